@@ -1,1 +1,1 @@
-"""."""
+"""Use cases of the desk, one a file; ports say what they need from outside."""

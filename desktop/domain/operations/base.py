@@ -1,0 +1,76 @@
+"""What all operations share: reading an event's data and marking who did what, when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from desktop.domain.events import Event, JsonValue
+from desktop.domain.registers import FieldValue, Register
+from desktop.domain.ticket import Mark, TicketState
+
+
+def mark(event: Event) -> Mark:
+    """Return who did `event` and when."""
+    return Mark(event.id, event.at, event.actor)
+
+
+def set_fields(
+    state: TicketState, event: Event, values: Mapping[str, FieldValue]
+) -> Mapping[str, Register]:
+    """Return the ticket's registers after `event` set `values`."""
+    return {
+        **state.fields,
+        **{name: state.fields.get(name, Register()).set(event, v) for name, v in values.items()},
+    }
+
+
+def with_fields(
+    state: TicketState, event: Event, values: Mapping[str, FieldValue]
+) -> TicketState:
+    """Return the ticket after `event` set `values`."""
+    return replace(state, fields=set_fields(state, event, values))
+
+
+def read_str(data: Mapping[str, JsonValue], name: str, default: str = "") -> str:
+    """Return a text of the event's data; the fold never refuses, so a wrong type is the default."""
+    value = data.get(name, default)
+    return value if isinstance(value, str) else default
+
+
+def read_int(data: Mapping[str, JsonValue], name: str) -> int | None:
+    """Return a whole number of the event's data, or None."""
+    value = data.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def read_amount(data: Mapping[str, JsonValue], name: str) -> Decimal | None:
+    """Return an amount in yuan from its decimal string, or None."""
+    value = data.get(name)
+    if not isinstance(value, str):
+        return None
+    try:
+        amount = Decimal(value)
+    except ArithmeticError:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def read_map(data: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:
+    """Return a map of the event's data, empty when it is none."""
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def read_time(data: Mapping[str, JsonValue], name: str) -> datetime | None:
+    """Return an aware time from its ISO 8601 text, or None."""
+    value = data.get(name)
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

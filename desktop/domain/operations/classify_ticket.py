@@ -1,0 +1,58 @@
+"""Give a complaint its code and level (分类定级, CL-01 … CL-10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.domain.events import Draft, Event
+from desktop.domain.operations import base
+from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
+from desktop.domain.ticket import TicketState
+
+KIND = "ticket.classified"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyTicket:
+    """A person's choice; `suggested_*` is what the rules proposed, kept beside it (CL-06)."""
+
+    code: str
+    level: int
+    suggested_code: str | None = None
+    suggested_level: int | None = None
+    reason: str = ""
+
+
+def decide(state: TicketState, command: ClassifyTicket, context: Context) -> Decision:
+    """Refuse an unknown code or level, and an override of the suggestion without a reason."""
+    if state.closed:
+        return Refusal("ticket_closed", {"number": state.number})
+    if command.code not in context.policy.codes:
+        return Refusal("unknown_code", {"code": command.code})
+    if command.level not in (1, 2, 3, 4):
+        return Refusal("level_out_of_range", {"value": command.level})
+    overridden = (command.suggested_code not in (None, command.code)) or (
+        command.suggested_level not in (None, command.level)
+    )
+    if overridden and not command.reason.strip():
+        return Refusal("override_needs_reason")
+    data = {
+        "code": command.code,
+        "level": command.level,
+        "suggested_code": command.suggested_code,
+        "suggested_level": command.suggested_level,
+    }
+    personal = {"reason": command.reason.strip()} if command.reason.strip() else {}
+    return Accepted((Draft(KIND, data, personal),))
+
+
+def apply(state: TicketState, event: Event) -> TicketState:
+    """Set code and level together, so that a conflict shows on both."""
+    return base.with_fields(
+        state,
+        event,
+        {
+            "code": base.read_str(event.data, "code"),
+            "level": base.read_int(event.data, "level") or 3,
+        },
+    )

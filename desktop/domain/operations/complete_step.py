@@ -1,0 +1,88 @@
+"""Complete the step in hand; the last one closes the complaint (FL-01, FL-06)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from desktop.domain import facts
+from desktop.domain.events import Draft, Event
+from desktop.domain.operations import base
+from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
+from desktop.domain.policy import Step
+from desktop.domain.ticket import TicketState
+
+KIND = "step.completed"
+KIND_CLOSED = "ticket.closed"
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteStep:
+    """The step's id; `overdue_reason` is asked for when the complaint closes late (FL-11)."""
+
+    step: str
+    overdue_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What still blocks a step: an unticked check or a closed gate, with its text by language."""
+
+    id: str
+    text: dict[str, str]
+
+
+def steps_in_force(state: TicketState, context: Context) -> tuple[Step, ...]:
+    """Return the flow's steps that apply to this ticket now, in order."""
+    flow = context.policy.flows.get(state.flow)
+    if flow is None:
+        return ()
+    known = facts.of_ticket(state, context)
+    return tuple(s for s in flow.steps if s.when is None or s.when(known))
+
+
+def step_in_hand(state: TicketState, context: Context) -> Step | None:
+    """Return the first step that is not done, or None when all are."""
+    return next((s for s in steps_in_force(state, context) if s.id not in state.steps_done), None)
+
+
+def missing_for(
+    state: TicketState, step: Step, context: Context, overdue_reason: str = ""
+) -> tuple[Missing, ...]:
+    """Return what still blocks `step`: required checks not ticked, gates not open."""
+    done = state.checks_done(step.id)
+    known = facts.of_ticket(state, context, overdue_reason)
+    checks = [Missing(c.id, dict(c.text)) for c in step.do if c.required and c.id not in done]
+    gates = [Missing(g.id, dict(g.text)) for g in step.needs if not g.condition(known)]
+    return (*checks, *gates)
+
+
+def decide(state: TicketState, command: CompleteStep, context: Context) -> Decision:
+    """Refuse any step but the one in hand, and that one while a gate blocks it."""
+    if state.closed:
+        return Refusal("ticket_closed", {"number": state.number})
+    step = step_in_hand(state, context)
+    if step is None or step.id != command.step:
+        return Refusal("step_out_of_order", {"step": dict(step.title) if step else ""})
+    reason = command.overdue_reason.strip()
+    closing = step.node == "closed"
+    missing = missing_for(state, step, context, reason)
+    if missing:
+        return Refusal("step_blocked", {"missing": [m.text for m in missing]})
+    drafts = [Draft(KIND, {"step": step.id})]
+    if closing:
+        drafts.append(Draft(KIND_CLOSED, {}, {"overdue_reason": reason} if reason else {}))
+    return Accepted(tuple(drafts))
+
+
+def apply(state: TicketState, event: Event) -> TicketState:
+    """Mark the step done; the first completion counts when two PCs did it."""
+    step = base.read_str(event.data, "step")
+    if step in state.steps_done:
+        return state
+    return replace(state, steps_done={**state.steps_done, step: base.mark(event)})
+
+
+def apply_closed(state: TicketState, event: Event) -> TicketState:
+    """Close the complaint."""
+    changed = replace(state, closed=state.closed or base.mark(event))
+    return base.with_fields(changed, event, event.personal) if event.personal else changed

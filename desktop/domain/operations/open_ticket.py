@@ -1,0 +1,101 @@
+"""Open a complaint (受理): typed at the counter or confirmed from a paper form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from desktop.domain.events import Draft, Event
+from desktop.domain.operations import base
+from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
+from desktop.domain.ticket import TicketState
+
+KIND = "ticket.opened"
+#: Facts that are no personal data; every other field is free text or names a person.
+PLAIN_FIELDS = frozenset(
+    {"emotion", "tier", "complexity", "amount", "receipt_no", "sku", "batch", "complaint_date"}
+    | {"bought_at", "received_at", "occurred_at", "customer_posted_online", "recurrent"}
+)
+PERSONAL_FIELDS = frozenset(
+    {"customer_name", "phone", "member_no", "verbatim", "expectation", "product"}
+    | {"place", "sku_unavailable_reason", "representative", "address", "received_by"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Facts of a new complaint; `number` is the permanent number that people read.
+
+    IN-03: the customer's words (客户原始诉求), emotion 1–5 and the expected solution are asked for;
+    `quick` (先记一句) needs the words only and is completed later (IN-02).
+    """
+
+    number: str
+    channel: str
+    store: str
+    flow: str
+    fields: Mapping[str, str | int | bool] = field(default_factory=dict)
+    form_serial: str | None = None
+    quick: bool = False
+    arrived_at: datetime | None = None
+
+
+def decide(state: TicketState, command: OpenTicket, context: Context) -> Decision:
+    """Refuse a second opening, unknown fields, and a complaint without the customer's words."""
+    if state.opened:
+        return Refusal("already_open", {"number": state.number})
+    unknown = command.fields.keys() - PLAIN_FIELDS - PERSONAL_FIELDS
+    if unknown:
+        raise ValueError(f"unknown ticket fields: {sorted(unknown)}")
+    if command.flow not in context.policy.flows:
+        return Refusal("unknown_flow", {"flow": command.flow})
+    if not str(command.fields.get("verbatim", "")).strip():
+        return Refusal("verbatim_missing")
+    emotion = command.fields.get("emotion")
+    if emotion is not None and emotion not in range(1, 6):
+        return Refusal("emotion_out_of_range", {"value": emotion})
+    if not command.quick and emotion is None:
+        return Refusal("emotion_missing")
+    if not command.quick and not str(command.fields.get("expectation", "")).strip():
+        return Refusal("expectation_missing")
+    return Accepted((_draft(command),))
+
+
+def _draft(command: OpenTicket) -> Draft:
+    plain = {k: v for k, v in command.fields.items() if k in PLAIN_FIELDS and v != ""}
+    personal = {k: str(v) for k, v in command.fields.items() if k in PERSONAL_FIELDS and v != ""}
+    return Draft(
+        KIND,
+        {
+            "number": command.number,
+            "channel": command.channel,
+            "store": command.store,
+            "flow": command.flow,
+            "fields": dict(plain),
+            **({"form": command.form_serial} if command.form_serial else {}),
+            **({"arrived": command.arrived_at.isoformat()} if command.arrived_at else {}),
+        },
+        personal,
+    )
+
+
+def apply(state: TicketState, event: Event) -> TicketState:
+    """Start the ticket; who opened it owns it until a named person accepts (首问负责, AS-11)."""
+    fields = base.set_fields(
+        state,
+        event,
+        {**base.read_map(event.data, "fields"), **event.personal, "owner": event.actor},
+    )
+    return replace(
+        state,
+        opened=base.mark(event),
+        number=base.read_str(event.data, "number"),
+        channel=base.read_str(event.data, "channel"),
+        store=base.read_str(event.data, "store"),
+        flow=base.read_str(event.data, "flow"),
+        form_serial=base.read_str(event.data, "form") or None,
+        arrived_at=base.read_time(event.data, "arrived"),
+        policy=event.policy,
+        fields=fields,
+    )

@@ -1,0 +1,51 @@
+"""Record a satisfaction call (回访, NC-05 … NC-08): answered, refused or unreachable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from desktop.domain.events import Draft, Event
+from desktop.domain.operations import base
+from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
+from desktop.domain.ticket import Survey, TicketState
+
+KIND = "survey.recorded"
+OUTCOMES = ("answered", "refused", "unreachable")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSurvey:
+    """`score` is 1–5 stars and given only when the customer answered."""
+
+    outcome: str
+    score: int | None = None
+    channel: str = "phone"
+    comment: str = ""
+
+
+def decide(state: TicketState, command: RecordSurvey, context: Context) -> Decision:
+    """Refuse a survey before the solution and a score out of range."""
+    del context
+    if command.outcome not in OUTCOMES:
+        raise ValueError(f"unknown outcome of a survey: {command.outcome}")
+    if state.closed:
+        return Refusal("ticket_closed", {"number": state.number})
+    if not state.solved:
+        return Refusal("no_solution_yet")
+    if (command.outcome == "answered") != (command.score in range(1, 6)):
+        return Refusal("score_out_of_range", {"value": command.score or ""})
+    data = {"outcome": command.outcome, "score": command.score, "channel": command.channel}
+    personal = {"comment": command.comment.strip()} if command.comment.strip() else {}
+    return Accepted((Draft(KIND, data, personal),))
+
+
+def apply(state: TicketState, event: Event) -> TicketState:
+    """Add the attempt."""
+    survey = Survey(
+        base.mark(event),
+        base.read_str(event.data, "outcome"),
+        base.read_int(event.data, "score"),
+        base.read_str(event.data, "channel"),
+        event.personal.get("comment", ""),
+    )
+    return replace(state, surveys=(*state.surveys, survey))

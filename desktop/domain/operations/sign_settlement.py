@@ -1,0 +1,37 @@
+"""The customer signs the settlement (和解协议, CO-10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from desktop.domain.events import Draft, Event
+from desktop.domain.operations import base
+from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
+from desktop.domain.ticket import TicketState
+
+KIND = "settlement.signed"
+
+
+@dataclass(frozen=True, slots=True)
+class SignSettlement:
+    """How it was signed: "paper" (signed print kept) or "declined" (the customer did not sign)."""
+
+    how: str
+
+
+def decide(state: TicketState, command: SignSettlement, context: Context) -> Decision:
+    """Refuse a signature before there is a solution."""
+    del context
+    if command.how not in ("paper", "declined"):
+        raise ValueError(f"unknown way of signing: {command.how}")
+    if state.closed:
+        return Refusal("ticket_closed", {"number": state.number})
+    if not state.solved:
+        return Refusal("no_solution_yet")
+    return Accepted((Draft(KIND, {"how": command.how}),))
+
+
+def apply(state: TicketState, event: Event) -> TicketState:
+    """Note the signature, or that the customer declined to sign."""
+    changed = replace(state, signed=base.mark(event))
+    return base.with_fields(changed, event, {"signed_how": base.read_str(event.data, "how")})

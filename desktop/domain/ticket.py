@@ -1,0 +1,185 @@
+"""A complaint (投诉单) as the fold of its events knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from desktop.domain.events import EventId, PersonalValue
+from desktop.domain.registers import FieldValue, Register
+
+ItemStatus: TypeAlias = Literal["granted", "pending", "approved", "refused"]
+OPEN_STATUSES: frozenset[str] = frozenset({"granted", "pending", "approved"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That something was done: which event, when, by whom."""
+
+    event: EventId
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A word with the customer: why (first_response, interim_feedback …), how, and if reached."""
+
+    mark: Mark
+    purpose: str
+    channel: str
+    reached: bool
+    note: PersonalValue
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An attachment (凭证); `content` is the SHA-256 of the bytes, itself a personal value."""
+
+    mark: Mark
+    role: str
+    media_type: str
+    size: int
+    name: PersonalValue
+    content: PersonalValue
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A remark on the ticket (意见) by store, region or HQ."""
+
+    mark: Mark
+    text: PersonalValue
+
+
+@dataclass(frozen=True, slots=True)
+class CompensationItem:
+    """One proposed compensation (补偿) with its way through approval to payment.
+
+    `amount` is in yuan; `limit` is the authority under which it was granted at once (None: no
+    upper limit, or not granted at once); `cumulative` what the rule counted, this item included.
+    """
+
+    id: str
+    proposed: Mark
+    role: str
+    instrument: str
+    ledger: str
+    amount: Decimal
+    payee: str
+    status: ItemStatus
+    approver: str | None
+    cumulative: Decimal
+    limit: Decimal | None
+    reason: PersonalValue
+    decided: Mark | None = None
+    decision_reason: PersonalValue = ""
+    paid: Mark | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may be paid out."""
+        return self.status in ("granted", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch in which pausable clocks stand still (decision R3); `until` None is running."""
+
+    since: datetime
+    until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One attempt at the satisfaction call (回访): answered, refused or unreachable."""
+
+    mark: Mark
+    outcome: str
+    score: int | None
+    channel: str
+    comment: PersonalValue
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """Merged events that together break a rule; shown on the ticket and listed at HQ."""
+
+    code: str
+    event: EventId
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketState:
+    """Everything that the events of one stream say; equal events in any arrival give equal state.
+
+    `fields` holds what several writers may set (names, code, level, owner, ticked checks …).
+    """
+
+    id: str
+    opened: Mark | None = None
+    number: str = ""
+    channel: str = ""
+    store: str = ""
+    flow: str = ""
+    policy: str = ""
+    form_serial: str | None = None
+    fields: Mapping[str, Register] = field(default_factory=dict)
+    steps_done: Mapping[str, Mark] = field(default_factory=dict)
+    contacts: tuple[Contact, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    compensation: Mapping[str, CompensationItem] = field(default_factory=dict)
+    solved: Mark | None = None
+    solution: PersonalValue = ""
+    signed: Mark | None = None
+    surveys: tuple[Survey, ...] = ()
+    written_reports: tuple[Mark, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    arrived_at: datetime | None = None
+    served_at: datetime | None = None
+    closed: Mark | None = None
+    reopened: tuple[Mark, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+    unknown_kinds: tuple[str, ...] = ()
+
+    def value(self, name: str) -> FieldValue:
+        """Return the field's current value, or None when nobody set it."""
+        register = self.fields.get(name)
+        current = register.current if register else None
+        return current.value if current else None
+
+    def text(self, name: str) -> str:
+        """Return the field as text; empty when unset, erased or not arrived."""
+        value = self.value(name)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """Names of the fields that concurrent writers left with different values."""
+        return tuple(sorted(n for n, register in self.fields.items() if register.in_conflict))
+
+    @property
+    def level(self) -> int:
+        """Level 1–4 (CL-01 … CL-04); 3 until somebody classifies."""
+        value = self.value("level")
+        return value if isinstance(value, int) else 3
+
+    @property
+    def open_items(self) -> tuple[CompensationItem, ...]:
+        """Compensation items that count: granted, approved or still pending (decision R7)."""
+        return tuple(i for i in self.compensation.values() if i.status in OPEN_STATUSES)
+
+    def checks_done(self, step: str) -> frozenset[str]:
+        """Return the ids of the step's ticked checks."""
+        prefix = f"check:{step}."
+        return frozenset(
+            name.removeprefix(prefix)
+            for name in self.fields
+            if name.startswith(prefix) and self.value(name) is True
+        )

@@ -1,0 +1,83 @@
+"""One chain of records: the hash that ties each to the one before, and the check of a chain."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from desktop.domain.events import Absent, PersonalValue
+from desktop.journal import digests
+from desktop.journal.records import Record, TornRecord, personal_fields
+
+#: The head of an empty chain.
+GENESIS: Final = bytes(32)
+
+
+def next_hash(prev: bytes, chain: str, seq: int, core: bytes, digest_run: bytes) -> bytes:
+    """Return SHA-256 over the place in the chain, the previous hash and the stored bytes."""
+    place = f"amends/1\n{chain}\n{seq}\n{len(core)}\n".encode()
+    return hashlib.sha256(b"".join((place, prev, core, digest_run))).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing wrong on a chain; `what` says whether order, bytes, digest or value."""
+
+    chain: str
+    seq: int
+    what: Literal["gap", "hash", "torn", "value", "missing_value", "head"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A record with what is stored beside it: the stream's salt and the personal values."""
+
+    record: Record
+    salt: bytes | None
+    values: Mapping[str, PersonalValue]
+
+
+def check_chain(
+    chain: str, events: Iterable[StoredEvent], prev: bytes = GENESIS, first_seq: int = 1
+) -> tuple[Fault | None, int, bytes]:
+    """Walk a chain from `first_seq`; return the first fault, the last good seq and its hash.
+
+    Erased values and those that have not arrived are no faults; a value that is neither there
+    nor accounted for is (architecture.md: verify tells the three apart).
+    """
+    seq, head = first_seq - 1, prev
+    for stored in events:
+        record = stored.record
+        if record.seq != seq + 1:
+            return Fault(chain, seq + 1, "gap", f"found {record.seq}"), seq, head
+        if next_hash(head, chain, record.seq, record.core, record.digests) != record.hash:
+            return Fault(chain, record.seq, "hash", "bytes differ from their hash"), seq, head
+        fault = check_values(stored)
+        if fault:
+            return fault, seq, head
+        seq, head = record.seq, record.hash
+    return None, seq, head
+
+
+def check_values(stored: StoredEvent) -> Fault | None:
+    """Return the first personal value of one event that does not match its digest."""
+    record = stored.record
+    try:
+        names = personal_fields(record.core)
+    except TornRecord as error:
+        return Fault(record.chain, record.seq, "torn", str(error))
+    runs = digests.split(record.digests)
+    if len(runs) != len(names) or len(record.digests) % digests.DIGEST_BYTES:
+        return Fault(record.chain, record.seq, "torn", "digests do not fit the fields")
+    for name, run in zip(names, runs, strict=True):
+        value = stored.values.get(name)
+        if isinstance(value, Absent):
+            continue
+        if value is None or stored.salt is None:
+            return Fault(record.chain, record.seq, "missing_value", name)
+        if not digests.matches(run, stored.salt, record.chain, record.seq, name, value):
+            return Fault(record.chain, record.seq, "value", name)
+    return None

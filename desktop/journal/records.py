@@ -1,0 +1,108 @@
+"""A stored event: the bytes that are hashed, the digests of its personal values, its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+import rfc8785
+
+from desktop.domain.events import Draft, Event, EventId, PersonalValue
+
+FORMAT: Final = 1
+
+
+class TornRecord(ValueError):
+    """Stored bytes that are no event of this or an earlier format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a chain.
+
+    `core` is canonical JSON (RFC 8785) of everything but the personal values; `digests` holds 32
+    bytes for each personal field in the order of the core's field list; `hash` is SHA-256 over
+    the place, the previous hash and both (see `chain.next_hash`). None of them is ever
+    re-serialised.
+    """
+
+    chain: str
+    seq: int
+    stream: str
+    core: bytes
+    digests: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the journal adds to a draft: who, when, under which policy, and what was seen."""
+
+    stream: str
+    lc: int
+    seen: Mapping[str, int]
+    at: datetime
+    offset_ms: int | None
+    actor: str
+    policy: str
+
+
+def encode_core(draft: Draft, written: Written) -> bytes:
+    """Return the canonical bytes of an event, without its personal values."""
+    core: dict[str, Any] = {
+        "v": FORMAT,
+        "k": draft.kind,
+        "s": written.stream,
+        "l": written.lc,
+        "t": written.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "a": written.actor,
+        "p": written.policy,
+    }
+    if written.seen:
+        core["n"] = dict(written.seen)
+    if written.offset_ms is not None:
+        core["o"] = written.offset_ms
+    if draft.data:
+        core["d"] = dict(draft.data)
+    if draft.personal:
+        core["f"] = sorted(draft.personal)
+    return rfc8785.dumps(core)
+
+
+def personal_fields(core: bytes) -> tuple[str, ...]:
+    """Return the names of the event's personal fields in digest order."""
+    return tuple(_parse(core).get("f", ()))
+
+
+def decode(record: Record, personal: Mapping[str, PersonalValue]) -> Event:
+    """Return the event in `record` with its personal values; raises TornRecord."""
+    core = _parse(record.core)
+    try:
+        return Event(
+            id=EventId(record.chain, record.seq),
+            stream=core["s"],
+            kind=core["k"],
+            lc=core["l"],
+            seen=core.get("n", {}),
+            at=datetime.fromisoformat(core["t"]),
+            offset_ms=core.get("o"),
+            actor=core["a"],
+            policy=core["p"],
+            data=core.get("d", {}),
+            personal=personal,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise TornRecord(f"event {record.chain}:{record.seq} cannot be read: {error}") from error
+
+
+def _parse(core: bytes) -> dict[str, Any]:
+    try:
+        parsed = msgspec.json.decode(core)
+    except msgspec.DecodeError as error:
+        raise TornRecord(f"event bytes are no JSON: {error}") from error
+    if not isinstance(parsed, dict):
+        raise TornRecord("event bytes are no JSON object")
+    return parsed

@@ -1,0 +1,445 @@
+"""What the use cases need from outside: journal, queries, attachments, people, settings, time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+from desktop.domain.events import Draft, Event
+from desktop.domain.forms import FormReading
+from desktop.domain.outcomes import Role
+from desktop.journal.records import Record
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC time of this machine."""
+        ...
+
+
+class Ids(Protocol):
+    """Makes ids; every call gives a new one."""
+
+    def new_id(self, prefix: str) -> str:
+        """Return `prefix` and 13 characters of Crockford base 32 (64 random bits)."""
+        ...
+
+    def salt(self) -> bytes:
+        """Return 16 random bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Under whose name, when and under which policy version events are written."""
+
+    person: str
+    at: datetime
+    policy: str
+
+
+class JournalWriter(Protocol):
+    """One open write transaction on the journal; projections follow in it."""
+
+    def events(self, stream: str) -> Sequence[Event]:
+        """Return the stream's events in event order, personal values resolved."""
+        ...
+
+    def append(self, stream: str, drafts: Sequence[Draft], author: Author) -> Sequence[Event]:
+        """Append to this installation's own chain and update the projections."""
+        ...
+
+    def next_number(self, day: date) -> int:
+        """Return the next count of complaints that this device opened on `day` (1, 2, 3 …)."""
+        ...
+
+
+class Journal(Protocol):
+    """The store's journal. Raises StorageFull when the disk takes no more."""
+
+    def write(self) -> AbstractContextManager[JournalWriter]:
+        """Open a write transaction; nothing is saved unless the block ends without a fault.
+
+        When the block has ended, what was appended survives a power cut.
+        """
+        ...
+
+    def events(self, stream: str) -> Sequence[Event]:
+        """Return the stream's events in event order, personal values resolved."""
+        ...
+
+
+class StorageFull(OSError):
+    """The disk is full: nothing of the failed save was kept, all earlier saves are."""
+
+
+class StorageFault(Exception):
+    """The database cannot be opened or read; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One line of the list of complaints, a projection of the ticket.
+
+    `node` is the SOP node of the step in hand; `due_at`/`due_clock`/`due_rule` the tightest
+    running clock when the row was written; `uploaded` whether HQ's receipt covers all its events.
+    """
+
+    stream: str
+    number: str
+    opened_at: datetime
+    updated_at: datetime
+    node: str
+    closed: bool
+    level: int
+    code: str
+    emotion: int
+    tier: str
+    channel: str
+    owner: str
+    customer_name: str
+    phone_tail: str
+    product: str
+    summary: str
+    due_at: datetime | None
+    due_clock: str
+    due_rule: str
+    pending_approvals: int
+    conflicts: int
+    anomalies: int
+    uploaded: bool
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """What the list shows; empty fields do not filter. `text` is searched word by word."""
+
+    text: str = ""
+    open_only: bool = False
+    levels: frozenset[int] = frozenset()
+    families: frozenset[str] = frozenset()
+    pending_approval: bool = False
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageCursor:
+    """Where the next page begins (keyset paging): the last row's order key."""
+
+    opened_at: datetime
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures of the Today board."""
+
+    open: int
+    opened_today: int
+    due_soon: int
+    overdue: int
+    pending_approvals: int
+    satisfied: int
+    surveyed: int
+
+
+class TicketQueries(Protocol):
+    """Reads projections; every call is quick enough for a page (< 20 ms at a million rows)."""
+
+    def page(
+        self, wanted: TicketFilter, after: PageCursor | None, limit: int
+    ) -> Sequence[TicketRow]:
+        """Return rows newest first."""
+        ...
+
+    def count(self, wanted: TicketFilter) -> int:
+        """Return how many rows fit."""
+        ...
+
+    def row(self, stream: str) -> TicketRow | None:
+        """Return the row of one ticket."""
+        ...
+
+    def open_by_due(self, limit: int) -> Sequence[TicketRow]:
+        """Return open tickets, the tightest clock first, those without a clock last."""
+        ...
+
+    def by_phone(self, phone: str) -> Sequence[TicketRow]:
+        """Return the tickets of a phone number, found by its keyed hash."""
+        ...
+
+    def by_number(self, number: str) -> TicketRow | None:
+        """Return the ticket with this number, or a unique tail of it."""
+        ...
+
+    def by_form_serial(self, serial: str) -> TicketRow | None:
+        """Return the ticket that a paper form's serial became."""
+        ...
+
+    def awaiting_approval(self) -> Sequence[TicketRow]:
+        """Return tickets with a compensation that waits for an approver."""
+        ...
+
+    def counts(self, now: datetime, day_start: datetime, month_start: datetime) -> Counts:
+        """Return the figures of the Today board."""
+        ...
+
+    def streams(self, opened_from: datetime, opened_before: datetime) -> Sequence[str]:
+        """Return the tickets opened in a period, oldest first, for reports."""
+        ...
+
+
+class Attachments(Protocol):
+    """Keeps bytes by their SHA-256, encrypted at rest."""
+
+    def put(self, content: bytes) -> str:
+        """Keep `content`; return its SHA-256 in hex. Durable when it returns."""
+        ...
+
+    def get(self, sha256: str) -> bytes | None:
+        """Return the bytes, or None when they have not arrived. Raises when they are damaged."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works here; `id` stands for them in events."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    active: bool
+
+
+class People(Protocol):
+    """Accounts on this PC; passwords are kept as argon2id hashes, never leave it."""
+
+    def all(self) -> Sequence[Person]:
+        """Return everybody, by login."""
+        ...
+
+    def find(self, login: str) -> tuple[Person, str] | None:
+        """Return the person with this login and the password hash."""
+        ...
+
+    def get(self, person: str) -> Person | None:
+        """Return the person with this id."""
+        ...
+
+    def save(self, person: Person, password_hash: str) -> None:
+        """Add or replace a person."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """Typing that is not a ticket yet, kept while it is typed (IN-16)."""
+
+    id: str
+    kind: Literal["intake", "paper"]
+    body: Mapping[str, str]
+    updated_at: datetime
+
+
+class Drafts(Protocol):
+    """Keeps drafts; a save survives a crash."""
+
+    def save(self, draft: SavedDraft) -> None:
+        """Add or replace a draft."""
+        ...
+
+    def all(self) -> Sequence[SavedDraft]:
+        """Return every draft, the newest first."""
+        ...
+
+    def delete(self, draft: str) -> None:
+        """Forget a draft."""
+        ...
+
+
+class Settings(Protocol):
+    """Small settings of this PC by name."""
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return a setting."""
+        ...
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a setting."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """HQ's countersignature (回执) of a chain head: what it has, and Ed25519 over it."""
+
+    chain: str
+    seq: int
+    head: bytes
+    signed_at: datetime
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a store PC knows of its HQ; `token` is revocable there, `hq_key` is pinned."""
+
+    url: str
+    store: str
+    store_name: str
+    device: str
+    token: str
+    hq_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingEvent:
+    """A record with the personal values and salt that travel beside it."""
+
+    record: Record
+    values: Mapping[str, str]
+    erased: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingEvent:
+    """A record from HQ's feed; hashes were recomputed by the receiver, not sent."""
+
+    record: Record
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """Where the exchange stands: own events not under a receipt, last receipt, cursor."""
+
+    pending: int
+    seq: int
+    head: bytes
+    acked_seq: int
+    last_receipt: Receipt | None
+    cursor: Mapping[str, int]
+    quarantined: int
+    pending_attachments: int
+
+
+class SyncStore(Protocol):
+    """What the exchange with HQ reads and writes on the store's side."""
+
+    def enrolment(self) -> Enrolment | None:
+        """Return the enrolment, None before it."""
+        ...
+
+    def save_enrolment(self, enrolment: Enrolment) -> None:
+        """Keep the enrolment."""
+        ...
+
+    def chain(self) -> str:
+        """Return the id of this installation's chain."""
+        ...
+
+    def device_key(self) -> bytes:
+        """Return the device's Ed25519 private key (32 bytes), made at the first call."""
+        ...
+
+    def status(self) -> SyncStatus:
+        """Return where the exchange stands."""
+        ...
+
+    def outgoing(self, after_seq: int, limit: int) -> Sequence[OutgoingEvent]:
+        """Return own events after `after_seq`, in order."""
+        ...
+
+    def salts(self, streams: Iterable[str]) -> Mapping[str, bytes]:
+        """Return the salts of streams."""
+        ...
+
+    def accept_receipt(self, receipt: Receipt) -> None:
+        """Keep a receipt and mark what it covers as uploaded."""
+        ...
+
+    def accept_feed(
+        self,
+        events: Sequence[IncomingEvent],
+        salts: Mapping[str, bytes],
+        cursor: Mapping[str, int],
+    ) -> int:
+        """Store events of other chains, update projections and the cursor; return how many new.
+
+        An event whose ticket cannot be projected is quarantined with its reason, the rest flow.
+        Known events are skipped; a different event in a known place raises ChainFork.
+        """
+        ...
+
+    def pending_attachments(self, limit: int) -> Sequence[str]:
+        """Return SHA-256 of attachments that HQ has not acknowledged."""
+        ...
+
+    def attachment_acknowledged(self, sha256: str) -> None:
+        """Mark an attachment as held by HQ."""
+        ...
+
+    def set_clock_offset(self, offset_ms: int) -> None:
+        """Remember HQ's clock minus ours, written into later events (wrong clocks are shown)."""
+        ...
+
+
+class ChainFork(Exception):
+    """Two different events claim one place of a chain; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeReport:
+    """What one exchange did, in the shape of `amends sync --json`; sizes in bytes on the wire."""
+
+    sent: int
+    received: int
+    bytes_sent: int
+    bytes_received: int
+    acked_seq: int
+    head: str
+    pending: int
+    quarantined: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeFailure:
+    """Why an exchange did not finish: code names a text `sync.<code>`, nothing is lost."""
+
+    code: Literal[
+        "not_enrolled", "unreachable", "refused", "bad_answer", "wrong_code", "revoked", "fork"
+    ]
+    detail: str
+
+
+ExchangeOutcome: TypeAlias = ExchangeReport | ExchangeFailure
+
+
+class Hq(Protocol):
+    """The exchange with headquarters; blocking, to be called off the window's thread."""
+
+    def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
+        """Join this PC to HQ by a one-time code."""
+        ...
+
+    def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
+        """Send what HQ lacks, receive what this store lacks; progress gets (done, total)."""
+        ...
+
+
+class FormReader(Protocol):
+    """Reads paper forms; blocking. Never raises for bad input: readings carry their error."""
+
+    def read(self, path: Path) -> Sequence[FormReading]:
+        """Return one reading a page."""
+        ...
