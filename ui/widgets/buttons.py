@@ -1,0 +1,99 @@
+"""Buttons of every variant, with an icon and a hint of their key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from ui.icons import icon as make_icon
+from ui.theme import theme
+from ui.tokens import CONTROL_HEIGHT, Tone
+from ui.widgets.layout import restyle
+
+_ICON_COLOURS = {"primary": "on_accent", "danger": "bad", "link": "accent_ink"}
+
+
+class Button(QPushButton):
+    """A push button; `variant` is primary, secondary, danger, ghost, link, pill or chip.
+
+    `keys` is shown as a hint; when it is a chord or a function key it also presses the button.
+    Single letters are the window's business, which keeps them out of text fields.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        on_click: Callable[[], object] | None = None,
+        *,
+        variant: str = "secondary",
+        icon: str = "",
+        keys: str = "",
+        accessible: str = "",
+    ) -> None:
+        super().__init__(text.replace("&", "&&"))
+        self.setProperty("variant", variant)
+        self._variant = variant
+        self._hint = keys.replace("Return", "⏎").replace("+", " ") if text else ""
+        if icon:
+            self.set_icon(make_icon(icon, _ICON_COLOURS.get(variant, "ink")))
+        self.setAccessibleName(accessible or text)
+        if accessible and accessible != text:
+            self.setToolTip(f"{accessible} ({keys})" if keys else accessible)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setMinimumSize(theme().px(CONTROL_HEIGHT), theme().px(CONTROL_HEIGHT))
+        self.setAutoDefault(False)
+        if self._hint:
+            # Qt centres the text in the padded box, so the hint at the right stays clear of it.
+            self.setStyleSheet(f"QPushButton {{ padding-right: {self._hint_room()}px; }}")
+        if len(keys) > 1:
+            self.setShortcut(QKeySequence(keys))
+        if on_click is not None:
+            self.clicked.connect(lambda _checked=False: on_click())
+
+    def set_icon(self, picture: QIcon) -> None:
+        """Show an icon before the text."""
+        side = theme().px(18)
+        self.setIcon(picture)
+        self.setIconSize(QSize(side, side))
+
+    def set_text(self, text: str) -> None:
+        """Replace text and accessible name together."""
+        self.setText(text.replace("&", "&&"))
+        self.setAccessibleName(text)
+
+    def set_tone(self, tone: Tone) -> None:
+        """Colour a pill button."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            restyle(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button as styled, then the key hint at its right end."""
+        super().paintEvent(event)
+        if not self._hint:
+            return
+        px = theme().px
+        font = theme().font("tiny")
+        width, height = self._hint_width(), px(20)
+        at = QRect(self.width() - width - px(10), (self.height() - height) // 2, width, height)
+        name = ("on_accent" if self._variant == "primary" else "muted") if self.isEnabled() else ""
+        colour = theme().colour(name or "on_disabled")
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font)
+        colour.setAlphaF(0.45)
+        painter.setPen(colour)
+        painter.drawRoundedRect(at, px(4), px(4))
+        colour.setAlphaF(1.0)
+        painter.setPen(colour)
+        painter.drawText(at, Qt.AlignmentFlag.AlignCenter, self._hint)
+        painter.end()
+
+    def _hint_width(self) -> int:
+        return QFontMetrics(theme().font("tiny")).horizontalAdvance(self._hint) + theme().px(10)
+
+    def _hint_room(self) -> int:
+        return self._hint_width() + theme().px(18)

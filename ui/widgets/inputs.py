@@ -1,0 +1,226 @@
+"""Ways to enter things: labelled fields, choices that never need a drop-down, search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QWidget,
+)
+
+from ui.icons import icon
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.layout import Flow, column, label, restyle
+
+
+class TextArea(QPlainTextEdit):
+    """Several lines of text; Tab moves on, so that the keyboard path never gets stuck."""
+
+    edited = Signal()
+
+    def __init__(self, rows: int = 3, placeholder: str = "") -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText(placeholder)
+        self.textChanged.connect(self.edited)
+        height = QFontMetrics(theme().font()).lineSpacing() * rows + theme().px(20)
+        self.setMinimumHeight(height)
+        self.setMaximumHeight(height + theme().px(8))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the rows given and no more."""
+        return QSize(theme().px(200), self.minimumHeight())
+
+
+class LineEdit(QLineEdit):
+    """One line of text that knows whether an input method is composing in it."""
+
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__()
+        self.composing = False
+        self.setPlaceholderText(placeholder)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember an open composition, during which Enter belongs to the input method."""
+        self.composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+
+class Field(QWidget):
+    """A label above an input, a hint below it, and in place of the hint an error."""
+
+    def __init__(
+        self, title: str, editor: QWidget, *, hint: str = "", required: bool = False
+    ) -> None:
+        super().__init__()
+        self.editor = editor
+        self._hint = hint
+        self.caption = label(f"{title} *" if required else title, "small")
+        self.note = label(hint, "small", wrap=True)
+        self.note.setVisible(bool(hint))
+        self.setLayout(column(self.caption, editor, self.note, gap=4))
+        self.caption.setBuddy(editor)
+        editor.setAccessibleName(title)
+        editor.setAccessibleDescription(hint)
+
+    def set_error(self, message: str) -> None:
+        """Show what is wrong and how to mend it; an empty message clears it."""
+        self.note.setText(message or self._hint)
+        self.note.setVisible(bool(message or self._hint))
+        self.note.setProperty("role", "error" if message else "small")
+        self.editor.setProperty("invalid", "true" if message else "false")
+        self.editor.setAccessibleDescription(message or self._hint)
+        restyle(self.note)
+        restyle(self.editor)
+
+    def set_hint(self, hint: str) -> None:
+        """Replace the hint."""
+        self._hint = hint
+        self.set_error("")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice: its value, its words and what it means."""
+
+    value: str
+    text: str
+    tip: str = ""
+
+
+class Choice(QWidget):
+    """Chips of which one is chosen (or several); arrow keys and digits choose."""
+
+    changed = Signal()
+
+    def __init__(
+        self, options: Sequence[Option], *, many: bool = False, digits: bool = False
+    ) -> None:
+        super().__init__()
+        self._many, self._digits = many, digits
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(not many)
+        self._chips: dict[str, Button] = {}
+        self._flow = Flow(8)
+        self.setLayout(self._flow)
+        self.set_options(options)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_options(self, options: Sequence[Option]) -> None:
+        """Offer these options; what was chosen stays if it is still there."""
+        chosen = self.values()
+        for chip in self._chips.values():
+            self._group.removeButton(chip)
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = {}
+        for option in options:
+            chip = Button(option.text, variant="chip", accessible=option.text)
+            chip.setCheckable(True)
+            chip.setToolTip(option.tip)
+            chip.setAccessibleDescription(option.tip)
+            chip.toggled.connect(lambda _on: self.changed.emit())
+            self._chips[option.value] = chip
+            self._group.addButton(chip)
+            self._flow.addWidget(chip)
+        self.set_values(chosen)
+
+    def values(self) -> list[str]:
+        """Return the chosen values in the order of the options."""
+        return [value for value, chip in self._chips.items() if chip.isChecked()]
+
+    def value(self) -> str | None:
+        """Return the chosen value, None when nothing is chosen."""
+        return next(iter(self.values()), None)
+
+    def set_values(self, values: Sequence[str]) -> None:
+        """Choose exactly `values`; unknown ones are ignored."""
+        if values == self.values():
+            return
+        self._group.setExclusive(False)
+        for value, chip in self._chips.items():
+            chip.blockSignals(True)
+            chip.setChecked(value in values)
+            chip.blockSignals(False)
+        self._group.setExclusive(not self._many)
+        self.changed.emit()
+
+    def set_value(self, value: str | None) -> None:
+        """Choose one value or nothing."""
+        self.set_values([] if value is None else [value])
+
+    def chip(self, value: str) -> Button:
+        """Return the chip of `value`. Raises KeyError."""
+        return self._chips[value]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose by digit when the choice is numbered (emotion 1–5, IN-03)."""
+        if self._digits and event.text() in self._chips:
+            self.set_value(event.text())
+            self._chips[event.text()].setFocus()
+            return
+        super().keyPressEvent(event)
+
+
+class Select(QComboBox):
+    """A drop-down for lists too long for chips; the wheel does not change it by accident."""
+
+    def __init__(self, options: Sequence[Option] = ()) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+        self.set_options(options)
+
+    def set_options(self, options: Sequence[Option]) -> None:
+        """Offer these options."""
+        chosen = self.value()
+        self.blockSignals(True)
+        self.clear()
+        for option in options:
+            self.addItem(option.text, option.value)
+            self.setItemData(self.count() - 1, option.tip, Qt.ItemDataRole.ToolTipRole)
+        self.set_value(chosen)
+        self.blockSignals(False)
+
+    def value(self) -> str | None:
+        """Return the chosen value."""
+        data = self.currentData()
+        return data if isinstance(data, str) and data else None
+
+    def set_value(self, value: str | None) -> None:
+        """Choose `value`; the first option when it is unknown."""
+        at = self.findData(value) if value is not None else -1
+        self.setCurrentIndex(max(at, 0) if self.count() else -1)
+
+
+class SearchBox(LineEdit):
+    """A line to search with; asks a moment after the typing rests."""
+
+    searched = Signal(str)
+
+    def __init__(self, placeholder: str, *, delay_ms: int = 150) -> None:
+        super().__init__(placeholder)
+        self.setProperty("role", "search")
+        self.setAccessibleName(placeholder)
+        self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.setClearButtonEnabled(True)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(delay_ms)
+        self._timer.timeout.connect(lambda: self.searched.emit(self.text().strip()))
+        self.textChanged.connect(lambda _text: self._timer.start())

@@ -1,0 +1,213 @@
+"""Boxes to put things in: rows, columns, cards, wrapping flows and scrolling pages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import theme
+
+Margins = tuple[int, int, int, int]
+Item = QWidget | QLayout | int | None
+NO_MARGINS: Margins = (0, 0, 0, 0)
+
+
+def _fill(box: QBoxLayout, items: tuple[Item, ...], gap: int, margins: Margins) -> None:
+    px = theme().px
+    box.setSpacing(px(gap))
+    left, top, right, bottom = (px(m) for m in margins)
+    box.setContentsMargins(left, top, right, bottom)
+    for item in items:
+        if item is None:
+            box.addStretch(1)
+        elif isinstance(item, int):
+            box.addSpacing(px(item))
+        elif isinstance(item, QWidget):
+            box.addWidget(item)
+        else:
+            box.addLayout(item)
+
+
+def column(*items: Item, gap: int = 8, margins: Margins = NO_MARGINS) -> QVBoxLayout:
+    """Stack `items`; None is a stretch, a number a space in logical pixels."""
+    box = QVBoxLayout()
+    _fill(box, items, gap, margins)
+    return box
+
+
+def row(*items: Item, gap: int = 8, margins: Margins = NO_MARGINS) -> QHBoxLayout:
+    """Put `items` side by side; None is a stretch, a number a space in logical pixels."""
+    box = QHBoxLayout()
+    _fill(box, items, gap, margins)
+    return box
+
+
+def box(layout: QLayout) -> QWidget:
+    """Wrap a layout in a plain widget."""
+    widget = QWidget()
+    widget.setLayout(layout)
+    return widget
+
+
+def label(text: str, role: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
+    """Return a plain-text label in a role of the style sheet (title, heading, small …)."""
+    widget = QLabel(text)
+    widget.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        widget.setProperty("role", role)
+    if tone:
+        widget.setProperty("tone", tone)
+    if wrap:
+        widget.setWordWrap(True)
+        widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        widget.setMinimumWidth(1)
+    return widget
+
+
+def rule() -> QFrame:
+    """Return a thin dividing line."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    return line
+
+
+def restyle(widget: QWidget) -> None:
+    """Make the style sheet look at the widget's properties again."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def clear(layout: QLayout) -> None:
+    """Remove and delete everything in a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+
+
+class Card(QFrame):
+    """A white panel with rounded corners and, when given, a heading."""
+
+    def __init__(self, title: str = "", *, margins: Margins = (20, 16, 20, 16)) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.head = row(gap=8)
+        self.body = column(self.head, gap=8, margins=margins)
+        self.setLayout(self.body)
+        self.heading = label(title, "heading", wrap=True)
+        self.heading.setVisible(bool(title))
+        self.head.addWidget(self.heading, 1)
+        if title:
+            self.setAccessibleName(title)
+
+    def add(self, *items: Item) -> None:
+        """Append items below the heading."""
+        for item in items:
+            if item is None:
+                self.body.addStretch(1)
+            elif isinstance(item, int):
+                self.body.addSpacing(theme().px(item))
+            elif isinstance(item, QWidget):
+                self.body.addWidget(item)
+            else:
+                self.body.addLayout(item)
+
+    def set_title(self, title: str) -> None:
+        """Replace the heading."""
+        self.heading.setText(title)
+        self.heading.setVisible(bool(title))
+        self.setAccessibleName(title)
+
+
+class Scroll(QScrollArea):
+    """A page that scrolls downwards when it does not fit and never sideways."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+
+class Flow(QLayout):
+    """Lays items from left to right and wraps them; for chips and pills."""
+
+    def __init__(self, gap: int = 8) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._gap = theme().px(gap)
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Append an item."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Return how many items there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """Return an item, None beyond the end as Qt asks."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Take an item out, None beyond the end as Qt asks."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """Claim no extra space."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """Depend on the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that the items need in `width` pixels."""
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place the items."""
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        """Return the minimum, the flow grows downwards."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """Return the size of the widest item."""
+        size = QSize(0, 0)
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = rect.x(), rect.y(), 0
+        for item in self._items:
+            widget = item.widget()
+            if widget is not None and widget.isHidden():
+                continue
+            hint = item.sizeHint()
+            width = min(hint.width(), max(rect.width(), 1))
+            if x + width > rect.right() + 1 and line > 0:
+                x, y, line = rect.x(), y + line + self._gap, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
+            x, line = x + width + self._gap, max(line, hint.height())
+        return y + line - rect.y()
