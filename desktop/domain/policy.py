@@ -39,9 +39,15 @@ NODES: tuple[Node, ...] = (
     "closed",
 )
 
-Role = Literal["clerk", "supervisor", "regional_manager", "department_head"]
-ROLES: tuple[Role, ...] = ("clerk", "supervisor", "regional_manager", "department_head")
-"""From the lowest to the highest: 客诉专员, 主管, 区域经理, 客户服务部负责人."""
+Role = Literal["clerk", "supervisor", "regional_manager", "department_head", "legal"]
+ROLES: tuple[Role, ...] = (
+    "clerk",
+    "supervisor",
+    "regional_manager",
+    "department_head",
+    "legal",
+)
+"""From the lowest to the highest, 客诉专员, 主管, 区域经理, 客户服务部负责人; 法务 beside them."""
 
 Instrument = Literal["voucher", "credit", "refund", "cash", "gift"]
 INSTRUMENTS: tuple[Instrument, ...] = ("voucher", "credit", "refund", "cash", "gift")
@@ -82,12 +88,14 @@ FACTS: Mapping[str, type] = MappingProxyType(
         "evidence_count": int,
         "has_sku": bool,
         "has_batch": bool,
+        "expectation_recorded": bool,
         "sku_unavailable_reason": str,
         "has_legal_opinion": bool,
         # compensation
         "pending_approvals": int,
         "granted_unpaid": int,
         "refund_total": float,
+        "statutory_total": float,
         "goodwill_total": float,
         "written_report_due": bool,
         "signed": bool,
