@@ -9,9 +9,6 @@ from desktop.domain import clocks
 from desktop.domain.outcomes import Context
 from desktop.domain.ticket import TicketState
 
-#: How many unreachable calls stand for a survey (FL-04: 无法联系 ×3).
-UNREACHABLE_CALLS = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -35,7 +32,8 @@ def is_complex(state: TicketState) -> bool:
 
 def clock_facts(state: TicketState, context: Context) -> clocks.ClockFacts:
     """Return what the clock rules need to know of the ticket; it must be open."""
-    assert state.opened is not None
+    if state.opened is None:
+        raise ValueError(f"ticket {state.id} is not open: it has no clocks")
     approved = [i.decided.at for i in state.compensation.values() if i.allowed and i.decided]
     granted = [i.proposed.at for i in state.compensation.values() if i.status == "granted"]
     anchors = {
@@ -62,22 +60,20 @@ def of_ticket(state: TicketState, context: Context) -> tuple[Deadline, ...]:
     if state.opened is None:
         return ()
     found = [
-        _deadline(state, clock, context.now)
-        for clock in clocks.compute_clocks(
-            clock_facts(state, context), context.policy, context.now
-        )
+        _deadline(state, clock, context)
+        for clock in clocks.compute_clocks(clock_facts(state, context), context.policy, context.now)
     ]
     return tuple(sorted(found, key=lambda d: (d.done_at is not None, d.clock.due)))
 
 
-def _deadline(state: TicketState, clock: clocks.Clock, now: datetime) -> Deadline:
-    done = done_at(state, clock.name)
+def _deadline(state: TicketState, clock: clocks.Clock, context: Context) -> Deadline:
+    done = done_at(state, clock.name, context.policy.thresholds.unreachable_tries)
     if done is None and state.closed:
         done = state.closed.at
-    return Deadline(clock, done, (done or now) > clock.due)
+    return Deadline(clock, done, (done or context.now) > clock.due)
 
 
-def done_at(state: TicketState, name: str) -> datetime | None:
+def done_at(state: TicketState, name: str, unreachable_tries: int) -> datetime | None:
     """Return when what the clock waits for happened, or None while it has not."""
     solved = state.solved.at if state.solved else None
     match name:
@@ -92,7 +88,7 @@ def done_at(state: TicketState, name: str) -> datetime | None:
         case "written_report":
             return state.written_reports[0].at if state.written_reports else None
         case "survey":
-            return survey_done_at(state)
+            return survey_done_at(state, unreachable_tries)
         case "waiting_customer":
             return state.served_at
         case _:
@@ -100,9 +96,7 @@ def done_at(state: TicketState, name: str) -> datetime | None:
 
 
 def _first_contact(state: TicketState, purpose: str | None) -> datetime | None:
-    reached = (
-        c.mark.at for c in state.contacts if c.reached and purpose in (None, c.purpose)
-    )
+    reached = (c.mark.at for c in state.contacts if c.reached and purpose in (None, c.purpose))
     return min(reached, default=None)
 
 
@@ -113,10 +107,10 @@ def _last_payment(state: TicketState) -> datetime | None:
     return max(i.paid.at for i in allowed if i.paid)
 
 
-def survey_done_at(state: TicketState) -> datetime | None:
-    """Return when the survey was answered or refused, or the third call found nobody (FL-04)."""
+def survey_done_at(state: TicketState, unreachable_tries: int) -> datetime | None:
+    """Return when the survey was answered or refused, or the last try found nobody (FL-04)."""
     unreachable = [s.mark.at for s in state.surveys if s.outcome == "unreachable"]
     answered = [s.mark.at for s in state.surveys if s.outcome != "unreachable"]
     if answered:
         return min(answered)
-    return unreachable[UNREACHABLE_CALLS - 1] if len(unreachable) >= UNREACHABLE_CALLS else None
+    return unreachable[unreachable_tries - 1] if len(unreachable) >= unreachable_tries else None

@@ -18,10 +18,9 @@ def of_ticket(
         **_classification(state, context),
         **_handling(state),
         **_money(state),
-        **_survey(state),
+        **_survey(state, context.policy.thresholds.unreachable_tries),
         "overdue": any(
-            d.overdue and d.clock.name == "solution"
-            for d in deadlines.of_ticket(state, context)
+            d.overdue and d.clock.name == "solution" for d in deadlines.of_ticket(state, context)
         ),
         "overdue_reason": overdue_reason or state.text("overdue_reason"),
     }
@@ -32,7 +31,7 @@ def _classification(state: TicketState, context: Context) -> dict[str, object]:
     known = context.policy.codes.get(code)
     emotion = state.value("emotion")
     return {
-        "level": state.level,
+        "level": state.level if state.value("level") is not None else 0,
         "level_set": state.value("level") is not None,
         "code": code,
         "code_set": known is not None,
@@ -51,7 +50,6 @@ def _handling(state: TicketState) -> dict[str, object]:
     return {
         "checks": checks,
         "verbatim_recorded": bool(state.text("verbatim")),
-        "expectation_recorded": bool(state.text("expectation")),
         "owner_set": bool(state.text("owner")),
         "evidence_count": len(state.evidence),
         "has_sku": bool(state.text("sku")),
@@ -70,23 +68,24 @@ def _handling(state: TicketState) -> dict[str, object]:
 
 def _money(state: TicketState) -> dict[str, object]:
     items = state.open_items
-    totals = {ledger: sum((i.amount for i in items if i.ledger == ledger), Decimal(0))
-              for ledger in ("refund", "statutory", "goodwill")}
+    totals = {
+        ledger: sum((i.amount for i in items if i.ledger == ledger), Decimal(0))
+        for ledger in ("refund", "goodwill")
+    }
     frontline = any(i.status == "granted" and i.role == "clerk" for i in items)
     return {
         "pending_approvals": sum(i.status == "pending" for i in items),
         "granted_unpaid": sum(i.allowed and i.paid is None for i in items),
         "refund_total": float(totals["refund"]),
-        "statutory_total": float(totals["statutory"]),
         "goodwill_total": float(totals["goodwill"]),
         "written_report_due": frontline and not state.written_reports,
     }
 
 
-def _survey(state: TicketState) -> dict[str, object]:
+def _survey(state: TicketState, tries: int) -> dict[str, object]:
     scores = [s.score for s in state.surveys if s.score is not None]
     return {
-        "survey_done": deadlines.survey_done_at(state) is not None,
+        "survey_done": deadlines.survey_done_at(state, tries) is not None,
         "survey_score": scores[-1] if scores else 0,
         "unreachable_count": sum(s.outcome == "unreachable" for s in state.surveys),
     }

@@ -29,9 +29,7 @@ def digests_of(salt: bytes, chain: str, seq: int, personal: dict[str, str]) -> b
 
 def split(digests: bytes) -> tuple[bytes, ...]:
     """Return the single digests of a stored run."""
-    return tuple(
-        digests[i : i + DIGEST_BYTES] for i in range(0, len(digests), DIGEST_BYTES)
-    )
+    return tuple(digests[i : i + DIGEST_BYTES] for i in range(0, len(digests), DIGEST_BYTES))
 
 
 def matches(stored: bytes, salt: bytes, chain: str, seq: int, field: str, value: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desktop.domain.events import Draft, Event
+from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision
 from desktop.domain.ticket import Evidence, TicketState
@@ -28,7 +28,11 @@ def decide(state: TicketState, command: AttachEvidence, context: Context) -> Dec
     del context
     if any(e.content == command.content for e in state.evidence):
         return Accepted(())
-    data = {"media_type": command.media_type, "size": command.size, "role": command.role}
+    data: dict[str, JsonValue] = {
+        "media_type": command.media_type,
+        "size": command.size,
+        "role": command.role,
+    }
     personal = {"content": command.content, "name": command.name}
     return Accepted((Draft(KIND, data, personal),))
 

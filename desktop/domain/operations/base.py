@@ -27,9 +27,7 @@ def set_fields(
     }
 
 
-def with_fields(
-    state: TicketState, event: Event, values: Mapping[str, FieldValue]
-) -> TicketState:
+def with_fields(state: TicketState, event: Event, values: Mapping[str, FieldValue]) -> TicketState:
     """Return the ticket after `event` set `values`."""
     return replace(state, fields=set_fields(state, event, values))
 

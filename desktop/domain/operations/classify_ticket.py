@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.domain.events import Draft, Event
+from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import TicketState
@@ -36,7 +36,7 @@ def decide(state: TicketState, command: ClassifyTicket, context: Context) -> Dec
     )
     if overridden and not command.reason.strip():
         return Refusal("override_needs_reason")
-    data = {
+    data: dict[str, JsonValue] = {
         "code": command.code,
         "level": command.level,
         "suggested_code": command.suggested_code,

@@ -37,7 +37,7 @@ def steps_in_force(state: TicketState, context: Context) -> tuple[Step, ...]:
     if flow is None:
         return ()
     known = facts.of_ticket(state, context)
-    return tuple(s for s in flow.steps if s.when is None or s.when(known))
+    return tuple(s for s in flow.steps if s.applies(known))
 
 
 def step_in_hand(state: TicketState, context: Context) -> Step | None:
@@ -49,10 +49,9 @@ def missing_for(
     state: TicketState, step: Step, context: Context, overdue_reason: str = ""
 ) -> tuple[Missing, ...]:
     """Return what still blocks `step`: required checks not ticked, gates not open."""
-    done = state.checks_done(step.id)
     known = facts.of_ticket(state, context, overdue_reason)
-    checks = [Missing(c.id, dict(c.text)) for c in step.do if c.required and c.id not in done]
-    gates = [Missing(g.id, dict(g.text)) for g in step.needs if not g.condition(known)]
+    checks = [Missing(check.id, dict(check.text)) for check in step.unchecked(known)]
+    gates = [Missing(gate.id, dict(gate.text)) for gate in step.missing(known)]
     return (*checks, *gates)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desktop.domain.events import Draft, Event
+from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Contact, TicketState
@@ -30,7 +30,11 @@ def decide(state: TicketState, command: ContactCustomer, context: Context) -> De
         return Refusal("ticket_closed", {"number": state.number})
     if command.purpose not in PURPOSES:
         raise ValueError(f"unknown purpose of contact: {command.purpose}")
-    data = {"purpose": command.purpose, "channel": command.channel, "reached": command.reached}
+    data: dict[str, JsonValue] = {
+        "purpose": command.purpose,
+        "channel": command.channel,
+        "reached": command.reached,
+    }
     personal = {"note": command.note.strip()} if command.note.strip() else {}
     return Accepted((Draft(KIND, data, personal),))
 

@@ -48,6 +48,4 @@ def decide(state: TicketState, command: CorrectTicket, context: Context) -> Deci
 
 def apply(state: TicketState, event: Event) -> TicketState:
     """Set the fields."""
-    return base.with_fields(
-        state, event, {**base.read_map(event.data, "fields"), **event.personal}
-    )
+    return base.with_fields(state, event, {**base.read_map(event.data, "fields"), **event.personal})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from desktop.domain.events import Draft, Event
+from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Anomaly, CompensationItem, TicketState
@@ -43,7 +43,11 @@ def decide(state: TicketState, command: DecideApproval, context: Context) -> Dec
         return Refusal("approver_role", {"role": item.approver or ""})
     if not command.approved and not command.reason.strip():
         return Refusal("refusal_needs_reason")
-    data = {"item": item.id, "approved": command.approved, "role": context.actor.role}
+    data: dict[str, JsonValue] = {
+        "item": item.id,
+        "approved": command.approved,
+        "role": context.actor.role,
+    }
     personal = {"reason": command.reason.strip()} if command.reason.strip() else {}
     return Accepted((Draft(KIND, data, personal),))
 

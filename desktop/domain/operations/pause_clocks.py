@@ -55,7 +55,5 @@ def apply(state: TicketState, event: Event) -> TicketState:
 
 def apply_resume(state: TicketState, event: Event) -> TicketState:
     """End every running pause at the event's time, never before it began."""
-    ended = tuple(
-        p if p.until else replace(p, until=max(p.since, event.at)) for p in state.pauses
-    )
+    ended = tuple(p if p.until else replace(p, until=max(p.since, event.at)) for p in state.pauses)
     return replace(state, pauses=ended)

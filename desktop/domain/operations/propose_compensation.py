@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from desktop.domain import authority
-from desktop.domain.events import Draft, Event
+from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import CompensationItem, TicketState
@@ -56,12 +56,10 @@ def decide(state: TicketState, command: ProposeCompensation, context: Context) -
         by=authority.Proposer(context.actor.person, context.actor.role),
         payee=command.payee,
     )
-    ruling = authority.decide(
-        proposal, as_proposals(state.open_items), context.policy.authority
-    )
+    ruling = authority.decide(proposal, as_proposals(state.open_items), context.policy.authority)
     if ruling.decision == "refused":
         return Refusal("compensation_refused", {"why": ruling.why})
-    data = {
+    data: dict[str, JsonValue] = {
         "item": command.item,
         "role": context.actor.role,
         "instrument": command.instrument,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desktop.domain.events import Draft, Event
+from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Survey, TicketState
@@ -34,7 +34,11 @@ def decide(state: TicketState, command: RecordSurvey, context: Context) -> Decis
         return Refusal("no_solution_yet")
     if (command.outcome == "answered") != (command.score in range(1, 6)):
         return Refusal("score_out_of_range", {"value": command.score or ""})
-    data = {"outcome": command.outcome, "score": command.score, "channel": command.channel}
+    data: dict[str, JsonValue] = {
+        "outcome": command.outcome,
+        "score": command.score,
+        "channel": command.channel,
+    }
     personal = {"comment": command.comment.strip()} if command.comment.strip() else {}
     return Accepted((Draft(KIND, data, personal),))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.domain.events import Draft, Event
+from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import TicketState
@@ -31,7 +31,11 @@ def decide(state: TicketState, command: TickCheck, context: Context) -> Decision
         return Refusal("unknown_check", {"check": f"{command.step}.{command.check}"})
     if (command.check in state.checks_done(command.step)) == command.done:
         return Accepted(())
-    data = {"step": command.step, "check": command.check, "done": command.done}
+    data: dict[str, JsonValue] = {
+        "step": command.step,
+        "check": command.check,
+        "done": command.done,
+    }
     return Accepted((Draft(KIND, data),))
 
 

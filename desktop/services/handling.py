@@ -1,0 +1,71 @@
+"""Carry out a person's command on a complaint: decide by the rules, append what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from desktop.domain import commands, fold
+from desktop.domain.outcomes import Actor, Context, Refusal
+from desktop.domain.policy import Policy
+from desktop.domain.ticket import TicketState
+from desktop.services.ports import Author, Clock, Journal, JournalWriter, Policies, StoreIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The command was carried out and is saved; `changed` counts the events it wrote."""
+
+    state: TicketState
+    changed: int
+
+
+Outcome: TypeAlias = Done | Refusal
+
+
+class Handling:
+    """Runs commands on tickets, each in one transaction."""
+
+    def __init__(
+        self, journal: Journal, policies: Policies, clock: Clock, identity: StoreIdentity
+    ) -> None:
+        self._journal = journal
+        self._policies = policies
+        self._clock = clock
+        self._identity = identity
+
+    def context(self, actor: Actor, policy: Policy, now: datetime | None = None) -> Context:
+        """Return what the rules may know when `actor` acts now."""
+        return Context(
+            actor=actor,
+            now=now or self._clock.now(),
+            policy=policy,
+            timezone=self._identity.timezone,
+            hours=self._identity.hours,
+        )
+
+    def policy_of(self, state: TicketState) -> Policy:
+        """Return the policy that the ticket started with (FL-07)."""
+        return self._policies.of(state.policy) if state.policy else self._policies.current()
+
+    def execute(self, ticket: str, command: commands.Command, actor: Actor) -> Outcome:
+        """Decide `command` on the ticket as it stands and save what was decided."""
+        with self._journal.write() as writer:
+            return self.execute_in(writer, ticket, command, actor)
+
+    def execute_in(
+        self, writer: JournalWriter, ticket: str, command: commands.Command, actor: Actor
+    ) -> Outcome:
+        """Do the same within an open transaction; a refusal writes nothing."""
+        state = fold.fold(ticket, writer.events(ticket))
+        policy = self.policy_of(state)
+        context = self.context(actor, policy)
+        decision = commands.decide(state, command, context)
+        if isinstance(decision, Refusal):
+            return decision
+        author = Author(actor.person, context.now, policy.version)
+        events = writer.append(ticket, decision.drafts, author) if decision.drafts else ()
+        for event in events:
+            state = fold.apply(state, event)
+        return Done(state, len(events))

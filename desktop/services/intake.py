@@ -1,0 +1,137 @@
+"""Take a complaint in (受理): typed at the counter, or confirmed from a paper form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from desktop.domain.numbers import complaint_number
+from desktop.domain.operations.attach_evidence import AttachEvidence
+from desktop.domain.operations.open_ticket import OpenTicket
+from desktop.domain.outcomes import Actor, Refusal
+from desktop.services.handling import Handling
+from desktop.services.ports import (
+    Attachments,
+    Clock,
+    Drafts,
+    Ids,
+    Journal,
+    Policies,
+    StoreIdentity,
+    TicketQueries,
+    TicketRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvidence:
+    """Bytes to keep with the ticket: the picture of the form, a photo, a document."""
+
+    content: bytes
+    media_type: str
+    role: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewComplaint:
+    """What was typed or confirmed; `fields` are those of OpenTicket."""
+
+    channel: str
+    fields: Mapping[str, str | int | bool]
+    form_serial: str | None = None
+    quick: bool = False
+    arrived_at: datetime | None = None
+    evidence: Sequence[NewEvidence] = ()
+    draft: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The complaint exists and is saved."""
+
+    ticket: str
+    number: str
+
+
+IntakeOutcome: TypeAlias = Opened | Refusal
+
+
+class Intake:
+    """Opens complaints; the ticket and its evidence appear together or not at all."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        handling: Handling,
+        queries: TicketQueries,
+        attachments: Attachments,
+        drafts: Drafts,
+        policies: Policies,
+        clock: Clock,
+        ids: Ids,
+        identity: StoreIdentity,
+    ) -> None:
+        self._journal = journal
+        self._handling = handling
+        self._queries = queries
+        self._attachments = attachments
+        self._drafts = drafts
+        self._policies = policies
+        self._clock = clock
+        self._ids = ids
+        self._identity = identity
+
+    def open(self, complaint: NewComplaint, actor: Actor) -> IntakeOutcome:
+        """Open a complaint; a paper form that became a ticket before is refused (its serial)."""
+        if complaint.form_serial:
+            known = self._queries.by_form_serial(complaint.form_serial)
+            if known:
+                return Refusal(
+                    "form_known", {"serial": complaint.form_serial, "number": known.number}
+                )
+        kept = [
+            AttachEvidence(
+                self._attachments.put(e.content), e.media_type, len(e.content), e.role, e.name
+            )
+            for e in complaint.evidence
+        ]
+        outcome = self._append(complaint, kept, actor)
+        if isinstance(outcome, Opened) and complaint.draft:
+            self._drafts.delete(complaint.draft)
+        return outcome
+
+    def _append(
+        self, complaint: NewComplaint, evidence: Sequence[AttachEvidence], actor: Actor
+    ) -> IntakeOutcome:
+        day = self._clock.now().astimezone(ZoneInfo(self._identity.timezone)).date()
+        ticket = self._ids.new_id("T")
+        with self._journal.write() as writer:
+            count = writer.next_number(day)
+            number = complaint_number(self._identity.store, self._identity.device, day, count)
+            command = OpenTicket(
+                number=number,
+                channel=complaint.channel,
+                store=self._identity.store,
+                flow=self._policies.current().default_flow,
+                fields=complaint.fields,
+                form_serial=complaint.form_serial,
+                quick=complaint.quick,
+                arrived_at=complaint.arrived_at,
+            )
+            opened = self._handling.execute_in(writer, ticket, command, actor)
+            if isinstance(opened, Refusal):
+                return opened
+            for item in evidence:
+                attached = self._handling.execute_in(writer, ticket, item, actor)
+                if isinstance(attached, Refusal):
+                    raise RuntimeError(f"evidence on a new ticket was refused: {attached.code}")
+        return Opened(ticket, number)
+
+    def likely_duplicates(self, fields: Mapping[str, str | int | bool]) -> Sequence[TicketRow]:
+        """Return earlier complaints of the same phone number, the newest first (IN-09)."""
+        phone = str(fields.get("phone", ""))
+        return self._queries.by_phone(phone) if phone else ()
