@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Literal, TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
@@ -106,9 +107,9 @@ class Background:
                 result: T = work(job) if with_job else work()  # type: ignore[call-arg]
             except Exception as fault:
                 log.exception("work on lane %s failed", lane)
-                self._finish(job, lambda error=fault: on_error(error))
+                self._finish(job, partial(on_error, fault))
             else:
-                self._finish(job, lambda: on_done(result))
+                self._finish(job, partial(on_done, result))
 
         self._pools[lane].start(_Task(body))
         return job
@@ -121,7 +122,8 @@ class Background:
     def shutdown(self) -> bool:
         """Wait for work under way, so that nothing is half written; False if a lane hangs."""
         self._closed = True
-        return all([pool.waitForDone(SHUTDOWN_MS) for pool in self._pools.values()])
+        done = [pool.waitForDone(SHUTDOWN_MS) for pool in self._pools.values()]
+        return all(done)
 
     def _hand(self, job: Job, act: Callable[[], object]) -> None:
         def call() -> None:
