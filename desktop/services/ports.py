@@ -452,6 +452,13 @@ class FormReader(Protocol):
         """Return one reading a page."""
         ...
 
+    def picture(self, path: Path, page: int) -> bytes:
+        """Return a page (1-based) as PNG or JPEG in the pixels that readings' boxes count.
+
+        Raises ValueError for a file that cannot be shown.
+        """
+        ...
+
 
 class Policies(Protocol):
     """The policy packs that this PC trusts."""

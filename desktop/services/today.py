@@ -1,0 +1,55 @@
+"""What to do now (今日): open complaints by their tightest clock, and the day's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from desktop.services.ports import (
+    Clock,
+    Counts,
+    StoreIdentity,
+    SyncStatus,
+    SyncStore,
+    TicketQueries,
+    TicketRow,
+)
+
+LONGEST_LIST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The Today screen at one moment; `todo` is ordered by due time, the tightest first."""
+
+    now: datetime
+    counts: Counts
+    todo: Sequence[TicketRow]
+    approvals: Sequence[TicketRow]
+    sync: SyncStatus
+
+
+class Today:
+    """Reads the board."""
+
+    def __init__(
+        self, queries: TicketQueries, sync: SyncStore, clock: Clock, identity: StoreIdentity
+    ) -> None:
+        self._queries = queries
+        self._sync = sync
+        self._clock = clock
+        self._zone = ZoneInfo(identity.timezone)
+
+    def board(self) -> Board:
+        """Return the board now; day and month begin at midnight in the store's zone."""
+        now = self._clock.now()
+        day = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return Board(
+            now=now,
+            counts=self._queries.counts(now, day, day.replace(day=1)),
+            todo=self._queries.open_by_due(LONGEST_LIST),
+            approvals=self._queries.awaiting_approval(),
+            sync=self._sync.status(),
+        )
