@@ -1,53 +1,367 @@
-"""The desk: every use case of one store PC, as screens and commands reach them."""
+"""The desk as screens and commands reach it: one facade, with the person who is logged in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
 
-from desktop.services.handling import Handling
-from desktop.services.intake import Intake
-from desktop.services.paper import Paper
-from desktop.services.people import Staff
+from desktop.domain import fold
+from desktop.domain.commands import Command
+from desktop.domain.deadlines import Deadline
+from desktop.domain.events import Event
+from desktop.domain.forms import FormReading
+from desktop.domain.operations import propose_compensation
+from desktop.domain.operations.attach_evidence import AttachEvidence
+from desktop.domain.operations.complete_step import Missing
+from desktop.domain.operations.propose_compensation import ProposeCompensation
+from desktop.domain.outcomes import Actor, Refusal, Role
+from desktop.domain.policy import Policy, Step
+from desktop.domain.ticket import TicketState
+from desktop.services.handling import Done
+from desktop.services.intake import NewComplaint
+from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
 from desktop.services.ports import (
-    Attachments,
-    Clock,
-    Drafts,
-    Hq,
-    Ids,
-    Journal,
-    Policies,
-    Settings,
+    Counts,
+    DocumentKind,
+    Enrolment,
+    ExchangeFailure,
+    ExchangeOutcome,
+    PageCursor,
+    Person,
+    SavedDraft,
     StoreIdentity,
-    SyncStore,
-    TicketQueries,
+    SyncStatus,
+    TicketFilter,
+    TicketRow,
+    Waiting,
 )
-from desktop.services.printing import Printing
-from desktop.services.tickets import Tickets
-from desktop.services.today import Today
+from desktop.services.suggesting import Suggestion, suggest
+from desktop.services.tickets import AuthorityBand
+from desktop.services.use_cases import UseCases
+from desktop.texts import Lang
+
+NEWS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What `bootstrap.open_store` wires; `close` ends it, `key_place` says where the key lies."""
+class News:
+    """A remark or decision from another place that nobody here has opened (EV-02)."""
 
-    identity: StoreIdentity
-    clock: Clock
-    ids: Ids
-    journal: Journal
-    queries: TicketQueries
-    attachments: Attachments
-    drafts: Drafts
-    settings: Settings
-    policies: Policies
-    staff: Staff
-    handling: Handling
-    tickets: Tickets
-    today: Today
-    intake: Intake
-    paper: Paper
-    printing: Printing
-    sync: SyncStore
-    hq: Hq
-    key_place: str
-    close: Callable[[], None]
+    stream: str
+    number: str
+    who: str
+    at: datetime
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayBoard:
+    """The Today screen at one moment."""
+
+    counts: Counts
+    rows: Sequence[TicketRow]
+    waiting: Sequence[Waiting]
+    news: Sequence[News]
+    drafts: Sequence[SavedDraft]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """The Ticket screen at one moment."""
+
+    row: TicketRow
+    state: TicketState
+    events: Sequence[Event]
+    names: Mapping[str, str]
+    deadlines: Sequence[Deadline]
+    steps: Sequence[Step]
+    current: Step | None
+    missing: Sequence[Missing]
+    unsent: frozenset[str]
+    same_customer: Sequence[TicketRow]
+    goodwill_used: Decimal
+    bands: Sequence[AuthorityBand]
+
+
+class Desk:
+    """The desk of one store PC; every act carries who is logged in (AU-03)."""
+
+    def __init__(self, use_cases: UseCases) -> None:
+        self.use_cases = use_cases
+        self._person: Person | None = None
+
+    @property
+    def person(self) -> Person | None:
+        """Who is logged in."""
+        return self._person
+
+    @property
+    def policy(self) -> Policy:
+        """The pack in force."""
+        return self.use_cases.policies.current()
+
+    @property
+    def store(self) -> StoreIdentity:
+        """This store and device."""
+        return self.use_cases.identity
+
+    def now(self) -> datetime:
+        """Return the aware UTC time."""
+        return self.use_cases.clock.now()
+
+    def close(self) -> None:
+        """End the desk: databases are closed."""
+        self.use_cases.close()
+
+    def actor(self) -> Actor:
+        """Return who acts; nobody logged in is a fault of the caller."""
+        if self._person is None:
+            raise PermissionError("nobody is logged in")
+        return Actor(self._person.id, self._person.role)
+
+    # people
+    def people(self) -> Sequence[Person]:
+        """Return everybody who may log in; empty before the first owner was made."""
+        return self.use_cases.staff.all()
+
+    def log_in(self, login: str, password: str) -> Person | Refusal:
+        """Log a person in."""
+        outcome = self.use_cases.staff.log_in(login, password)
+        if isinstance(outcome, Person):
+            self._person = outcome
+        return outcome
+
+    def log_out(self) -> None:
+        """Lock the desk."""
+        self._person = None
+
+    def create_owner(self, login: str, name: str, password: str) -> Person | Refusal:
+        """Make the first person, a supervisor who may make others (first run only)."""
+        return self.use_cases.staff.create_owner(login, name, password, "supervisor")
+
+    def add_person(self, login: str, name: str, role: Role, password: str) -> Person | Refusal:
+        """Add a person, as the one logged in."""
+        return self.use_cases.staff.add(login, name, role, password, self.actor())
+
+    # small settings of this PC
+    def setting(self, name: str, default: str = "") -> str:
+        """Return a setting."""
+        return self.use_cases.settings.get(name, default)
+
+    def save_setting(self, name: str, value: str) -> None:
+        """Keep a setting."""
+        self.use_cases.settings.set(name, value)
+
+    # looking
+    def today(self) -> TodayBoard:
+        """Return the Today board."""
+        board = self.use_cases.today.board()
+        names = self._names()
+        events = self.use_cases.inbox.unread(NEWS_SHOWN)
+        return TodayBoard(
+            counts=board.counts,
+            rows=board.todo,
+            waiting=board.waiting,
+            news=[self._news(event, names) for event in events],
+            drafts=self.use_cases.drafts.all(),
+        )
+
+    def _news(self, event: Event, names: Mapping[str, str]) -> News:
+        row = self.use_cases.queries.row(event.stream)
+        return News(
+            stream=event.stream,
+            number=row.number if row else "",
+            who=names.get(event.actor, event.actor),
+            at=event.at,
+            kind=event.kind,
+            text=event.text("text") or event.text("reason"),
+        )
+
+    def _names(self) -> dict[str, str]:
+        return dict(self.use_cases.directory.names())
+
+    def page(
+        self, wanted: TicketFilter, after: PageCursor | None, limit: int
+    ) -> Sequence[TicketRow]:
+        """Return list rows newest first."""
+        return self.use_cases.queries.page(wanted, after, limit)
+
+    def count(self, wanted: TicketFilter) -> int:
+        """Return how many rows fit."""
+        return self.use_cases.queries.count(wanted)
+
+    def find(self, text: str, limit: int) -> Sequence[TicketRow]:
+        """Return tickets by number (a tail is enough), words, phone."""
+        by_number = self.use_cases.queries.by_number(text)
+        found = [by_number] if by_number else []
+        for row in (
+            *self.use_cases.queries.by_phone(text),
+            *self.use_cases.queries.page(TicketFilter(text=text), None, limit),
+        ):
+            if row.stream not in {known.stream for known in found}:
+                found.append(row)
+        return found[:limit]
+
+    def ticket(self, stream: str) -> TicketPage | None:
+        """Return one ticket; opening it marks what arrived for it as read."""
+        view = self.use_cases.tickets.view(stream, self.actor())
+        row = self.use_cases.queries.row(stream)
+        if view is None or row is None:
+            return None
+        self.use_cases.inbox.mark_read(stream)
+        phone = view.state.text("phone")
+        same = self.use_cases.queries.by_phone(phone) if phone else ()
+        return TicketPage(
+            row=row,
+            state=view.state,
+            events=view.events,
+            names=self._names(),
+            deadlines=view.deadlines,
+            steps=view.steps,
+            current=view.in_hand,
+            missing=view.missing,
+            unsent=self._unsent(view.events),
+            same_customer=[other for other in same if other.stream != stream],
+            goodwill_used=view.goodwill_used,
+            bands=view.bands,
+        )
+
+    def _unsent(self, events: Sequence[Event]) -> frozenset[str]:
+        own = self.use_cases.sync.chain()
+        acked = self.use_cases.sync.status().acked_seq
+        return frozenset(str(e.id) for e in events if e.id.chain == own and e.id.seq > acked)
+
+    def attachment(self, sha256: str) -> bytes | None:
+        """Return an attachment, None when it has not arrived."""
+        return self.use_cases.attachments.get(sha256)
+
+    # acting
+    def act(self, stream: str, command: Command) -> TicketState | Refusal:
+        """Decide and save a command as the person logged in; returns the ticket as it is now."""
+        outcome = self.use_cases.handling.execute(stream, command, self.actor())
+        return outcome.state if isinstance(outcome, Done) else outcome
+
+    def attach(self, stream: str, name: str, content: bytes, role: str) -> TicketState | Refusal:
+        """Keep a file and append it as evidence (EV-01)."""
+        sha256 = self.use_cases.attachments.put(content)
+        media_type = MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+        return self.act(stream, AttachEvidence(sha256, media_type, len(content), role, name))
+
+    def new_compensation(
+        self, instrument: str, ledger: str, amount: Decimal, payee: str, reason: str
+    ) -> ProposeCompensation:
+        """Return the command for a new compensation item with an id of its own."""
+        item = self.use_cases.ids.new_id("I")
+        return ProposeCompensation(item, instrument, ledger, amount, payee, reason)
+
+    def preview(
+        self, stream: str, instrument: str, ledger: str, amount: Decimal, payee: str
+    ) -> propose_compensation.Ruling | Refusal:
+        """Return what would be decided, without writing anything."""
+        state = fold.fold(stream, self.use_cases.journal.events(stream))
+        command = ProposeCompensation("preview", instrument, ledger, amount, payee)
+        context = self.use_cases.handling.context(
+            self.actor(), self.use_cases.handling.policy_of(state)
+        )
+        return propose_compensation.rule(state, command, context)
+
+    # intake
+    def suggest(self, words: str) -> Suggestion:
+        """Suggest code and level from the customer's words, with the words that led there."""
+        return suggest(words, self.policy)
+
+    def same_customer(self, phone: str) -> Sequence[TicketRow]:
+        """Return the customer's tickets by phone number (IN-07, IN-09)."""
+        return self.use_cases.queries.by_phone(phone) if phone.strip() else ()
+
+    def open_ticket(
+        self,
+        fields: Mapping[str, str | int | bool],
+        *,
+        channel: str,
+        quick: bool,
+        arrived_at: datetime | None,
+        draft: str | None,
+    ) -> TicketRow | Refusal:
+        """Open a ticket from typing; the draft it came from is forgotten."""
+        complaint = NewComplaint(channel, fields, quick=quick, arrived_at=arrived_at, draft=draft)
+        opened = self.use_cases.intake.open(complaint, self.actor())
+        return opened if isinstance(opened, Refusal) else self._row(opened.ticket)
+
+    def _row(self, stream: str) -> TicketRow:
+        row = self.use_cases.queries.row(stream)
+        if row is None:
+            raise LookupError(f"ticket {stream} has no row")
+        return row
+
+    def new_draft_id(self) -> str:
+        """Return an id for a draft."""
+        return self.use_cases.ids.new_id("D")
+
+    def save_draft(self, draft: SavedDraft) -> None:
+        """Keep typing."""
+        self.use_cases.drafts.save(draft)
+
+    def drafts(self) -> Sequence[SavedDraft]:
+        """Return kept typing, the newest first."""
+        return self.use_cases.drafts.all()
+
+    def delete_draft(self, draft: str) -> None:
+        """Forget a draft."""
+        self.use_cases.drafts.delete(draft)
+
+    # paper
+    def read_form(self, path: Path) -> Sequence[FormReading]:
+        """Read every page of a file; readings carry their own errors."""
+        return self.use_cases.paper.read(path)
+
+    def form_picture(self, path: Path, page: int) -> bytes:
+        """Return a page as PNG or JPEG in the pixels of the reading's boxes."""
+        return self.use_cases.paper.picture(path, page)
+
+    def accept_form(self, form: ConfirmedForm) -> TicketRow | Refusal:
+        """Open a ticket from a reviewed page, the picture as evidence (IN-04)."""
+        opened = self.use_cases.paper.open(form, self.actor())
+        return opened if isinstance(opened, Refusal) else self._row(opened.ticket)
+
+    def print_forms(self, out: Path, count: int) -> None:
+        """Write blank forms with serial numbers as PDF."""
+        self.use_cases.forms.print(out, count, self.store.store)
+
+    # paper out
+    def document(self, stream: str, kind: DocumentKind, lang: Lang, out: Path) -> Path | Refusal:
+        """Write a PDF of the ticket; returns where."""
+        outcome = self.use_cases.printing.ticket(stream, kind, lang, self.actor())
+        return outcome if isinstance(outcome, Refusal) else _write(out, outcome)
+
+    def month_report(self, period: str, lang: Lang, out: Path) -> Path | Refusal:
+        """Write the monthly report of `period` (YYYY-MM) as PDF; returns where."""
+        outcome = self.use_cases.printing.month(period, lang)
+        return outcome if isinstance(outcome, Refusal) else _write(out, outcome)
+
+    # HQ
+    def enrolment(self) -> Enrolment | None:
+        """Return the enrolment, None before it."""
+        return self.use_cases.sync.enrolment()
+
+    def sync_status(self) -> SyncStatus:
+        """Return where the exchange stands."""
+        return self.use_cases.sync.status()
+
+    def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
+        """Join HQ by a one-time code."""
+        return self.use_cases.hq.enrol(url, code)
+
+    def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
+        """Send what HQ lacks, receive what this store lacks."""
+        return self.use_cases.hq.exchange(progress)
+
+
+def _write(out: Path, content: bytes) -> Path:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)
+    return out

@@ -159,6 +159,17 @@ class Counts:
     surveyed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A customer who waits at the counter (到店等待, SL-10); `due_at` is the waiting clock's."""
+
+    stream: str
+    name: str
+    arrived_at: datetime
+    due_at: datetime
+    emotion: int
+
+
 class TicketQueries(Protocol):
     """Reads projections; every call is quick enough for a page (< 20 ms at a million rows)."""
 
@@ -178,6 +189,10 @@ class TicketQueries(Protocol):
 
     def open_by_due(self, limit: int) -> Sequence[TicketRow]:
         """Return open tickets, the tightest clock first, those without a clock last."""
+        ...
+
+    def waiting(self) -> Sequence[Waiting]:
+        """Return customers at the counter whom nobody has served, the longest wait first."""
         ...
 
     def by_phone(self, phone: str) -> Sequence[TicketRow]:
@@ -202,6 +217,34 @@ class TicketQueries(Protocol):
 
     def streams(self, opened_from: datetime, opened_before: datetime) -> Sequence[str]:
         """Return the tickets opened in a period, oldest first, for reports."""
+        ...
+
+
+class Directory(Protocol):
+    """Names of everybody whose acts are in the journal, here and at HQ."""
+
+    def names(self) -> Mapping[str, str]:
+        """Return person id to name; erased names are missing."""
+        ...
+
+
+class Inbox(Protocol):
+    """What arrived from other places and nobody here has opened (EV-02)."""
+
+    def unread(self, limit: int) -> Sequence[Event]:
+        """Return comments and decisions of other chains, the last arrived first."""
+        ...
+
+    def mark_read(self, stream: str) -> None:
+        """Note that somebody opened the ticket."""
+        ...
+
+
+class BlankForms(Protocol):
+    """Prints blank paper forms (空白投诉单)."""
+
+    def print(self, out: Path, count: int, store: str) -> None:
+        """Write `count` forms with new serial numbers as PDF."""
         ...
 
 

@@ -14,10 +14,10 @@ from desktop.services.handling import Handling
 from desktop.services.ports import (
     Attachments,
     Clock,
+    Directory,
     DocumentKind,
     DocumentWriter,
     Journal,
-    People,
     PeriodPaper,
     Policies,
     StoreIdentity,
@@ -37,7 +37,7 @@ class Printing:
         journal: Journal,
         queries: TicketQueries,
         attachments: Attachments,
-        people: People,
+        directory: Directory,
         policies: Policies,
         handling: Handling,
         writer: DocumentWriter,
@@ -47,7 +47,7 @@ class Printing:
         self._journal = journal
         self._queries = queries
         self._attachments = attachments
-        self._people = people
+        self._directory = directory
         self._policies = policies
         self._handling = handling
         self._writer = writer
@@ -71,7 +71,7 @@ class Printing:
             deadlines=deadlines.of_ticket(state, context),
             policy=policy,
             identity=self._identity,
-            people=self._names(),
+            people=self._directory.names(),
             pictures=self._pictures(state) if kind == "ticket" else {},
             heads=self._journal.heads(ticket),
             printed_at=context.now,
@@ -79,14 +79,15 @@ class Printing:
         )
         return self._writer.ticket(paper)
 
-    def month(self, period: str, lang: Lang, actor: Actor) -> PrintOutcome:
+    def month(self, period: str, lang: Lang) -> PrintOutcome:
         """Return the monthly report; `period` is YYYY-MM in the store's zone."""
         try:
             since, until = month_bounds(period, ZoneInfo(self._identity.timezone))
         except ValueError:
             return Refusal("period_unreadable", {"period": period})
         policy = self._policies.current()
-        context = self._handling.context(actor, policy)
+        reader = Actor("", "clerk")  # clocks do not depend on who reads the report
+        context = self._handling.context(reader, policy)
         tickets = []
         for stream in self._queries.streams(since, until):
             state = fold.fold(stream, self._journal.events(stream))
@@ -104,9 +105,6 @@ class Printing:
                 lang=lang,
             )
         )
-
-    def _names(self) -> Mapping[str, str]:
-        return {person.id: person.name for person in self._people.all()}
 
     def _pictures(self, state: TicketState) -> Mapping[str, bytes]:
         wanted = [

@@ -11,10 +11,9 @@ from desktop.services.ports import (
     Clock,
     Counts,
     StoreIdentity,
-    SyncStatus,
-    SyncStore,
     TicketQueries,
     TicketRow,
+    Waiting,
 )
 
 LONGEST_LIST = 100
@@ -27,18 +26,14 @@ class Board:
     now: datetime
     counts: Counts
     todo: Sequence[TicketRow]
-    approvals: Sequence[TicketRow]
-    sync: SyncStatus
+    waiting: Sequence[Waiting]
 
 
 class Today:
     """Reads the board."""
 
-    def __init__(
-        self, queries: TicketQueries, sync: SyncStore, clock: Clock, identity: StoreIdentity
-    ) -> None:
+    def __init__(self, queries: TicketQueries, clock: Clock, identity: StoreIdentity) -> None:
         self._queries = queries
-        self._sync = sync
         self._clock = clock
         self._zone = ZoneInfo(identity.timezone)
 
@@ -50,6 +45,5 @@ class Today:
             now=now,
             counts=self._queries.counts(now, day, day.replace(day=1)),
             todo=self._queries.open_by_due(LONGEST_LIST),
-            approvals=self._queries.awaiting_approval(),
-            sync=self._sync.status(),
+            waiting=self._queries.waiting(),
         )

@@ -1,10 +1,11 @@
-"""Propose a compensation (补偿): granted at once within authority, else it waits (CO-01 … CO-04)."""
+"""Propose a compensation (补偿): granted within authority, else it waits (CO-01 … CO-04)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeAlias
 
 from desktop.domain import authority
 from desktop.domain.events import Draft, Event, JsonValue
@@ -13,6 +14,7 @@ from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import CompensationItem, TicketState
 
 KIND = "compensation.proposed"
+Ruling: TypeAlias = authority.Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +43,30 @@ def as_proposals(items: Iterable[CompensationItem]) -> tuple[authority.Proposal,
     )
 
 
-def decide(state: TicketState, command: ProposeCompensation, context: Context) -> Decision:
-    """Decide by instrument × role × cumulative sum of the complaint (decisions D3–D6, R7, R8)."""
+def rule(state: TicketState, command: ProposeCompensation, context: Context) -> Ruling | Refusal:
+    """Return what the authority rule says: instrument × role × cumulative sum (D3–D6, R7, R8)."""
     if state.closed:
         return Refusal("ticket_closed", {"number": state.number})
+    try:
+        proposal = authority.Proposal(
+            instrument=command.instrument,
+            ledger=command.ledger,
+            amount=command.amount,
+            by=authority.Proposer(context.actor.person, context.actor.role),
+            payee=command.payee,
+        )
+    except authority.AmountError:
+        return Refusal("amount_invalid", {"amount": str(command.amount)})
+    return authority.decide(proposal, as_proposals(state.open_items), context.policy.authority)
+
+
+def decide(state: TicketState, command: ProposeCompensation, context: Context) -> Decision:
+    """Grant within authority, wait for the approver above it, refuse what nobody may give."""
     if command.item in state.compensation:
         return Refusal("item_exists", {"item": command.item})
-    if command.amount <= 0 or command.amount != command.amount.quantize(Decimal("0.01")):
-        return Refusal("amount_invalid", {"amount": str(command.amount)})
-    proposal = authority.Proposal(
-        instrument=command.instrument,
-        ledger=command.ledger,
-        amount=command.amount,
-        by=authority.Proposer(context.actor.person, context.actor.role),
-        payee=command.payee,
-    )
-    ruling = authority.decide(proposal, as_proposals(state.open_items), context.policy.authority)
+    ruling = rule(state, command, context)
+    if isinstance(ruling, Refusal):
+        return ruling
     if ruling.decision == "refused":
         return Refusal("compensation_refused", {"why": ruling.why})
     data: dict[str, JsonValue] = {

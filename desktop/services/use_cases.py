@@ -1,0 +1,59 @@
+"""Every use case of one store PC, wired together by the program's bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.services.handling import Handling
+from desktop.services.intake import Intake
+from desktop.services.paper import Paper
+from desktop.services.people import Staff
+from desktop.services.ports import (
+    Attachments,
+    BlankForms,
+    Clock,
+    Directory,
+    Drafts,
+    Hq,
+    Ids,
+    Inbox,
+    Journal,
+    Policies,
+    Settings,
+    StoreIdentity,
+    SyncStore,
+    TicketQueries,
+)
+from desktop.services.printing import Printing
+from desktop.services.tickets import Tickets
+from desktop.services.today import Today
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What `bootstrap.open_store` wires; `close` ends it, `key_place` says where the key lies."""
+
+    identity: StoreIdentity
+    clock: Clock
+    ids: Ids
+    journal: Journal
+    directory: Directory
+    inbox: Inbox
+    forms: BlankForms
+    queries: TicketQueries
+    attachments: Attachments
+    drafts: Drafts
+    settings: Settings
+    policies: Policies
+    staff: Staff
+    handling: Handling
+    tickets: Tickets
+    today: Today
+    intake: Intake
+    paper: Paper
+    printing: Printing
+    sync: SyncStore
+    hq: Hq
+    key_place: str
+    close: Callable[[], None]
