@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from ruamel.yaml import YAML
 
-Lang = Literal["zh_CN", "en"]
+Lang: TypeAlias = Literal["zh_CN", "en"]
 LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
 
 

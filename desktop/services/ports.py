@@ -9,14 +9,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
-from desktop.domain.deadlines import Deadline
 from desktop.domain.events import Draft, Event
 from desktop.domain.forms import FormReading
 from desktop.domain.outcomes import Role
+from desktop.domain.papers import DocumentKind as DocumentKind
+from desktop.domain.papers import PeriodPaper as PeriodPaper
+from desktop.domain.papers import StoreIdentity as StoreIdentity
+from desktop.domain.papers import TicketPaper as TicketPaper
 from desktop.domain.policy import Policy
-from desktop.domain.ticket import TicketState
 from desktop.journal.records import Record
-from desktop.texts import Lang
 
 
 class Clock(Protocol):
@@ -513,53 +514,6 @@ class Policies(Protocol):
     def of(self, version: str) -> Policy:
         """Return the pack that a ticket started with; the one in force when it is unknown."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class StoreIdentity:
-    """Which store and device this is, and when the store is open (by weekday: mon … sun)."""
-
-    store: str
-    name: str
-    device: str
-    phone: str
-    timezone: str
-    hours: Mapping[str, tuple[str, str]]
-
-
-DocumentKind: TypeAlias = Literal["receipt", "settlement", "apology", "ticket"]
-
-
-@dataclass(frozen=True, slots=True)
-class TicketPaper:
-    """What a document about one ticket may print."""
-
-    kind: DocumentKind
-    state: TicketState
-    events: Sequence[Event]
-    deadlines: Sequence[Deadline]
-    policy: Policy
-    identity: StoreIdentity
-    people: Mapping[str, str]
-    pictures: Mapping[str, bytes]
-    heads: Mapping[str, tuple[int, bytes]]
-    printed_at: datetime
-    lang: Lang
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodPaper:
-    """What a report over a period may print: the tickets as they stand, oldest first."""
-
-    kind: Literal["month"]
-    period: str
-    since: datetime
-    until: datetime
-    tickets: Sequence[tuple[TicketState, Sequence[Deadline]]]
-    policy: Policy
-    identity: StoreIdentity
-    printed_at: datetime
-    lang: Lang
 
 
 class DocumentWriter(Protocol):
