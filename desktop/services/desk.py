@@ -18,6 +18,7 @@ from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.complete_step import Missing
 from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.outcomes import Actor, Refusal, Role
+from desktop.domain.papers import DocumentKind, StoreIdentity
 from desktop.domain.policy import Policy, Step
 from desktop.domain.ticket import TicketState
 from desktop.services.handling import Done
@@ -25,14 +26,12 @@ from desktop.services.intake import NewComplaint
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
 from desktop.services.ports import (
     Counts,
-    DocumentKind,
     Enrolment,
     ExchangeFailure,
     ExchangeOutcome,
     PageCursor,
     Person,
     SavedDraft,
-    StoreIdentity,
     SyncStatus,
     TicketFilter,
     TicketRow,

@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from desktop.domain import commands, fold
 from desktop.domain.outcomes import Actor, Context, Refusal
+from desktop.domain.papers import StoreIdentity
 from desktop.domain.policy import Policy
 from desktop.domain.ticket import TicketState
-from desktop.services.ports import Author, Clock, Journal, JournalWriter, Policies, StoreIdentity
+from desktop.services.ports import Author, Clock, Journal, JournalWriter, Policies
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from desktop.domain.numbers import complaint_number
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.open_ticket import OpenTicket
 from desktop.domain.outcomes import Actor, Refusal
+from desktop.domain.papers import StoreIdentity
 from desktop.services.handling import Handling
 from desktop.services.ports import (
     Attachments,
@@ -20,7 +21,6 @@ from desktop.services.ports import (
     Ids,
     Journal,
     Policies,
-    StoreIdentity,
     TicketQueries,
     TicketRow,
 )

@@ -12,10 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 from desktop.domain.events import Draft, Event
 from desktop.domain.forms import FormReading
 from desktop.domain.outcomes import Role
-from desktop.domain.papers import DocumentKind as DocumentKind
-from desktop.domain.papers import PeriodPaper as PeriodPaper
-from desktop.domain.papers import StoreIdentity as StoreIdentity
-from desktop.domain.papers import TicketPaper as TicketPaper
+from desktop.domain.papers import PeriodPaper, TicketPaper
 from desktop.domain.policy import Policy
 from desktop.journal.records import Record
 

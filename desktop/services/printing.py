@@ -9,19 +9,16 @@ from zoneinfo import ZoneInfo
 
 from desktop.domain import deadlines, fold
 from desktop.domain.outcomes import Actor, Refusal
+from desktop.domain.papers import DocumentKind, PeriodPaper, StoreIdentity, TicketPaper
 from desktop.domain.ticket import TicketState
 from desktop.services.handling import Handling
 from desktop.services.ports import (
     Attachments,
     Clock,
     Directory,
-    DocumentKind,
     DocumentWriter,
     Journal,
-    PeriodPaper,
     Policies,
-    StoreIdentity,
-    TicketPaper,
     TicketQueries,
 )
 from desktop.texts import Lang

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from desktop.services.ports import (
-    Clock,
-    Counts,
-    StoreIdentity,
-    TicketQueries,
-    TicketRow,
-    Waiting,
-)
+from desktop.domain.papers import StoreIdentity
+from desktop.services.ports import Clock, Counts, TicketQueries, TicketRow, Waiting
 
 LONGEST_LIST = 100
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from desktop.domain.papers import StoreIdentity
 from desktop.services.handling import Handling
 from desktop.services.intake import Intake
 from desktop.services.paper import Paper
@@ -21,7 +22,6 @@ from desktop.services.ports import (
     Journal,
     Policies,
     Settings,
-    StoreIdentity,
     SyncStore,
     TicketQueries,
 )
