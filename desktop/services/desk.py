@@ -106,7 +106,21 @@ class Desk:
     @property
     def store(self) -> StoreIdentity:
         """This store and device."""
-        return self.use_cases.identity
+        return self.use_cases.identity.current()
+
+    @property
+    def needs_setup(self) -> bool:
+        """Whether this is a first run: no store is named, or nobody can log in yet."""
+        return not self.use_cases.identity.is_set or self.use_cases.staff.needs_owner()
+
+    def set_up(
+        self, store: str, store_name: str, phone: str, login: str, name: str, password: str
+    ) -> Person | Refusal:
+        """Name the store and make its first person, a supervisor who may make others."""
+        refused = self.use_cases.identity.set(store, store_name, phone)
+        if refused:
+            return refused
+        return self.use_cases.staff.create_owner(login, name, password, "supervisor")
 
     def now(self) -> datetime:
         """Return the aware UTC time."""
@@ -137,10 +151,6 @@ class Desk:
     def log_out(self) -> None:
         """Lock the desk."""
         self._person = None
-
-    def create_owner(self, login: str, name: str, password: str) -> Person | Refusal:
-        """Make the first person, a supervisor who may make others (first run only)."""
-        return self.use_cases.staff.create_owner(login, name, password, "supervisor")
 
     def add_person(self, login: str, name: str, role: Role, password: str) -> Person | Refusal:
         """Add a person, as the one logged in."""

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from desktop.domain import commands, fold
 from desktop.domain.outcomes import Actor, Context, Refusal
-from desktop.domain.papers import StoreIdentity
 from desktop.domain.policy import Policy
 from desktop.domain.ticket import TicketState
+from desktop.services.identity import Identity
 from desktop.services.ports import Author, Clock, Journal, JournalWriter, Policies
 
 
@@ -29,7 +29,7 @@ class Handling:
     """Runs commands on tickets, each in one transaction."""
 
     def __init__(
-        self, journal: Journal, policies: Policies, clock: Clock, identity: StoreIdentity
+        self, journal: Journal, policies: Policies, clock: Clock, identity: Identity
     ) -> None:
         self._journal = journal
         self._policies = policies
@@ -42,8 +42,8 @@ class Handling:
             actor=actor,
             now=now or self._clock.now(),
             policy=policy,
-            timezone=self._identity.timezone,
-            hours=self._identity.hours,
+            timezone=self._identity.current().timezone,
+            hours=self._identity.current().hours,
         )
 
     def policy_of(self, state: TicketState) -> Policy:

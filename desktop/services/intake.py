@@ -12,8 +12,8 @@ from desktop.domain.numbers import complaint_number
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.open_ticket import OpenTicket
 from desktop.domain.outcomes import Actor, Refusal
-from desktop.domain.papers import StoreIdentity
 from desktop.services.handling import Handling
+from desktop.services.identity import Identity
 from desktop.services.ports import (
     Attachments,
     Clock,
@@ -73,7 +73,7 @@ class Intake:
         policies: Policies,
         clock: Clock,
         ids: Ids,
-        identity: StoreIdentity,
+        identity: Identity,
     ) -> None:
         self._journal = journal
         self._handling = handling
@@ -107,15 +107,17 @@ class Intake:
     def _append(
         self, complaint: NewComplaint, evidence: Sequence[AttachEvidence], actor: Actor
     ) -> IntakeOutcome:
-        day = self._clock.now().astimezone(ZoneInfo(self._identity.timezone)).date()
+        day = self._clock.now().astimezone(ZoneInfo(self._identity.current().timezone)).date()
         ticket = self._ids.new_id("T")
         with self._journal.write() as writer:
             count = writer.next_number(day)
-            number = complaint_number(self._identity.store, self._identity.device, day, count)
+            number = complaint_number(
+                self._identity.current().store, self._identity.current().device, day, count
+            )
             command = OpenTicket(
                 number=number,
                 channel=complaint.channel,
-                store=self._identity.store,
+                store=self._identity.current().store,
                 flow=self._policies.current().default_flow,
                 fields=complaint.fields,
                 form_serial=complaint.form_serial,

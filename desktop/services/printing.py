@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from desktop.domain import deadlines, fold
 from desktop.domain.outcomes import Actor, Refusal
-from desktop.domain.papers import DocumentKind, PeriodPaper, StoreIdentity, TicketPaper
+from desktop.domain.papers import DocumentKind, PeriodPaper, TicketPaper
 from desktop.domain.ticket import TicketState
 from desktop.services.handling import Handling
+from desktop.services.identity import Identity
 from desktop.services.ports import (
     Attachments,
     Clock,
@@ -39,7 +40,7 @@ class Printing:
         handling: Handling,
         writer: DocumentWriter,
         clock: Clock,
-        identity: StoreIdentity,
+        identity: Identity,
     ) -> None:
         self._journal = journal
         self._queries = queries
@@ -67,7 +68,7 @@ class Printing:
             events=events,
             deadlines=deadlines.of_ticket(state, context),
             policy=policy,
-            identity=self._identity,
+            identity=self._identity.current(),
             people=self._directory.names(),
             pictures=self._pictures(state) if kind == "ticket" else {},
             heads=self._journal.heads(ticket),
@@ -79,7 +80,7 @@ class Printing:
     def month(self, period: str, lang: Lang) -> PrintOutcome:
         """Return the monthly report; `period` is YYYY-MM in the store's zone."""
         try:
-            since, until = month_bounds(period, ZoneInfo(self._identity.timezone))
+            since, until = month_bounds(period, ZoneInfo(self._identity.current().timezone))
         except ValueError:
             return Refusal("period_unreadable", {"period": period})
         policy = self._policies.current()
@@ -97,7 +98,7 @@ class Printing:
                 until=until,
                 tickets=tickets,
                 policy=policy,
-                identity=self._identity,
+                identity=self._identity.current(),
                 printed_at=context.now,
                 lang=lang,
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from desktop.domain.papers import StoreIdentity
+from desktop.services.identity import Identity
 from desktop.services.ports import Clock, Counts, TicketQueries, TicketRow, Waiting
 
 LONGEST_LIST = 100
@@ -26,15 +26,17 @@ class Board:
 class Today:
     """Reads the board."""
 
-    def __init__(self, queries: TicketQueries, clock: Clock, identity: StoreIdentity) -> None:
+    def __init__(self, queries: TicketQueries, clock: Clock, identity: Identity) -> None:
         self._queries = queries
         self._clock = clock
-        self._zone = ZoneInfo(identity.timezone)
+        self._identity = identity
 
     def board(self) -> Board:
         """Return the board now; day and month begin at midnight in the store's zone."""
         now = self._clock.now()
-        day = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = now.astimezone(ZoneInfo(self._identity.current().timezone)).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
         return Board(
             now=now,
             counts=self._queries.counts(now, day, day.replace(day=1)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop.domain.papers import StoreIdentity
 from desktop.services.handling import Handling
+from desktop.services.identity import Identity
 from desktop.services.intake import Intake
 from desktop.services.paper import Paper
 from desktop.services.people import Staff
@@ -34,7 +34,7 @@ from desktop.services.today import Today
 class UseCases:
     """What `bootstrap.open_store` wires; `close` ends it, `key_place` says where the key lies."""
 
-    identity: StoreIdentity
+    identity: Identity
     clock: Clock
     ids: Ids
     journal: Journal
