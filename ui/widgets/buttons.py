@@ -33,7 +33,7 @@ class Button(QPushButton):
         keys: str = "",
         accessible: str = "",
     ) -> None:
-        super().__init__(text.replace("&", "&&"))
+        super().__init__(_escape(text, spaced=bool(icon)))
         self.setProperty("variant", variant)
         self._variant = variant
         self._hint = keys.replace("Return", "⏎").replace("+", " ") if text else ""
@@ -61,7 +61,7 @@ class Button(QPushButton):
 
     def set_text(self, text: str) -> None:
         """Replace text and accessible name together."""
-        self.setText(text.replace("&", "&&"))
+        self.setText(_escape(text, spaced=not self.icon().isNull()))
         self.setAccessibleName(text)
 
     def set_tone(self, tone: Tone) -> None:
@@ -97,3 +97,9 @@ class Button(QPushButton):
 
     def _hint_room(self) -> int:
         return self._hint_width() + theme().px(18)
+
+
+def _escape(text: str, *, spaced: bool) -> str:
+    """Keep ampersands, and set text off from an icon, which Qt puts too close."""
+    shown = text.replace("&", "&&")
+    return f" {shown}" if spaced and shown else shown

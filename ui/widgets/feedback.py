@@ -92,7 +92,7 @@ class Banner(QFrame):
         """Show `text`; an empty text hides the banner."""
         self._text.setText(text)
         self.setAccessibleName(text)
-        self._glyph.set(TONE_ICONS[tone], tone)
+        self._glyph.set(TONE_ICONS[tone] or "info", tone)
         self.setProperty("tone", tone)
         restyle(self)
         self._act.set_text(action)
@@ -131,7 +131,7 @@ class Toast(QFrame):
         """Show `text`; good and neutral news leave after five seconds."""
         self._text.setText(text)
         self.setAccessibleName(text)
-        self._glyph.set(TONE_ICONS[tone], tone if tone != "neutral" else "muted")
+        self._glyph.set(TONE_ICONS[tone] or "info", tone)
         self._place()
         self.show()
         self.raise_()

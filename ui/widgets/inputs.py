@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QInputMethodEvent, QKeyEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QInputMethodEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QWidget,
 )
 
-from ui.icons import icon
+from ui.icons import icon, paint_icon
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.layout import Flow, column, label, restyle
@@ -175,6 +185,28 @@ class Choice(QWidget):
         super().keyPressEvent(event)
 
 
+class CheckBox(QCheckBox):
+    """A check box whose mark is an icon of the family."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text.replace("&", "&&"))
+        self.setAccessibleName(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the box as styled, then the mark when it is checked."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        part = QStyle.SubElement.SE_CheckBoxIndicator
+        rect = self.style().subElementRect(part, option, self).toRectF()
+        painter = QPainter(self)
+        mark = "on_accent" if self.isEnabled() else "on_disabled"
+        paint_icon(painter, "check", rect.adjusted(2, 2, -2, -2), mark)
+        painter.end()
+
+
 class Select(QComboBox):
     """A drop-down for lists too long for chips; the wheel does not change it by accident."""
 
@@ -197,6 +229,15 @@ class Select(QComboBox):
         self.set_value(chosen)
         self.blockSignals(False)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the box as styled, then the arrow that says it opens."""
+        super().paintEvent(event)
+        side = theme().px(16)
+        painter = QPainter(self)
+        at = QRectF(self.width() - side - theme().px(8), (self.height() - side) / 2, side, side)
+        paint_icon(painter, "chevron-down", at, "muted")
+        painter.end()
+
     def value(self) -> str | None:
         """Return the chosen value."""
         data = self.currentData()
@@ -213,8 +254,12 @@ class SearchBox(LineEdit):
 
     searched = Signal(str)
 
-    def __init__(self, placeholder: str, *, delay_ms: int = 150) -> None:
+    def __init__(self, placeholder: str, *, delay_ms: int = 150, hint: str = "") -> None:
         super().__init__(placeholder)
+        self._hint = label(hint, "kbd")
+        self._hint.setParent(self)
+        self._hint.setVisible(bool(hint))
+        self.textChanged.connect(lambda text: self._hint.setVisible(bool(hint) and not text))
         self.setProperty("role", "search")
         self.setAccessibleName(placeholder)
         self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
@@ -224,3 +269,10 @@ class SearchBox(LineEdit):
         self._timer.setInterval(delay_ms)
         self._timer.timeout.connect(lambda: self.searched.emit(self.text().strip()))
         self.textChanged.connect(lambda _text: self._timer.start())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the key hint at the right end."""
+        super().resizeEvent(event)
+        self._hint.adjustSize()
+        right = self.width() - self._hint.width() - theme().px(10)
+        self._hint.move(right, (self.height() - self._hint.height()) // 2)

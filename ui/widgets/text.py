@@ -14,8 +14,8 @@ from ui.theme import theme
 from ui.tokens import Tone
 
 TONE_ICONS: dict[Tone, str] = {
-    "neutral": "circle",
-    "accent": "circle-dot",
+    "neutral": "",
+    "accent": "",
     "info": "info",
     "good": "circle-check",
     "warn": "triangle-alert",

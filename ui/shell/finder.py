@@ -1,0 +1,113 @@
+"""Ctrl+K: the search box of the top bar and the list of complaints it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+
+from desktop.services.ports import TicketRow
+from ui.context import Ui
+from ui.theme import theme
+from ui.widgets.inputs import SearchBox
+from ui.widgets.layout import column, label
+
+LIMIT = 12
+
+
+class Finder(QObject):
+    """Joins a search box with a list below it; Enter opens the ticket chosen."""
+
+    def __init__(self, ui: Ui, box: SearchBox, window: QWidget) -> None:
+        super().__init__(box)
+        self._ui, self._box, self._window = ui, box, window
+        self._asked = ""
+        self._popup = QFrame(window)
+        self._popup.setProperty("role", "popup")
+        self._list = QListWidget()
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setAccessibleName(ui.text("ui.keys.search"))
+        self._list.itemClicked.connect(self._open)
+        self._note = label("", "small", wrap=True)
+        self._popup.setLayout(column(self._list, self._note, gap=4, margins=(8, 8, 8, 8)))
+        self._popup.hide()
+        box.installEventFilter(self)
+        box.searched.connect(self._search)
+
+    @property
+    def shown(self) -> bool:
+        """Tell whether the list is open."""
+        return self._popup.isVisible()
+
+    def results(self) -> list[str]:
+        """Return the words of the results shown."""
+        return [self._list.item(i).text() for i in range(self._list.count())]
+
+    def focus(self) -> None:
+        """Put the keyboard into the search box."""
+        self._box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._box.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Walk the list from within the box; close it when the focus leaves."""
+        if event.type() == QEvent.Type.FocusOut:
+            self._popup.hide()
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event.key())
+        return super().eventFilter(watched, event)
+
+    def _key(self, key: int) -> bool:
+        if key == Qt.Key.Key_Escape:
+            self._popup.hide()
+            self._box.clear()
+            self._box.clearFocus()
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._box.composing:
+            item = self._list.currentItem()
+            if item is not None and self.shown:
+                self._open(item)
+            return True
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._list.count():
+            step = 1 if key == Qt.Key.Key_Down else -1
+            self._list.setCurrentRow((self._list.currentRow() + step) % self._list.count())
+            return True
+        return False
+
+    def _search(self, text: str) -> None:
+        self._asked = text
+        if not text:
+            self._popup.hide()
+            return
+        self._ui.run(lambda: self._ui.desk.find(text, LIMIT), lambda rows: self._show(text, rows))
+
+    def _show(self, text: str, rows: Sequence[TicketRow]) -> None:
+        if text != self._asked or not self._box.hasFocus():
+            return
+        self._list.clear()
+        for found in rows:
+            who = " · ".join(p for p in (found.number, found.customer_name, found.product) if p)
+            item = QListWidgetItem(f"{found.summary or found.number}\n{who}")
+            item.setData(Qt.ItemDataRole.UserRole, found.stream)
+            self._list.addItem(item)
+        self._list.setCurrentRow(0)
+        self._list.setVisible(bool(rows))
+        self._note.setText(self._ui.text("ui.find.hint" if rows else "ui.find.none"))
+        self._place(len(rows))
+
+    def _place(self, count: int) -> None:
+        px = theme().px
+        at = self._box.mapTo(self._window, QPoint(0, self._box.height() + px(4)))
+        height = px(44) + min(count, 6) * px(58)
+        width = max(self._box.width(), px(320))
+        self._popup.setGeometry(at.x(), at.y(), width, height)
+        self._popup.show()
+        self._popup.raise_()
+
+    def _open(self, item: QListWidgetItem) -> None:
+        stream = item.data(Qt.ItemDataRole.UserRole)
+        self._popup.hide()
+        self._box.clear()
+        self._box.clearFocus()
+        self._ui.navigate.emit("ticket", stream)

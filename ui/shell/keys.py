@@ -1,0 +1,69 @@
+"""F1: the keys that work here, over the screen and without stopping it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from desktop.texts import Texts
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.layout import Card, label
+
+KeyRow = tuple[str, str]
+"""The keys as written, and what they do."""
+
+
+class KeyList(Card):
+    """A panel over the window; Esc or F1 closes it."""
+
+    def __init__(self, parent: QWidget, texts: Texts) -> None:
+        super().__init__(texts.get("ui.keys.title"))
+        self.setParent(parent)
+        self._texts = texts
+        self.setProperty("role", "popup")
+        self.head.addWidget(
+            Button("", self.hide, variant="ghost", icon="x", accessible=texts.get("ui.close"))
+        )
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme().px(24))
+        self._grid.setVerticalSpacing(theme().px(6))
+        self.add(self._grid)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.hide()
+
+    def open(self, everywhere: Sequence[KeyRow], here: Sequence[KeyRow]) -> None:
+        """Show the keys of the window and of the screen in front."""
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        line = 0
+        for title, keys in (("ui.keys.here", here), ("ui.keys.everywhere", everywhere)):
+            if not keys:
+                continue
+            self._grid.addWidget(label(self._texts.get(title), "small"), line, 0, 1, 2)
+            line += 1
+            for key, meaning in keys:
+                self._grid.addWidget(label(key, "kbd"), line, 0, Qt.AlignmentFlag.AlignLeft)
+                self._grid.addWidget(label(meaning), line, 1)
+                line += 1
+        self.adjustSize()
+        parent = self.parentWidget()
+        if parent is not None:
+            size = self.sizeHint().boundedTo(parent.size() * 0.9)
+            self.resize(max(size.width(), theme().px(360)), size.height())
+            self.move((parent.width() - self.width()) // 2, (parent.height() - self.height()) // 2)
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close on Esc and F1."""
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F1):
+            self.hide()
+        else:
+            super().keyPressEvent(event)
