@@ -12,9 +12,8 @@ from desktop.domain.papers import StoreIdentity
 from desktop.services.ports import Settings
 
 DEFAULT_TIMEZONE: Final = "Asia/Shanghai"
-DEFAULT_HOURS: Final[Mapping[str, tuple[str, str]]] = dict.fromkeys(
-    ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), ("09:00", "21:00")
-)
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DEFAULT_HOURS: Final[Mapping[str, tuple[str, str]]] = dict.fromkeys(_DAYS, ("09:00", "21:00"))
 _STORE_CODE: Final = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 
 

@@ -20,6 +20,7 @@ from desktop.services.ports import (
     Drafts,
     Ids,
     Journal,
+    JournalWriter,
     Policies,
     TicketQueries,
     TicketRow,
@@ -99,38 +100,38 @@ class Intake:
             )
             for e in complaint.evidence
         ]
-        outcome = self._append(complaint, kept, actor)
+        with self._journal.write() as writer:
+            outcome = self.open_in(writer, complaint, kept, actor)
         if isinstance(outcome, Opened) and complaint.draft:
             self._drafts.delete(complaint.draft)
         return outcome
 
-    def _append(
-        self, complaint: NewComplaint, evidence: Sequence[AttachEvidence], actor: Actor
+    def open_in(
+        self,
+        writer: JournalWriter,
+        complaint: NewComplaint,
+        evidence: Sequence[AttachEvidence],
+        actor: Actor,
     ) -> IntakeOutcome:
-        day = self._clock.now().astimezone(ZoneInfo(self._identity.current().timezone)).date()
+        """Open within a running transaction; the evidence's bytes are kept already."""
+        identity = self._identity.current()
+        day = self._clock.now().astimezone(ZoneInfo(identity.timezone)).date()
         ticket = self._ids.new_id("T")
-        with self._journal.write() as writer:
-            count = writer.next_number(day)
-            number = complaint_number(
-                self._identity.current().store, self._identity.current().device, day, count
-            )
-            command = OpenTicket(
-                number=number,
-                channel=complaint.channel,
-                store=self._identity.current().store,
-                flow=self._policies.current().default_flow,
-                fields=complaint.fields,
-                form_serial=complaint.form_serial,
-                quick=complaint.quick,
-                arrived_at=complaint.arrived_at,
-            )
-            opened = self._handling.execute_in(writer, ticket, command, actor)
-            if isinstance(opened, Refusal):
-                return opened
-            for item in evidence:
-                attached = self._handling.execute_in(writer, ticket, item, actor)
-                if isinstance(attached, Refusal):
-                    raise RuntimeError(f"evidence on a new ticket was refused: {attached.code}")
+        number = complaint_number(identity.store, identity.device, day, writer.next_number(day))
+        command = OpenTicket(
+            number=number,
+            channel=complaint.channel,
+            store=identity.store,
+            flow=self._policies.current().default_flow,
+            fields=complaint.fields,
+            form_serial=complaint.form_serial,
+            quick=complaint.quick,
+            arrived_at=complaint.arrived_at,
+        )
+        for step in (command, *evidence):
+            outcome = self._handling.execute_in(writer, ticket, step, actor)
+            if isinstance(outcome, Refusal):
+                return outcome
         return Opened(ticket, number)
 
     def likely_duplicates(self, fields: Mapping[str, str | int | bool]) -> Sequence[TicketRow]:

@@ -34,9 +34,8 @@ class Today:
     def board(self) -> Board:
         """Return the board now; day and month begin at midnight in the store's zone."""
         now = self._clock.now()
-        day = now.astimezone(ZoneInfo(self._identity.current().timezone)).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
+        local = now.astimezone(ZoneInfo(self._identity.current().timezone))
+        day = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return Board(
             now=now,
             counts=self._queries.counts(now, day, day.replace(day=1)),
