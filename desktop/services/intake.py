@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from desktop.domain.commands import Command
 from desktop.domain.numbers import complaint_number
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.open_ticket import OpenTicket
@@ -128,7 +129,8 @@ class Intake:
             quick=complaint.quick,
             arrived_at=complaint.arrived_at,
         )
-        for step in (command, *evidence):
+        steps: tuple[Command, ...] = (command, *evidence)
+        for step in steps:
             outcome = self._handling.execute_in(writer, ticket, step, actor)
             if isinstance(outcome, Refusal):
                 return outcome
