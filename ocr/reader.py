@@ -1,0 +1,217 @@
+"""Reads a file of filled-in complaint forms into fields, ticks and how sure it is of each (IN-04)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from desktop.domain.forms import FieldReading, FormReading, ReadingError
+from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
+from ocr.labels import Labels, shipped_labels
+from ocr.layout import Layout, lay_out, place_fields
+from ocr.loading import Page, load_pages, read_bytes
+from ocr.paper import flatten_page
+from ocr.ruling import Ruling, find_ruling, without_lines
+from ocr.runs import Rect, Run, run_of
+from ocr.sheet import Sheet, apply, turned, warped
+from ocr.straighten import levelling
+from ocr.ticks import TickGroup, find_boxes, group_boxes
+from ocr.values import read_values
+
+_LOOK_SIDE: Final = 1280
+"""The longer side, in pixels, of the picture on which lines of writing are looked for."""
+_UPRIGHT_CONFIDENCE: Final = 0.80
+
+Progress = Callable[[int], None]
+"""Told the number of pages done."""
+Cancelled = Callable[[], bool]
+"""Asked before each page whether to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A levelled sheet with its writing."""
+
+    sheet: Sheet
+    runs: tuple[Run, ...]
+
+
+class FormReader:
+    """Reads forms with `engine`; one reader may be used by one thread at a time."""
+
+    def __init__(
+        self, engine: Engine, second_reader: Engine | None = None, labels: Labels | None = None
+    ) -> None:
+        self._engine = engine
+        self._second = second_reader
+        self._labels = labels or shipped_labels()
+
+    def read(
+        self, path: Path, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> list[FormReading]:
+        """Read every page of a file. What cannot be read is a reading with an error."""
+        content = read_bytes(path)
+        if isinstance(content, ReadingError):
+            return [FormReading(file=str(path), page=1, error=content)]
+        return self.read_bytes(content, str(path), progress, cancelled)
+
+    def read_bytes(
+        self,
+        content: bytes,
+        name: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> list[FormReading]:
+        """Read every page of a file's bytes; `name` is what the readings call the file."""
+        readings: list[FormReading] = []
+        started = time.perf_counter()
+        for number, page in enumerate(load_pages(content), start=1):
+            if cancelled is not None and cancelled():
+                break
+            if isinstance(page, ReadingError):
+                readings.append(FormReading(file=name, page=number, error=page))
+            else:
+                readings.append(self._page(page, name, started))
+            started = time.perf_counter()
+            if progress is not None:
+                progress(number)
+        return readings
+
+    def _page(self, page: Page, name: str, started: float) -> FormReading:
+        try:
+            found = self._form(page)
+        except EngineUnavailableError as fault:
+            found = ReadingError("no_engine", f"No OCR engine works: {fault}.")
+        except (cv2.error, MemoryError, np.linalg.LinAlgError) as fault:
+            found = ReadingError(
+                "unreadable", f"The page defeats the reader ({type(fault).__name__}): type it in."
+            )
+        seconds = time.perf_counter() - started
+        if isinstance(found, ReadingError):
+            return FormReading(file=name, page=page.number, seconds=seconds, error=found)
+        fields, ticks = found
+        return FormReading(name, page.number, None, None, fields, ticks, seconds)
+
+    def _form(
+        self, page: Page
+    ) -> tuple[dict[str, FieldReading], dict[str, tuple[str, ...]]] | ReadingError:
+        sheets = flatten_page(page.image, page.from_file)
+        if len(sheets) > 1:
+            return _several()
+        written = self._writing(sheets[0])
+        if written is None:
+            return ReadingError("blank", "There is no writing on the page: is it the right side?")
+        sheet, runs = written.sheet, written.runs
+        heights = sorted(run.rect.height for run in runs)
+        ruling = find_ruling(sheet.clean, heights[len(heights) // 2])
+        layout = lay_out(runs, ruling.cells, self._labels, sheet.size)
+        known = {label.key for label in layout.labels}
+        if len(known) < 2:
+            return ReadingError(
+                "no_form", "No label of a complaint form was found: type the complaint in."
+            )
+        groups = self._ticks(sheet, ruling, layout)
+        places = place_fields(layout, [group.area for group in groups])
+        values = read_values(places, sheet, without_lines(sheet.clean, ruling), self._engine)
+        fields = {
+            key: FieldReading(
+                value.text,
+                value.confidence,
+                value.certain,
+                sheet.box_in_file(
+                    value.rect.left, value.rect.top, value.rect.right, value.rect.bottom
+                ),
+            )
+            for key, value in values.items()
+        }
+        ticks = {
+            group.label: tuple(text for text, ticked in group.options if ticked)
+            for group in groups
+            if group.label
+        }
+        return fields, ticks
+
+    def _ticks(self, sheet: Sheet, ruling: Ruling, layout: Layout) -> list[TickGroup]:
+        boxes = find_boxes(sheet.clean, ruling, layout.line_height)
+        return group_boxes(boxes, layout, sheet.clean, self._engine)
+
+    def _writing(self, sheet: Sheet) -> _Written | None:
+        """Find and read the lines of a sheet, turning it upright and level first."""
+        quads = self._look(sheet)
+        if not quads:
+            return None
+        if _runs_down(quads):
+            sheet = turned(sheet, 1)
+            quads = self._look(sheet)
+        readings = self._engine.recognise([_cut(sheet.clean, quad) for quad in quads])
+        sure = float(np.mean([reading.confidence for reading in readings])) if readings else 0.0
+        if sure < _UPRIGHT_CONFIDENCE:
+            over = turned(sheet, 2)
+            over_quads = [_turned_quad(quad, sheet.size) for quad in quads]
+            over_readings = self._engine.recognise([_cut(over.clean, q) for q in over_quads])
+            if float(np.mean([reading.confidence for reading in over_readings])) > sure:
+                sheet, quads, readings = over, over_quads, over_readings
+        way = levelling(sheet.clean, quads)
+        if way is not None:
+            sheet = warped(sheet, way)
+            quads = [apply(way, quad.astype(np.float64)).astype(np.float32) for quad in quads]
+        runs = tuple(
+            run_of(_rect(quad), reading)
+            for quad, reading in zip(quads, readings, strict=True)
+            if reading.text and reading.confidence > 0.3
+        )
+        return _Written(sheet, runs) if runs else None
+
+    def _look(self, sheet: Sheet) -> list[Quad]:
+        scale = min(1.0, _LOOK_SIDE / max(sheet.size))
+        small = cv2.resize(sheet.clean, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        found = self._engine.detect(np.asarray(small, dtype=np.uint8))
+        return [np.asarray(quad / scale, dtype=np.float32) for quad in found]
+
+
+def _several() -> ReadingError:
+    return ReadingError(
+        "several_forms", "Several forms are on one picture: photograph each one by itself."
+    )
+
+
+def _runs_down(quads: list[Quad]) -> bool:
+    down = up = 0.0
+    for quad in quads:
+        wide = float(np.linalg.norm(quad[1] - quad[0]))
+        high = float(np.linalg.norm(quad[3] - quad[0]))
+        if high > 1.5 * wide:
+            down += high
+        elif wide > 1.5 * high:
+            up += wide
+    return down > up
+
+
+def _turned_quad(quad: Quad, size: tuple[int, int]) -> Quad:
+    far = np.asarray([size[0] - 1, size[1] - 1], dtype=np.float32)
+    return np.asarray(np.roll(far - quad, 2, axis=0), dtype=np.float32)
+
+
+def _rect(quad: Quad) -> Rect:
+    left, right = (quad[0, 0] + quad[3, 0]) / 2, (quad[1, 0] + quad[2, 0]) / 2
+    top, bottom = (quad[0, 1] + quad[1, 1]) / 2, (quad[2, 1] + quad[3, 1]) / 2
+    return Rect(float(left), float(top), float(right), float(bottom))
+
+
+def _cut(image: Image, quad: Quad) -> Image:
+    """Cut a line of writing out level, as wide and high as its quad."""
+    wide = int(max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3])))
+    high = int(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
+    wide, high = max(wide, 1), max(high, 1)
+    target = np.asarray([[0, 0], [wide, 0], [wide, high], [0, high]], dtype=np.float32)
+    way = cv2.getPerspectiveTransform(np.asarray(quad, dtype=np.float32), target)
+    cut = cv2.warpPerspective(
+        image, way, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cut, dtype=np.uint8)

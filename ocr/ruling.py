@@ -1,0 +1,76 @@
+"""Finds ruled lines on a sheet and the table cells that they close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from ocr.engines.base import Image
+from ocr.runs import Rect
+
+_INK: Final = 200
+_REACH: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Masks of level and upright lines (255 on a line), and the cells, reading order."""
+
+    level: Image
+    upright: Image
+    cells: tuple[Rect, ...]
+
+
+def find_ruling(clean: Image, line_height: float) -> Ruling:
+    """Find lines longer than writing is: `line_height` is the usual height of a text line."""
+    ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
+    level = _lines(ink, int(max(40, 2.2 * line_height)), across=True)
+    upright = _lines(ink, int(max(30, 1.3 * line_height)), across=False)
+    return Ruling(level, upright, tuple(_cells(level, upright, line_height)))
+
+
+def _lines(ink: Image, length: int, *, across: bool) -> Image:
+    # A line that drifts by a pixel must not fall apart, so it is thickened before opening.
+    thicken = np.ones((3, 1) if across else (1, 3), np.uint8)
+    kernel = np.ones((1, length) if across else (length, 1), np.uint8)
+    lines = cv2.morphologyEx(cv2.dilate(ink, thicken), cv2.MORPH_OPEN, kernel)
+    # Solid areas (photos, black headings) are no lines.
+    thick = np.ones((25, 1) if across else (1, 25), np.uint8)
+    solid = cv2.morphologyEx(lines, cv2.MORPH_OPEN, thick)
+    solid = cv2.dilate(solid, np.ones((5, 5), np.uint8))
+    return np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(solid)), dtype=np.uint8)
+
+
+def _cells(level: Image, upright: Image, line_height: float) -> list[Rect]:
+    bridge = int(max(9, 0.9 * line_height)) | 1
+    across = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
+    down = cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))
+    reach = 2 * _REACH + 1
+    across = cv2.dilate(across, np.ones((1, reach * 2), np.uint8))
+    down = cv2.dilate(down, np.ones((reach * 2, 1), np.uint8))
+    walls = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(walls), connectivity=4)
+    height, width = level.shape
+    cells = []
+    for index in range(1, count):
+        x, y, w, h, area = (int(value) for value in stats[index])
+        edge = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
+        if edge or h < 0.8 * line_height or w < 1.0 * line_height or area < 0.8 * w * h:
+            continue
+        cells.append(Rect(x - 2, y - 2, x + w + 2, y + h + 2))
+    return sorted(cells, key=lambda cell: (cell.top, cell.left))
+
+
+def without_lines(clean: Image, ruling: Ruling) -> Image:
+    """Return the sheet with ruled lines whitened, strokes that cross them kept."""
+    ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
+    cleared = clean.copy()
+    for mask, across in ((ruling.level, True), (ruling.upright, False)):
+        kernel = np.ones((9, 1) if across else (1, 9), np.uint8)
+        crossing = cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
+        wide = cv2.dilate(mask, np.ones((3, 1) if across else (1, 3), np.uint8))
+        cleared[(wide > 0) & (crossing == 0)] = 255
+    return cleared

@@ -1,0 +1,108 @@
+"""Turns a page into a flat, upright, evenly lit sheet, and finds the way back to the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.domain.forms import Box
+from ocr.engines.base import Image
+from ocr.loading import Matrix
+
+SHEET_SIDE: Final = 2400
+"""The longer side of a sheet in pixels: A4 at 200 dpi, where writing is 30-50 pixels high."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A flattened page: RGB as lit, grey with light and red stamps removed, way from the file."""
+
+    colour: Image
+    clean: Image
+    from_file: Matrix
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.clean.shape[1], self.clean.shape[0]
+
+    def box_in_file(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Return the rectangle of the file's own pixels around a rectangle of the sheet."""
+        corners = [[left, top], [right, top], [right, bottom], [left, bottom]]
+        points = apply(np.linalg.inv(self.from_file), np.asarray(corners, dtype=np.float64))
+        x, y = (max(0, int(np.floor(value))) for value in points.min(axis=0))
+        far_x, far_y = (int(np.ceil(value)) for value in points.max(axis=0))
+        return Box(x, y, max(1, far_x - x), max(1, far_y - y))
+
+
+def apply(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Map (n, 2) points by a homography."""
+    lifted = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    return np.asarray(lifted[:, :2] / lifted[:, 2:3], dtype=np.float64)
+
+
+def make_sheet(image: Image, from_file: Matrix, way: Matrix, size: tuple[int, int]) -> Sheet:
+    """Warp `image` by `way` (its pixels to the sheet's) onto a sheet of (width, height)."""
+    grows = float(np.sqrt(abs(np.linalg.det(way[:2, :2]))))
+    source = image
+    step = way
+    if grows < 0.6:
+        # Shrinking by warp alone would alias thin strokes away.
+        factor = grows
+        source = np.asarray(
+            cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8
+        )
+        step = way @ np.diag([1 / factor, 1 / factor, 1.0])
+    colour = np.asarray(
+        cv2.warpPerspective(
+            source,
+            step,
+            size,
+            flags=cv2.INTER_CUBIC if grows > 1.2 else cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        dtype=np.uint8,
+    )
+    return Sheet(colour, even_light(colour[:, :, 0]), way @ from_file)
+
+
+def even_light(channel: Image) -> Image:
+    """Divide a channel by its background light, so that paper is white and ink keeps its depth."""
+    height, width = channel.shape
+    scale = min(1.0, 400 / max(height, width))
+    small = cv2.resize(channel, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.dilate(small, np.ones((7, 7), np.uint8))
+    small = cv2.medianBlur(small, 21)
+    light = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    light = np.maximum(light, 8)
+    return np.asarray(cv2.divide(channel, light, scale=255), dtype=np.uint8)
+
+
+def turned(sheet: Sheet, quarters: int) -> Sheet:
+    """Turn a sheet clockwise by quarter turns."""
+    width, height = sheet.size
+    quarters %= 4
+    if quarters == 0:
+        return sheet
+    ways = {
+        1: [[0, -1, height - 1], [1, 0, 0], [0, 0, 1]],
+        2: [[-1, 0, width - 1], [0, -1, height - 1], [0, 0, 1]],
+        3: [[0, 1, 0], [-1, 0, width - 1], [0, 0, 1]],
+    }
+    return Sheet(
+        np.ascontiguousarray(np.rot90(sheet.colour, -quarters)),
+        np.ascontiguousarray(np.rot90(sheet.clean, -quarters)),
+        np.asarray(ways[quarters], dtype=np.float64) @ sheet.from_file,
+    )
+
+
+def warped(sheet: Sheet, way: Matrix) -> Sheet:
+    """Apply a small correction to a sheet without changing its size."""
+    options = {"flags": cv2.INTER_LINEAR, "borderMode": cv2.BORDER_REPLICATE}
+    colour = np.asarray(cv2.warpPerspective(sheet.colour, way, sheet.size, **options), np.uint8)
+    clean = np.asarray(cv2.warpPerspective(sheet.clean, way, sheet.size, **options), np.uint8)
+    return Sheet(colour, clean, way @ sheet.from_file)

@@ -1,0 +1,256 @@
+"""Finds tick boxes by their shape, tells which are ticked, and reads the options beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+import cv2
+import numpy as np
+
+from ocr.engines.base import Engine, Image
+from ocr.layout import Layout
+from ocr.ruling import Ruling
+from ocr.runs import Rect, Run, union
+
+_INK: Final = 175
+_LEAST_MARK: Final = 0.3
+"""A tick reaches over at least this share of the box; specks and rests of its frame do not."""
+_LEAST_INK: Final = 0.035
+_BOX_SIGNS: Final = "□☐☑☒■▢口囗√✓✔×✕✗Xxv"
+
+
+@dataclass(frozen=True, slots=True)
+class TickBox:
+    """A square on the sheet, and whether there is a mark in it."""
+
+    rect: Rect
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TickGroup:
+    """Options that belong together under one label, with the area that they take up."""
+
+    label: str
+    options: tuple[tuple[str, bool], ...]
+    area: Rect
+
+
+def find_boxes(clean: Image, ruling: Ruling, line_height: float) -> list[TickBox]:
+    """Find small squares of one size, whatever was scribbled over them."""
+    ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
+    length = max(8, int(0.3 * line_height))
+    thick = np.ones((3, 3), np.uint8)
+    long_lines = cv2.dilate(cv2.bitwise_or(ruling.level, ruling.upright), thick)
+    short = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(long_lines)), dtype=np.uint8)
+    across = cv2.morphologyEx(
+        cv2.dilate(short, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, length), np.uint8)
+    )
+    down = cv2.morphologyEx(
+        cv2.dilate(short, np.ones((1, 2), np.uint8)), cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)
+    )
+    frames = np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8)
+    joined = cv2.morphologyEx(frames, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    squares = []
+    for index in range(1, count):
+        x, y, w, h, _area = (int(value) for value in stats[index])
+        side = (w + h) / 2
+        if not 0.36 * line_height <= side <= 1.35 * line_height or abs(w - h) > 0.22 * side:
+            continue
+        if _framed(across[y : y + h, x : x + w], down[y : y + h, x : x + w]):
+            squares.append(Rect(x, y, x + w, y + h))
+    return [TickBox(rect, _marked(clean, rect)) for rect in _of_one_size(squares)]
+
+
+def _framed(across: Image, down: Image) -> bool:
+    """Tell whether lines run along all four sides."""
+    height, width = across.shape
+    deep, broad = max(2, round(0.2 * height)), max(2, round(0.2 * width))
+    shares = (
+        (across[:deep] > 0).any(axis=0).mean(),
+        (across[-deep:] > 0).any(axis=0).mean(),
+        (down[:, :broad] > 0).any(axis=1).mean(),
+        (down[:, -broad:] > 0).any(axis=1).mean(),
+    )
+    return min(float(share) for share in shares) > 0.78
+
+
+def _of_one_size(squares: Sequence[Rect]) -> list[Rect]:
+    """Keep the most common size: printed boxes are alike, characters that look square vary."""
+    best: list[Rect] = []
+    for square in squares:
+        alike = [
+            other for other in squares if abs(other.width - square.width) < 0.16 * square.width
+        ]
+        if len(alike) > len(best):
+            best = alike
+    return sorted(best, key=lambda rect: (rect.top, rect.left)) if len(best) >= 2 else []
+
+
+def _marked(clean: Image, rect: Rect) -> bool:
+    side = rect.width
+    inset = max(3.0, 0.17 * side)
+    left, top = int(rect.left + inset), int(rect.top + inset)
+    right, bottom = int(rect.right - inset) + 1, int(rect.bottom - inset) + 1
+    inner = clean[top:bottom, left:right]
+    if inner.size == 0:
+        return False
+    ink = np.where(inner < _INK + 15, 255, 0).astype(np.uint8)
+    if float((ink > 0).mean()) < _LEAST_INK:
+        return False
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    reach = max((max(int(row[2]), int(row[3])) for row in stats[1:count]), default=0)
+    return reach >= _LEAST_MARK * side
+
+
+def group_boxes(
+    boxes: Sequence[TickBox], layout: Layout, clean: Image, engine: Engine
+) -> list[TickGroup]:
+    """Put boxes that share a label together and read what each stands for."""
+    rows = _rows(boxes)
+    pending: list[tuple[str, list[tuple[TickBox, Rect]], Rect, object]] = []
+    for row in rows:
+        room = layout.room_at(*row[0].rect.middle)
+        leading = _leading(layout, row)
+        spans = _option_spans(layout, row, room.rect)
+        label = leading or _label_of(layout, row)
+        area = union([*(box.rect for box in row), *(span for _, span in spans)])
+        last = pending[-1] if pending else None
+        joins = last is not None and not leading and last[3] is room
+        near = last is not None and row[0].rect.top - last[2].bottom < 2.5 * layout.line_height
+        if last is not None and joins and (room.ruled or near):
+            pending[-1] = (last[0], last[1] + spans, union([last[2], area]), room)
+        else:
+            pending.append((label, spans, area, room))
+    return _read_groups(pending, clean, engine)
+
+
+def _read_groups(
+    pending: Sequence[tuple[str, list[tuple[TickBox, Rect]], Rect, object]],
+    clean: Image,
+    engine: Engine,
+) -> list[TickGroup]:
+    crops = [_cut(clean, span) for _, spans, _, _ in pending for _, span in spans]
+    texts = iter([option_text(reading.text) for reading in engine.recognise(crops)])
+    groups = []
+    for label, spans, area, _room in pending:
+        options = [(next(texts), box.ticked) for box, _ in spans]
+        named = tuple((text, ticked) for text, ticked in options if text)
+        if named:
+            groups.append(TickGroup(label, named, area))
+    return groups
+
+
+def option_text(text: str) -> str:
+    """Return an option's words as printed, without boxes, blanks and what was written after."""
+    plain = text.strip().lstrip(_BOX_SIGNS[:10] + " ")
+    plain = re.split(r"[_＿:：(（]", plain, maxsplit=1)[0]
+    return plain.strip(" .,，。、；;|/[]")
+
+
+def _rows(boxes: Sequence[TickBox]) -> list[list[TickBox]]:
+    rows: list[list[TickBox]] = []
+    for box in sorted(boxes, key=lambda item: item.rect.middle[1]):
+        if rows and box.rect.level_with(rows[-1][-1].rect):
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    return [sorted(row, key=lambda box: box.rect.left) for row in rows]
+
+
+def _level_runs(layout: Layout, rect: Rect) -> list[Run]:
+    runs = [run for room in layout.rooms for run in room.rest]
+    runs += [label.run for label in layout.labels]
+    return [run for run in runs if run.rect.top <= rect.middle[1] <= run.rect.bottom]
+
+
+def _leading(layout: Layout, row: Sequence[TickBox]) -> str:
+    """Return the words printed on the row before its first box, in the same room."""
+    first = row[0].rect
+    room = layout.room_at(*first.middle)
+    signs = [
+        sign
+        for run in sorted(_level_runs(layout, first), key=lambda run: run.rect.left)
+        for sign in run.glyphs
+        if sign.x < first.left and layout.room_at(sign.x, first.middle[1]) is room
+    ]
+    text = "".join(sign.text for sign in signs)
+    return _label_text(text)
+
+
+def _label_of(layout: Layout, row: Sequence[TickBox]) -> str:
+    """Return the words of the cell before the boxes, else of what stands above them."""
+    first = row[0].rect
+    room = layout.room_at(*first.middle)
+    if room.ruled:
+        before = layout.before(room)
+        if before is not None:
+            words = _words(before.rest, [label.run for label in before.labels])
+            if words:
+                return words
+    above = [
+        run
+        for run in [*room.rest, *(label.run for label in room.labels)]
+        if run.rect.bottom < first.middle[1]
+        and first.top - run.rect.bottom < 2.0 * layout.line_height
+    ]
+    return _label_text(max(above, key=lambda run: run.rect.bottom).text) if above else ""
+
+
+def _words(rest: Sequence[Run], labels: Sequence[Run]) -> str:
+    runs = sorted([*rest, *labels], key=lambda run: (run.rect.top, run.rect.left))
+    return _label_text("".join(run.text for run in runs))
+
+
+def _label_text(text: str) -> str:
+    plain = re.sub(r"[(（][^)）]*[)）]", "", text)
+    return plain.strip(" :：_*.、|□")
+
+
+def _option_spans(layout: Layout, row: Sequence[TickBox], room: Rect) -> list[tuple[TickBox, Rect]]:
+    """Return the area of each box's words: up to the next box, or back to the one before."""
+    side = median(box.rect.width for box in row)
+    runs = _level_runs(layout, row[0].rect)
+    heights = [run.rect.height for run in runs] or [1.6 * side]
+    tall = min(median(heights), 2.2 * side)
+    xs = sorted(sign.x for run in runs for sign in run.glyphs if room.left < sign.x < room.right)
+    trailing = any(x > row[-1].rect.right for x in xs)
+    spans = []
+    for index, box in enumerate(row):
+        middle = box.rect.middle[1]
+        if trailing:
+            left = box.rect.right + 0.08 * side
+            last = index + 1 == len(row)
+            right = room.right - 4 if last else row[index + 1].rect.left - 0.08 * side
+            words = [x for x in xs if left < x < right]
+            right = min(right, _end_of_words(words, tall) if last else right)
+        else:
+            right = box.rect.left - 0.08 * side
+            left = row[index - 1].rect.right + 0.08 * side if index else room.left + 4
+        if right - left > 0.5 * side:
+            spans.append((box, Rect(left, middle - tall / 2, right, middle + tall / 2)))
+    return spans
+
+
+def _end_of_words(xs: Sequence[float], tall: float) -> float:
+    """Return where the words after the last box end: at the first wide gap."""
+    end = xs[0] if xs else 0.0
+    for x in xs:
+        if x - end > 1.6 * tall:
+            break
+        end = x
+    return end + 0.6 * tall
+
+
+def _cut(clean: Image, rect: Rect) -> Image:
+    top, left = max(0, int(rect.top)), max(0, int(rect.left))
+    crop = clean[top : int(rect.bottom) + 1, left : int(rect.right) + 1]
+    dark = np.flatnonzero((crop < _INK).any(axis=0))
+    if len(dark) == 0:
+        return np.full((4, 4), 255, np.uint8)
+    return np.ascontiguousarray(crop[:, max(0, dark[0] - 4) : dark[-1] + 5])

@@ -1,0 +1,117 @@
+"""Measures the form reader on a folder of pictures with their truth beside them as JSON.
+
+    python tests/bench/ocr_accuracy.py FOLDER [--show] [--only PART]
+
+Prints exact matches per class with the number and the 95 % interval (Wilson), the share and the
+precision of `certain`, and the seconds a page takes. Punctuation, spaces and letter case do not
+count; nothing else is forgiven.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import statistics
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from rapidfuzz.distance import Levenshtein
+
+from desktop.domain.forms import DIGIT_KEYS, FIELD_KEYS, LONG_KEYS, FormReading
+from ocr.engines.fallback import default_engine
+from ocr.reader import FormReader
+
+Counts = defaultdict[str, list[bool]]
+
+
+def bare(text: str) -> str:
+    return "".join(sign for sign in text.lower() if sign.isalnum())
+
+
+def kind_of(key: str) -> str:
+    return "digits" if key in DIGIT_KEYS else "long" if key in LONG_KEYS else "short"
+
+
+def interval(hits: int, n: int) -> tuple[float, float]:
+    z = 1.96
+    share = hits / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def line(name: str, results: list[bool]) -> str:
+    low, high = interval(sum(results), len(results))
+    share = sum(results) / len(results)
+    return f"{name:26} {share:7.2%}  n={len(results):4}  95% {low:6.1%}-{high:6.1%}"
+
+
+def compare(
+    truth: dict, reading: FormReading, counts: Counts, errors: dict[str, list[int]], show: bool
+) -> None:
+    fill = truth.get("fill", "all")
+    for key in FIELD_KEYS:
+        want = truth["fields"].get(key) or ""
+        field = reading.fields.get(key)
+        got = field.value if field else ""
+        if not want:
+            counts[f"{fill} empty kept empty"].append(not got)
+            right = not got
+        else:
+            right = bare(want) == bare(got)
+            counts[f"{fill} {kind_of(key)}"].append(right)
+            if kind_of(key) == "long":
+                errors[fill].append(Levenshtein.distance(bare(want), bare(got)))
+                errors[fill + " length"].append(len(bare(want)))
+            if field:
+                counts[f"{kind_of(key)} certain coverage"].append(field.certain)
+        if field and field.certain:
+            counts["certain precision"].append(right)
+        if show and not right:
+            sure = "CERTAIN " if field and field.certain else ""
+            print(f"  {truth['image']} {key}: {sure}{got!r} instead of {want!r}")
+    want_ticks = {bare(group): set(options) for group, options in truth["ticks"].items()}
+    got_ticks = {bare(group): set(options) for group, options in reading.ticks.items()}
+    for group, options in want_ticks.items():
+        right = got_ticks.get(group) == options
+        counts[f"{fill} ticks (groups)"].append(right)
+        if show and not right:
+            print(f"  {truth['image']} ticks: {reading.ticks} instead of {truth['ticks']}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--show", action="store_true", help="list every miss")
+    parser.add_argument("--only", default="", help="only files whose name contains this")
+    arguments = parser.parse_args()
+    reader = FormReader(default_engine())
+    counts: Counts = defaultdict(list)
+    errors: dict[str, list[int]] = defaultdict(list)
+    seconds = []
+    for path in sorted(arguments.folder.glob("*.json")):
+        truth = json.loads(path.read_text(encoding="utf-8"))
+        if arguments.only not in path.name:
+            continue
+        readings = reader.read(path.parent / truth["image"])
+        if readings[0].error:
+            print(f"  {path.name}: {readings[0].error}")
+        seconds.append(readings[0].seconds)
+        compare(truth, readings[0], counts, errors, arguments.show)
+    if not seconds:
+        print("no pictures with truth were found", file=sys.stderr)
+        return 1
+    for name in sorted(counts):
+        print(line(name, counts[name]))
+    for fill in ("printed", "hand"):
+        if errors[fill]:
+            rate = sum(errors[fill]) / max(sum(errors[fill + " length"]), 1)
+            print(f"{fill + ' long CER':26} {rate:7.2%}")
+    print(f"seconds a page: median {statistics.median(seconds):.2f}, worst {max(seconds):.2f}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
