@@ -1,1 +1,1 @@
-"""."""
+"""Documents on paper: report models in, reproducible PDF out."""
