@@ -331,6 +331,7 @@ class Policy:
     contacts: tuple[Contact, ...] = ()
     law_cards: tuple[LawCard, ...] = ()
     phrase_pairs: tuple[PhrasePair, ...] = ()
+    families: Mapping[str, LocalText] = field(default_factory=dict)
     levels: tuple[LevelRow, ...] = ()
     emotions: Mapping[int, LocalText] = field(default_factory=dict)
     clock_titles: Mapping[str, LocalText] = field(default_factory=dict)

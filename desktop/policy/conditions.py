@@ -1,0 +1,65 @@
+"""Conditions of the pack in CEL (Common Expression Language), checked when they are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import cel
+
+from desktop.domain.policy import FACTS
+
+_SAMPLES: Mapping[type, object] = {int: 1, str: "x", bool: True, float: 1.0, list: ["a.b"]}
+
+
+class ConditionError(ValueError):
+    """An expression that does not parse, names an unknown fact or gives no yes or no."""
+
+
+class CelCondition:
+    """A compiled expression over the facts of FACTS."""
+
+    __slots__ = ("_program", "source")
+
+    def __init__(self, source: str, program: Any) -> None:
+        self.source = source
+        self._program = program
+
+    def __call__(self, facts: Mapping[str, object]) -> bool:
+        """Whether it holds; KeyError names a fact that the caller did not give."""
+        names = self._program.variables()
+        return bool(self._program.execute({name: facts[name] for name in names}))
+
+    def __repr__(self) -> str:
+        return f"CelCondition({self.source!r})"
+
+
+def compile_condition(source: str, allowed: Collection[str] = tuple(FACTS)) -> CelCondition:
+    """Compile `source`; only facts of `allowed` may be named. Raises ConditionError."""
+    try:
+        program = cel.compile(source)
+    except ValueError as error:
+        raise ConditionError(f"condition {source!r} does not parse: {_short(error)}") from error
+    unknown = sorted(set(program.variables()) - set(allowed))
+    if unknown:
+        known = "not known" if unknown[0] not in FACTS else "not allowed here"
+        raise ConditionError(
+            f"condition {source!r}: fact {unknown[0]!r} is {known}; use {', '.join(allowed)}"
+        )
+    _try_out(source, program)
+    return CelCondition(source, program)
+
+
+def _try_out(source: str, program: Any) -> None:
+    """Run it once on facts of the declared types, so that a type slip shows now, not in a store."""
+    sample = {name: _SAMPLES[FACTS[name]] for name in program.variables()}
+    try:
+        answer = program.execute(sample)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ConditionError(f"condition {source!r}: {_short(error)}") from error
+    if not isinstance(answer, bool):
+        raise ConditionError(f"condition {source!r} gives {answer!r}, not true or false")
+
+
+def _short(error: Exception) -> str:
+    return str(error).splitlines()[0].split(". ")[0]
