@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from desktop.domain import deadlines
 from desktop.domain.outcomes import Context
+from desktop.domain.policy import LEDGERS
 from desktop.domain.ticket import TicketState
 
 
@@ -45,20 +46,23 @@ def _classification(state: TicketState, context: Context) -> dict[str, object]:
 
 def _handling(state: TicketState) -> dict[str, object]:
     checks = sorted(
-        n.removeprefix("check:") for n in state.fields if n.startswith("check:") and state.value(n)
+        name.removeprefix("check:")
+        for name in state.fields
+        if name.startswith("check:") and state.value(name) is True
     )
     return {
         "checks": checks,
         "verbatim_recorded": bool(state.text("verbatim")),
         "owner_set": bool(state.text("owner")),
         "evidence_count": len(state.evidence),
+        "expectation_recorded": bool(state.text("expectation").strip()),
         "has_sku": bool(state.text("sku")),
         "has_batch": bool(state.text("batch")),
         "sku_unavailable_reason": state.text("sku_unavailable_reason"),
         "has_legal_opinion": any(e.role == "legal_opinion" for e in state.evidence),
         "contacted": any(c.reached for c in state.contacts),
         "solved": state.solved is not None,
-        "signed": state.signed is not None,
+        "signed": state.signed is not None or state.text("signed_how") == "declined",
         "rejected": False,
         "anonymous": not state.text("customer_name") and not state.text("phone"),
         "withdrawn": False,
@@ -70,14 +74,13 @@ def _money(state: TicketState) -> dict[str, object]:
     items = state.open_items
     totals = {
         ledger: sum((i.amount for i in items if i.ledger == ledger), Decimal(0))
-        for ledger in ("refund", "goodwill")
+        for ledger in LEDGERS
     }
     frontline = any(i.status == "granted" and i.role == "clerk" for i in items)
     return {
         "pending_approvals": sum(i.status == "pending" for i in items),
         "granted_unpaid": sum(i.allowed and i.paid is None for i in items),
-        "refund_total": float(totals["refund"]),
-        "goodwill_total": float(totals["goodwill"]),
+        **{f"{ledger}_total": float(total) for ledger, total in totals.items()},
         "written_report_due": frontline and not state.written_reports,
     }
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from desktop.domain.events import Event, JsonValue
 from desktop.domain.registers import FieldValue, Register
 from desktop.domain.ticket import Mark, TicketState
+
+#: Amounts of events: plain yuan with at most two decimals, so that sums stay exact and small.
+_AMOUNT: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
+AMOUNT_BELOW: Final = Decimal(10) ** 10
 
 
 def mark(event: Event) -> Mark:
@@ -47,13 +53,9 @@ def read_int(data: Mapping[str, JsonValue], name: str) -> int | None:
 def read_amount(data: Mapping[str, JsonValue], name: str) -> Decimal | None:
     """Return an amount in yuan from its decimal string, or None."""
     value = data.get(name)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
         return None
-    try:
-        amount = Decimal(value)
-    except ArithmeticError:
-        return None
-    return amount if amount.is_finite() else None
+    return Decimal(value)
 
 
 def read_map(data: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
-from desktop.domain.ticket import TicketState
+from desktop.domain.ticket import LEVELS, UNSET_LEVEL, TicketState
 
 KIND = "ticket.classified"
 
@@ -29,7 +29,7 @@ def decide(state: TicketState, command: ClassifyTicket, context: Context) -> Dec
         return Refusal("ticket_closed", {"number": state.number})
     if command.code not in context.policy.codes:
         return Refusal("unknown_code", {"code": command.code})
-    if command.level not in (1, 2, 3, 4):
+    if command.level not in LEVELS:
         return Refusal("level_out_of_range", {"value": command.level})
     overridden = (command.suggested_code not in (None, command.code)) or (
         command.suggested_level not in (None, command.level)
@@ -48,11 +48,12 @@ def decide(state: TicketState, command: ClassifyTicket, context: Context) -> Dec
 
 def apply(state: TicketState, event: Event) -> TicketState:
     """Set code and level together, so that a conflict shows on both."""
+    level = base.read_int(event.data, "level")
     return base.with_fields(
         state,
         event,
         {
             "code": base.read_str(event.data, "code"),
-            "level": base.read_int(event.data, "level") or 3,
+            "level": level if level in LEVELS else UNSET_LEVEL,
         },
     )

@@ -60,10 +60,12 @@ def decide(state: TicketState, command: CompleteStep, context: Context) -> Decis
     if state.closed:
         return Refusal("ticket_closed", {"number": state.number})
     step = step_in_hand(state, context)
-    if step is None or step.id != command.step:
-        return Refusal("step_out_of_order", {"step": dict(step.title) if step else ""})
-    reason = command.overdue_reason.strip()
+    if step is None:
+        return Refusal("no_step_left", {"number": state.number})
+    if step.id != command.step:
+        return Refusal("step_out_of_order", {"step": dict(step.title)})
     closing = step.node == "closed"
+    reason = command.overdue_reason.strip() if closing else ""
     missing = missing_for(state, step, context, reason)
     if missing:
         return Refusal("step_blocked", {"missing": [m.text for m in missing]})

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
+from desktop.domain import authority
 from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
+from desktop.domain.operations.propose_compensation import as_proposals
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
+from desktop.domain.policy import ROLES
 from desktop.domain.ticket import Anomaly, CompensationItem, TicketState
 
 KIND = "approval.decided"
 #: Who may stand in for whom: a higher money authority covers a lower one (decision R8).
 COVERS: Final[dict[str, frozenset[str]]] = {
     "supervisor": frozenset({"supervisor", "regional_manager", "department_head"}),
+    "regional_manager": frozenset({"regional_manager", "department_head"}),
     "department_head": frozenset({"department_head"}),
     "legal": frozenset({"legal"}),
 }
@@ -39,8 +44,9 @@ def decide(state: TicketState, command: DecideApproval, context: Context) -> Dec
         return Refusal("self_approval")
     if context.actor.person == item.payee:
         return Refusal("payee_approves")
-    if item.approver is None or context.actor.role not in COVERS.get(item.approver, frozenset()):
-        return Refusal("approver_role", {"role": item.approver or ""})
+    approver = needed_approver(state, item, context)
+    if context.actor.role not in COVERS.get(approver, frozenset()):
+        return Refusal("approver_role", {"role": approver})
     if not command.approved and not command.reason.strip():
         return Refusal("refusal_needs_reason")
     data: dict[str, JsonValue] = {
@@ -48,8 +54,33 @@ def decide(state: TicketState, command: DecideApproval, context: Context) -> Dec
         "approved": command.approved,
         "role": context.actor.role,
     }
+    if command.approved:
+        limit = _limit(item, approver, context)
+        data["limit"] = None if limit is None else format(limit, ".2f")
     personal = {"reason": command.reason.strip()} if command.reason.strip() else {}
     return Accepted((Draft(KIND, data, personal),))
+
+
+def needed_approver(state: TicketState, item: CompensationItem, context: Context) -> str:
+    """Return the role that must answer: the one asked for, or a higher one that is needed by now.
+
+    Items that other PCs proposed meanwhile raise the sum that `item` stands in (D4).
+    """
+    earlier = state.open_items_before(item.id)
+    proposal = as_proposals((item,))[0]
+    ruling = authority.decide(proposal, as_proposals(earlier), context.policy.authority)
+    wanted = [role for role in (item.approver, ruling.approver) if role in ROLES]
+    return max(wanted, key=ROLES.index, default="")
+
+
+def _limit(item: CompensationItem, approver: str, context: Context) -> Decimal | None:
+    """Return up to which sum the actor may decide such an item; None is without limit."""
+    limits: dict[str, Decimal | None] = {
+        row.role: row.up_to
+        for row in context.policy.authority
+        if row.ledger == item.ledger and row.instrument == item.instrument
+    }
+    return limits.get(context.actor.role, limits.get(approver))
 
 
 def apply(state: TicketState, event: Event) -> TicketState:
@@ -60,10 +91,12 @@ def apply(state: TicketState, event: Event) -> TicketState:
     if item.status != "pending":
         anomaly = Anomaly("double_decision", event.id, {"item": item.id})
         return replace(state, anomalies=(*state.anomalies, anomaly))
+    approved = event.data.get("approved") is True
     answered: CompensationItem = replace(
         item,
-        status="approved" if event.data.get("approved") is True else "refused",
+        status="approved" if approved else "refused",
         decided=base.mark(event),
+        limit=base.read_amount(event.data, "limit") if approved else None,
         decision_reason=event.personal.get("reason", ""),
     )
     return replace(state, compensation={**state.compensation, item.id: answered})

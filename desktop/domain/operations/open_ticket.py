@@ -9,7 +9,7 @@ from datetime import datetime
 from desktop.domain.events import Draft, Event
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
-from desktop.domain.ticket import TicketState
+from desktop.domain.ticket import Anomaly, TicketState
 
 KIND = "ticket.opened"
 #: Facts that are no personal data; every other field is free text or names a person.
@@ -81,7 +81,12 @@ def _draft(command: OpenTicket) -> Draft:
 
 
 def apply(state: TicketState, event: Event) -> TicketState:
-    """Start the ticket; who opened it owns it until a named person accepts (首问负责, AS-11)."""
+    """Start the ticket; who opened it owns it until a named person accepts (首问负责, AS-11).
+
+    A second opening of the same ticket changes nothing: numbers and flows never change.
+    """
+    if state.opened:
+        return replace(state, anomalies=(*state.anomalies, Anomaly("opened_twice", event.id, {})))
     fields = base.set_fields(
         state,
         event,

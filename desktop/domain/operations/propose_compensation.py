@@ -11,7 +11,8 @@ from desktop.domain import authority
 from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
-from desktop.domain.ticket import CompensationItem, TicketState
+from desktop.domain.policy import INSTRUMENTS, LEDGERS
+from desktop.domain.ticket import Anomaly, CompensationItem, TicketState
 
 KIND = "compensation.proposed"
 Ruling: TypeAlias = authority.Decision
@@ -57,6 +58,8 @@ def rule(state: TicketState, command: ProposeCompensation, context: Context) -> 
         )
     except authority.AmountError:
         return Refusal("amount_invalid", {"amount": str(command.amount)})
+    if command.amount >= base.AMOUNT_BELOW:
+        return Refusal("amount_invalid", {"amount": str(command.amount)})
     return authority.decide(proposal, as_proposals(state.open_items), context.policy.authority)
 
 
@@ -86,16 +89,22 @@ def decide(state: TicketState, command: ProposeCompensation, context: Context) -
 
 
 def apply(state: TicketState, event: Event) -> TicketState:
-    """Add the item, granted or waiting for its approver."""
+    """Add the item, granted or waiting for its approver; one that cannot be read is an anomaly."""
     data = event.data
-    amount = base.read_amount(data, "amount") or Decimal("0.00")
+    name = base.read_str(data, "item")
+    amount = base.read_amount(data, "amount")
+    instrument, ledger = base.read_str(data, "instrument"), base.read_str(data, "ledger")
+    if not (name and amount and instrument in INSTRUMENTS and ledger in LEDGERS):
+        return _with_anomaly(state, "item_unreadable", event)
+    if name in state.compensation:
+        return _with_anomaly(state, "item_twice", event)
     granted = data.get("decision") == "granted"
     item = CompensationItem(
-        id=base.read_str(data, "item"),
+        id=name,
         proposed=base.mark(event),
         role=base.read_str(data, "role"),
-        instrument=base.read_str(data, "instrument"),
-        ledger=base.read_str(data, "ledger"),
+        instrument=instrument,
+        ledger=ledger,
         amount=amount,
         payee=base.read_str(data, "payee"),
         status="granted" if granted else "pending",
@@ -105,3 +114,8 @@ def apply(state: TicketState, event: Event) -> TicketState:
         reason=event.personal.get("reason", ""),
     )
     return replace(state, compensation={**state.compensation, item.id: item})
+
+
+def _with_anomaly(state: TicketState, code: str, event: Event) -> TicketState:
+    anomaly = Anomaly(code, event.id, {"item": base.read_str(event.data, "item")})
+    return replace(state, anomalies=(*state.anomalies, anomaly))

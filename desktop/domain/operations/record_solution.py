@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desktop.domain.events import Draft, Event
+from desktop.domain.events import Absent, Draft, Event
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import TicketState
@@ -30,9 +30,15 @@ def decide(state: TicketState, command: RecordSolution, context: Context) -> Dec
 
 
 def apply(state: TicketState, event: Event) -> TicketState:
-    """Set the solution; the survey clock starts at the first one since the last reopening."""
+    """Set the solution; the survey clock starts at the first one since the last reopening.
+
+    Two that were recorded unaware of each other are a conflict, settled by recording it once more.
+    """
+    changed = base.with_fields(state, event, {"solution": event.personal.get("text", "")})
+    current = changed.fields["solution"].current
+    text = current.value if current else ""
     return replace(
-        state,
+        changed,
         solved=state.solved or base.mark(event),
-        solution=event.personal.get("text", ""),
+        solution=text if isinstance(text, str | Absent) else "",
     )

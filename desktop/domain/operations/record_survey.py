@@ -10,6 +10,7 @@ from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Survey, TicketState
 
 KIND = "survey.recorded"
+STARS = range(1, 6)
 OUTCOMES = ("answered", "refused", "unreachable")
 
 
@@ -32,8 +33,10 @@ def decide(state: TicketState, command: RecordSurvey, context: Context) -> Decis
         return Refusal("ticket_closed", {"number": state.number})
     if not state.solved:
         return Refusal("no_solution_yet")
-    if (command.outcome == "answered") != (command.score in range(1, 6)):
-        return Refusal("score_out_of_range", {"value": command.score or ""})
+    if command.outcome != "answered" and command.score is not None:
+        return Refusal("score_without_answer")
+    if command.outcome == "answered" and command.score not in STARS:
+        return Refusal("score_out_of_range", {"value": command.score})
     data: dict[str, JsonValue] = {
         "outcome": command.outcome,
         "score": command.score,
@@ -45,10 +48,11 @@ def decide(state: TicketState, command: RecordSurvey, context: Context) -> Decis
 
 def apply(state: TicketState, event: Event) -> TicketState:
     """Add the attempt."""
+    score = base.read_int(event.data, "score")
     survey = Survey(
         base.mark(event),
         base.read_str(event.data, "outcome"),
-        base.read_int(event.data, "score"),
+        score if score in STARS else None,
         base.read_str(event.data, "channel"),
         event.personal.get("comment", ""),
     )

@@ -33,5 +33,6 @@ def decide(state: TicketState, command: SignSettlement, context: Context) -> Dec
 
 def apply(state: TicketState, event: Event) -> TicketState:
     """Note the signature, or that the customer declined to sign."""
-    changed = replace(state, signed=base.mark(event))
-    return base.with_fields(changed, event, {"signed_how": base.read_str(event.data, "how")})
+    how = base.read_str(event.data, "how")
+    signed = base.mark(event) if how == "paper" else state.signed
+    return base.with_fields(replace(state, signed=signed), event, {"signed_how": how})
