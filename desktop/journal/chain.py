@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from desktop.domain.events import Absent, PersonalValue
 from desktop.journal import digests
-from desktop.journal.records import Record, TornRecord, personal_fields
+from desktop.journal.records import Record, TornRecord, parse_core
 
 #: The head of an empty chain.
 GENESIS: Final = bytes(32)
@@ -41,37 +41,56 @@ class StoredEvent:
 
 
 def check_chain(
-    chain: str, events: Iterable[StoredEvent], prev: bytes = GENESIS, first_seq: int = 1
+    chain: str,
+    events: Iterable[StoredEvent],
+    prev: bytes = GENESIS,
+    first_seq: int = 1,
+    known: Mapping[int, bytes] | None = None,
 ) -> tuple[Fault | None, int, bytes]:
     """Walk a chain from `first_seq`; return the first fault, the last good seq and its hash.
 
-    Erased values and those that have not arrived are no faults; a value that is neither there
-    nor accounted for is (architecture.md: verify tells the three apart).
+    `known` holds hashes that somebody else keeps for this chain by seq, as HQ's receipts do: a
+    chain that was cut short or written anew does not agree with them. Erased values and those
+    that have not arrived are no faults; a value that is neither there nor accounted for is
+    (architecture.md: verify tells the three apart).
     """
     seq, head = first_seq - 1, prev
+    receipts = known or {}
     for stored in events:
         record = stored.record
+        if record.chain != chain:
+            return Fault(chain, seq + 1, "gap", f"found chain {record.chain}"), seq, head
         if record.seq != seq + 1:
             return Fault(chain, seq + 1, "gap", f"found {record.seq}"), seq, head
         if next_hash(head, chain, record.seq, record.core, record.digests) != record.hash:
             return Fault(chain, record.seq, "hash", "bytes differ from their hash"), seq, head
+        if receipts.get(record.seq, record.hash) != record.hash:
+            return Fault(chain, record.seq, "head", "differs from the receipt"), seq, head
         fault = check_values(stored)
         if fault:
             return fault, seq, head
         seq, head = record.seq, record.hash
+    if max(receipts, default=0) > seq:
+        return Fault(chain, seq + 1, "head", f"receipts reach {max(receipts)}"), seq, head
     return None, seq, head
 
 
 def check_values(stored: StoredEvent) -> Fault | None:
-    """Return the first personal value of one event that does not match its digest."""
+    """Return the first thing stored beside one event that does not match what its hash covers."""
     record = stored.record
     try:
-        names = personal_fields(record.core)
+        core = parse_core(record.core)
     except TornRecord as error:
         return Fault(record.chain, record.seq, "torn", str(error))
+    if record.stream != core.s:
+        return Fault(record.chain, record.seq, "torn", f"filed under {record.stream}")
+    names = core.f
     runs = digests.split(record.digests)
     if len(runs) != len(names) or len(record.digests) % digests.DIGEST_BYTES:
         return Fault(record.chain, record.seq, "torn", "digests do not fit the fields")
+    added = stored.values.keys() - set(names)
+    if added:
+        return Fault(record.chain, record.seq, "value", f"{min(added)} was never written")
     for name, run in zip(names, runs, strict=True):
         value = stored.values.get(name)
         if isinstance(value, Absent):

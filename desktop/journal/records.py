@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import rfc8785
@@ -50,6 +50,25 @@ class Written:
     policy: str
 
 
+class Core(msgspec.Struct, frozen=True):
+    """The hashed part of an event as it is stored; keys are short because they are sent often."""
+
+    k: str
+    s: str
+    l: int  # noqa: E741
+    t: Annotated[datetime, msgspec.Meta(tz=True)]
+    a: str
+    p: str
+    v: int = FORMAT
+    n: dict[str, int] = msgspec.field(default_factory=dict)
+    o: int | None = None
+    d: dict[str, Any] = msgspec.field(default_factory=dict)
+    f: list[str] = msgspec.field(default_factory=list)
+
+
+_DECODER: Final = msgspec.json.Decoder(Core)
+
+
 def encode_core(draft: Draft, written: Written) -> bytes:
     """Return the canonical bytes of an event, without its personal values."""
     core: dict[str, Any] = {
@@ -73,36 +92,31 @@ def encode_core(draft: Draft, written: Written) -> bytes:
 
 
 def personal_fields(core: bytes) -> tuple[str, ...]:
-    """Return the names of the event's personal fields in digest order."""
-    return tuple(_parse(core).get("f", ()))
+    """Return the names of the event's personal fields in digest order; raises TornRecord."""
+    return tuple(parse_core(core).f)
 
 
 def decode(record: Record, personal: Mapping[str, PersonalValue]) -> Event:
     """Return the event in `record` with its personal values; raises TornRecord."""
-    core = _parse(record.core)
-    try:
-        return Event(
-            id=EventId(record.chain, record.seq),
-            stream=core["s"],
-            kind=core["k"],
-            lc=core["l"],
-            seen=core.get("n", {}),
-            at=datetime.fromisoformat(core["t"]),
-            offset_ms=core.get("o"),
-            actor=core["a"],
-            policy=core["p"],
-            data=core.get("d", {}),
-            personal=personal,
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise TornRecord(f"event {record.chain}:{record.seq} cannot be read: {error}") from error
+    core = parse_core(record.core)
+    return Event(
+        id=EventId(record.chain, record.seq),
+        stream=core.s,
+        kind=core.k,
+        lc=core.l,
+        seen=core.n,
+        at=core.t,
+        offset_ms=core.o,
+        actor=core.a,
+        policy=core.p,
+        data=core.d,
+        personal=personal,
+    )
 
 
-def _parse(core: bytes) -> dict[str, Any]:
+def parse_core(core: bytes) -> Core:
+    """Return what the stored bytes of an event say; raises TornRecord."""
     try:
-        parsed = msgspec.json.decode(core)
-    except msgspec.DecodeError as error:
-        raise TornRecord(f"event bytes are no JSON: {error}") from error
-    if not isinstance(parsed, dict):
-        raise TornRecord("event bytes are no JSON object")
-    return parsed
+        return _DECODER.decode(core)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise TornRecord(f"event bytes cannot be read: {error}") from error
