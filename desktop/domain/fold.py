@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Final
 
+from desktop.domain.anomalies import with_anomalies
 from desktop.domain.events import Event
 from desktop.domain.operations import (
     add_comment,
@@ -55,7 +56,8 @@ def apply(state: TicketState, event: Event) -> TicketState:
     operation = APPLY.get(event.kind)
     if operation is None:
         return replace(state, unknown_kinds=(*state.unknown_kinds, event.kind))
-    return operation(state, event)
+    changed = operation(state, event)
+    return changed if changed.compensation is state.compensation else with_anomalies(changed)
 
 
 def fold(stream: str, events: Iterable[Event]) -> TicketState:

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from itertools import takewhile
+from typing import Final, Literal, TypeAlias
 
 from desktop.domain.events import EventId, PersonalValue
 from desktop.domain.registers import FieldValue, Register
 
 ItemStatus: TypeAlias = Literal["granted", "pending", "approved", "refused"]
+LEVELS: Final = (1, 2, 3, 4)
+#: The level that clocks use until somebody classifies (CL-03 is the default).
+UNSET_LEVEL: Final = 3
 OPEN_STATUSES: frozenset[str] = frozenset({"granted", "pending", "approved"})
 
 
@@ -59,8 +63,8 @@ class Comment:
 class CompensationItem:
     """One proposed compensation (补偿) with its way through approval to payment.
 
-    `amount` is in yuan; `limit` is the authority under which it was granted at once (None: no
-    upper limit, or not granted at once); `cumulative` what the rule counted, this item included.
+    `amount` is in yuan; `limit` is the authority under which it was granted at once or approved
+    (None: no upper limit, or neither yet); `cumulative` what the rule counted, this item included.
     """
 
     id: str
@@ -168,12 +172,17 @@ class TicketState:
     def level(self) -> int:
         """Level 1–4 (CL-01 … CL-04); 3 until somebody classifies."""
         value = self.value("level")
-        return value if isinstance(value, int) else 3
+        return value if isinstance(value, int) and value in LEVELS else UNSET_LEVEL
 
     @property
     def open_items(self) -> tuple[CompensationItem, ...]:
         """Compensation items that count: granted, approved or still pending (decision R7)."""
         return tuple(i for i in self.compensation.values() if i.status in OPEN_STATUSES)
+
+    def open_items_before(self, item: str) -> tuple[CompensationItem, ...]:
+        """Return the items that count and were proposed before `item`, in event order."""
+        before = takewhile(lambda known: known.id != item, self.compensation.values())
+        return tuple(i for i in before if i.status in OPEN_STATUSES)
 
     def checks_done(self, step: str) -> frozenset[str]:
         """Return the ids of the step's ticked checks."""
