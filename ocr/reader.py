@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from desktop.domain.forms import FieldReading, FormReading, ReadingError
+from ocr.boxes import find_boxes
 from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.labels import Labels, shipped_labels
 from ocr.layout import Layout, lay_out, place_fields
@@ -21,7 +22,7 @@ from ocr.ruling import Ruling, find_ruling, without_lines
 from ocr.runs import Rect, Run, run_of
 from ocr.sheet import Sheet, apply, turned, warped
 from ocr.straighten import levelling
-from ocr.ticks import TickGroup, find_boxes, group_boxes
+from ocr.ticks import TickGroup, group_boxes
 from ocr.values import read_values
 
 _LOOK_SIDE: Final = 1280

@@ -1,4 +1,4 @@
-"""Finds tick boxes by their shape, tells which are ticked, and reads the options beside them."""
+"""Puts tick boxes into groups and reads the option printed beside each and the group's label."""
 
 from __future__ import annotations
 
@@ -8,27 +8,15 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-import cv2
 import numpy as np
 
+from ocr.boxes import TickBox
 from ocr.engines.base import Engine, Image
 from ocr.layout import Layout
-from ocr.ruling import Ruling
 from ocr.runs import Rect, Run, union
 
 _INK: Final = 175
-_LEAST_MARK: Final = 0.3
-"""A tick reaches over at least this share of the box; specks and rests of its frame do not."""
-_LEAST_INK: Final = 0.035
 _BOX_SIGNS: Final = "□☐☑☒■▢口囗√✓✔×✕✗Xxv"
-
-
-@dataclass(frozen=True, slots=True)
-class TickBox:
-    """A square on the sheet, and whether there is a mark in it."""
-
-    rect: Rect
-    ticked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,74 +26,6 @@ class TickGroup:
     label: str
     options: tuple[tuple[str, bool], ...]
     area: Rect
-
-
-def find_boxes(clean: Image, ruling: Ruling, line_height: float) -> list[TickBox]:
-    """Find small squares of one size, whatever was scribbled over them."""
-    ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
-    length = max(8, int(0.3 * line_height))
-    thick = np.ones((3, 3), np.uint8)
-    long_lines = cv2.dilate(cv2.bitwise_or(ruling.level, ruling.upright), thick)
-    short = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(long_lines)), dtype=np.uint8)
-    across = cv2.morphologyEx(
-        cv2.dilate(short, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, length), np.uint8)
-    )
-    down = cv2.morphologyEx(
-        cv2.dilate(short, np.ones((1, 2), np.uint8)), cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)
-    )
-    frames = np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8)
-    joined = cv2.morphologyEx(frames, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    squares = []
-    for index in range(1, count):
-        x, y, w, h, _area = (int(value) for value in stats[index])
-        side = (w + h) / 2
-        if not 0.36 * line_height <= side <= 1.35 * line_height or abs(w - h) > 0.22 * side:
-            continue
-        if _framed(across[y : y + h, x : x + w], down[y : y + h, x : x + w]):
-            squares.append(Rect(x, y, x + w, y + h))
-    return [TickBox(rect, _marked(clean, rect)) for rect in _of_one_size(squares)]
-
-
-def _framed(across: Image, down: Image) -> bool:
-    """Tell whether lines run along all four sides."""
-    height, width = across.shape
-    deep, broad = max(2, round(0.2 * height)), max(2, round(0.2 * width))
-    shares = (
-        (across[:deep] > 0).any(axis=0).mean(),
-        (across[-deep:] > 0).any(axis=0).mean(),
-        (down[:, :broad] > 0).any(axis=1).mean(),
-        (down[:, -broad:] > 0).any(axis=1).mean(),
-    )
-    return min(float(share) for share in shares) > 0.78
-
-
-def _of_one_size(squares: Sequence[Rect]) -> list[Rect]:
-    """Keep the most common size: printed boxes are alike, characters that look square vary."""
-    best: list[Rect] = []
-    for square in squares:
-        alike = [
-            other for other in squares if abs(other.width - square.width) < 0.16 * square.width
-        ]
-        if len(alike) > len(best):
-            best = alike
-    return sorted(best, key=lambda rect: (rect.top, rect.left)) if len(best) >= 2 else []
-
-
-def _marked(clean: Image, rect: Rect) -> bool:
-    side = rect.width
-    inset = max(3.0, 0.17 * side)
-    left, top = int(rect.left + inset), int(rect.top + inset)
-    right, bottom = int(rect.right - inset) + 1, int(rect.bottom - inset) + 1
-    inner = clean[top:bottom, left:right]
-    if inner.size == 0:
-        return False
-    ink = np.where(inner < _INK + 15, 255, 0).astype(np.uint8)
-    if float((ink > 0).mean()) < _LEAST_INK:
-        return False
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    reach = max((max(int(row[2]), int(row[3])) for row in stats[1:count]), default=0)
-    return reach >= _LEAST_MARK * side
 
 
 def group_boxes(
