@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
@@ -39,42 +40,44 @@ def _story(model: Apology, texts: Texts) -> list[Flowable]:
         if model.customer_name.strip()
         else get("report.apology.dear_unnamed")
     )
+    body = letter_style(texts)
     story += [
         Spacer(0, 6 * mm),
         blocks.text(salutation, style.LETTER),
-        blocks.text(get("report.apology.opening", day=opened), style.LETTER),
-        blocks.text(model.what_happened, style.LETTER),
-        blocks.text(get("report.apology.sorry"), style.LETTER),
+        blocks.text(get("report.apology.opening", day=opened), body),
+        blocks.text(model.what_happened, body),
+        blocks.text(get("report.apology.sorry"), body),
     ]
     if model.what_we_did:
         story += [
-            blocks.text(get("report.apology.did"), style.LETTER),
+            blocks.text(get("report.apology.did"), body),
             blocks.numbered(model.what_we_did, style.LETTER),
+            Spacer(0, 3 * mm),
         ]
     if model.prevention.strip():
-        story.append(
-            blocks.text(get("report.apology.prevention", text=model.prevention), style.LETTER)
-        )
-    story.append(
-        blocks.text(
-            get(
-                "report.apology.contact",
-                person=model.contact_person,
-                phone=model.contact_phone,
-                number=model.number,
-            ),
-            style.LETTER,
-        )
+        story.append(blocks.text(get("report.apology.prevention", text=model.prevention), body))
+    contact = get(
+        "report.apology.contact",
+        person=model.contact_person,
+        phone=model.contact_phone,
+        number=model.number,
     )
-    return [*story, _closing(model, texts)]
+    return [*story, blocks.text(contact, body), _closing(model, texts)]
+
+
+def letter_style(texts: Texts) -> ParagraphStyle:
+    """Return the paragraph style: Chinese letters indent the first line by two characters."""
+    return style.LETTER_INDENTED if texts.lang == "zh_CN" else style.LETTER
 
 
 def _closing(model: Apology, texts: Texts) -> Flowable:
     day = long_day(local(model.made_at, model.tz).date(), texts.lang)
+    body = letter_style(texts)
     return KeepTogether(
         [
-            blocks.text(texts.get("report.apology.close"), style.LETTER),
-            Spacer(0, 16 * mm),
+            blocks.text(texts.get("report.apology.close"), body),
+            blocks.text(texts.get("report.apology.farewell"), body),
+            Spacer(0, 14 * mm),
             blocks.text(model.store.name, style.LETTER_RIGHT),
             blocks.text(f"{model.signed_role} {model.signed_by}".strip(), style.LETTER_RIGHT),
             blocks.text(day, style.LETTER_RIGHT),

@@ -84,6 +84,7 @@ def masthead(
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (0, -1), 6 * mm if code else 0),
             ("TOPPADDING", (0, 0), (-1, -1), 0),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 7),
             ("LINEBELOW", (0, 0), (-1, -1), 0.9, style.INK),
@@ -137,7 +138,10 @@ def grid(pairs: Sequence[Pair], label_mm: float = 24) -> Flowable:
         rows.append([*half, "", ""])
     value = style.CONTENT_WIDTH / 2 - label_mm * mm
     table = Table(rows, colWidths=[label_mm * mm, value] * 2)
-    lines = [("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE)]
+    lines: list[tuple[Any, ...]] = [
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE),
+        ("RIGHTPADDING", (1, 0), (1, -1), 12),
+    ]
     table.setStyle([*_TABLE_BASE, *lines, *spans])
     return table
 
@@ -269,7 +273,7 @@ def signatures(parties: Sequence[tuple[str, str]], texts: Texts) -> list[Flowabl
             widths.append(gap)
         printed = text(name or "\u3000", style.VALUE)
         date_line = text(texts.get("report.sign_date"), style.SMALL)
-        cells.append([text(who, style.LABEL), printed, Spacer(0, 14 * mm), date_line])
+        cells.append([text(who, style.LABEL), printed, Spacer(0, 11 * mm), date_line])
         widths.append(width)
     drawn = Table([cells], colWidths=widths)
     boxes = [("BOX", (i, 0), (i, 0), 0.6, style.MUTED) for i in range(0, len(cells), 2)]

@@ -113,13 +113,14 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
 
     def _draw_running_head(self, canvas: Any) -> None:
         y = style.PAGE_HEIGHT - 14 * mm
-        half = style.CONTENT_WIDTH / 2 - 4 * mm
         canvas.setFillColor(style.MUTED)
         canvas.setFont(style.REGULAR, 8)
         title = f"{self._around.title}  {self._around.number}".strip()
-        canvas.drawString(style.MARGIN_X, y, fit(title, 8, half))
+        title = fit(title, 8, style.CONTENT_WIDTH * 0.6)
+        canvas.drawString(style.MARGIN_X, y, title)
+        left = style.CONTENT_WIDTH - stringWidth(title, style.REGULAR, 8) - 6 * mm
         right = style.PAGE_WIDTH - style.MARGIN_X
-        canvas.drawRightString(right, y, fit(self._around.owner, 8, half))
+        canvas.drawRightString(right, y, fit(self._around.owner, 8, left))
         _rule(canvas, y - 2.4 * mm)
 
     def _draw_foot(self, canvas: Any) -> None:

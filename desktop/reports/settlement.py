@@ -83,10 +83,10 @@ def _terms_and_signatures(model: Settlement, texts: Texts) -> list[Flowable]:
         (texts.get("report.sign_store_seal"), f"{model.store.name} · {model.handler}"),
     ]
     closing = [
-        blocks.numbered([last], first=len(others) + 1),
+        blocks.numbered([last], style.VALUE, first=len(others) + 1),
         *blocks.signatures(parties, texts),
     ]
-    return [blocks.numbered(others), KeepTogether(closing)]
+    return [blocks.numbered(others, style.VALUE), KeepTogether(closing)]
 
 
 def _parties(model: Settlement, texts: Texts) -> Flowable:
@@ -106,9 +106,9 @@ def _parties(model: Settlement, texts: Texts) -> Flowable:
 def _remedies(model: Settlement, texts: Texts) -> Flowable:
     get = texts.get
     columns = [
-        Column(get("report.ledger_name"), 36),
-        Column(get("report.instrument_name"), 36),
-        Column(get("report.note"), style.CONTENT_MM - 102),
+        Column(get("report.ledger_name"), 32),
+        Column(get("report.instrument_name"), 42),
+        Column(get("report.note"), style.CONTENT_MM - 104),
         Column(get("report.amount"), 30, "right"),
     ]
     ordered = sorted(model.remedies, key=lambda line: LEDGERS.index(line.ledger))

@@ -64,6 +64,7 @@ HEADING: Final = _style(
 )
 BODY: Final = _style("body", 9.6, 15, spaceAfter=4)
 LETTER: Final = _style("letter", 10.8, 20, spaceAfter=9)
+LETTER_INDENTED: Final = _style("letter-indented", 10.8, 20, spaceAfter=9, firstLineIndent=21.6)
 LETTER_RIGHT: Final = _style("letter-right", 10.8, 18, alignment=TA_RIGHT)
 QUOTE: Final = _style("quote", 9.6, 15, leftIndent=10, spaceAfter=4)
 LABEL: Final = _style("label", 8.2, 14, textColor=MUTED)
