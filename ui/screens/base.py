@@ -1,0 +1,47 @@
+"""What the window asks of every screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from ui.context import Ui
+from ui.shell.keys import KeyRow
+
+NARROW = 900
+"""Logical content width below which side columns move under the main one."""
+
+
+class Screen(QWidget):
+    """One stage of work."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__()
+        self.ui = ui
+        self.setProperty("role", "page")
+
+    def open(self, what: object) -> None:
+        """Come to the front, showing `what` where the screen shows one thing of many."""
+        raise TypeError(f"{type(self).__name__} cannot be opened with {what!r}")
+
+    def refresh(self) -> None:
+        """Look again: something was saved or arrived."""
+
+    def busy(self) -> bool:
+        """Tell whether the screen still waits for what it shows."""
+        return False
+
+    def keys(self) -> Sequence[KeyRow]:
+        """Return the keys that work on this screen, for F1."""
+        return ()
+
+    def back(self) -> bool:
+        """Answer Esc; False when there is nothing to go back from."""
+        return False
+
+    def set_width(self, logical: int) -> None:
+        """Arrange for a content width in logical pixels."""
+
+    def leave(self) -> None:
+        """Go to the back or be closed: keep what was typed."""

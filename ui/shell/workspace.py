@@ -1,0 +1,174 @@
+"""The window after logging in: rail, top bar and one screen in front."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from ui.context import Ui
+from ui.screens.base import Screen
+from ui.screens.complaints import ComplaintsScreen
+from ui.screens.intake import IntakeScreen
+from ui.screens.paper import PaperScreen
+from ui.screens.sync import SyncScreen
+from ui.screens.ticket import TicketScreen
+from ui.screens.today import TodayScreen
+from ui.shell.finder import Finder
+from ui.shell.keys import KeyList, KeyRow
+from ui.shell.rail import Rail, RailEntry
+from ui.shell.sync_agent import SyncAgent
+from ui.shell.topbar import TopBar
+from ui.theme import theme
+from ui.tokens import RAIL_WIDTH
+from ui.widgets.feedback import Toast
+from ui.widgets.layout import box, column, row
+
+COMPACT_BELOW = 1000
+"""Logical window width below which the rail shows icons only."""
+
+ENTRIES = (
+    ("today", "list-todo"),
+    ("intake", "plus"),
+    ("paper", "file-text"),
+    ("complaints", "message-square"),
+    ("sync", "refresh-cw"),
+)
+
+
+class Workspace(QWidget):
+    """Builds each screen when it is first opened and keeps it, so that nothing typed is lost."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__()
+        self.ui = ui
+        self.route: tuple[str, object] = ("today", None)
+        self.agent = SyncAgent(ui)
+        self._makers: dict[str, Callable[[], Screen]] = {
+            "today": lambda: TodayScreen(ui),
+            "intake": lambda: IntakeScreen(ui),
+            "paper": lambda: PaperScreen(ui),
+            "complaints": lambda: ComplaintsScreen(ui),
+            "ticket": lambda: TicketScreen(ui),
+            "sync": lambda: SyncScreen(ui, self.agent),
+        }
+        self._screens: dict[str, Screen] = {}
+        self._rail = self._make_rail()
+        self.topbar = TopBar(ui)
+        self._stack = QStackedWidget()
+        right = column(self.topbar, self._stack, gap=0)
+        self.setLayout(row(self._rail, box(right), gap=0))
+        self.finder = Finder(ui, self.topbar.search, self)
+        self.toast = Toast(self, ui.text("ui.close"))
+        self.key_list = KeyList(self, ui.texts)
+        self._connect()
+        self._shortcuts()
+        self.agent.look()
+
+    def _make_rail(self) -> Rail:
+        entries = [
+            RailEntry(name, picture, self.ui.text(f"ui.rail.{name}"), f"Alt+{place}")
+            for place, (name, picture) in enumerate(ENTRIES, start=1)
+        ]
+        return Rail(entries, self.ui.text("ui.rail.name"), self.ui.text("ui.logo"))
+
+    def _connect(self) -> None:
+        self._rail.chosen.connect(lambda name: self.go(name, None))
+        self.ui.navigate.connect(self.go)
+        self.ui.said.connect(self.toast.say)
+        self.ui.tick.connect(self.topbar.show_day)
+        self.agent.state.connect(self._show_sync)
+        self.agent.finished.connect(lambda _outcome: self.refresh())
+
+    def _shortcuts(self) -> None:
+        for place, (name, _picture) in enumerate(ENTRIES, start=1):
+            self._shortcut(f"Alt+{place}", partial(self.go, name, None))
+        self._shortcut("Ctrl+K", self.finder.focus)
+        self._shortcut("F1", self.show_keys)
+        self._shortcut("F5", self.agent.exchange)
+        self._shortcut("Ctrl+L", self.topbar.lock_wanted.emit)
+
+    def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(act)
+
+    @property
+    def front(self) -> Screen:
+        """The screen in front."""
+        return self._screens[self.route[0]]
+
+    def go(self, name: str, what: object) -> None:
+        """Bring a screen to the front and let it show `what`."""
+        if self.route[0] in self._screens and self.route[0] != name:
+            self.front.leave()
+        if name not in self._screens:
+            self._screens[name] = self._makers[name]()
+            self._stack.addWidget(self._screens[name])
+        self.route = (name, what)
+        self._stack.setCurrentWidget(self.front)
+        self._rail.select("complaints" if name == "ticket" else name)
+        self.front.set_width(self._content_width())
+        self.front.open(what)
+
+    def refresh(self) -> None:
+        """Let the screen in front look again."""
+        if self.route[0] in self._screens:
+            self.front.refresh()
+
+    def show_keys(self) -> None:
+        """Open the list of keys of this screen and of the window."""
+        text = self.ui.text
+        everywhere: list[KeyRow] = [
+            ("Alt 1 – 5", text("ui.keys.rail")),
+            ("N", text("ui.keys.new")),
+            ("Ctrl K", text("ui.keys.search")),
+            ("F5", text("ui.keys.sync")),
+            ("Ctrl L", text("ui.keys.lock")),
+            ("Esc", text("ui.keys.back")),
+            ("F1", text("ui.keys.help")),
+        ]
+        self.key_list.open(everywhere, self.front.keys())
+
+    def close_down(self) -> None:
+        """Keep what was typed and drop late results."""
+        for screen in self._screens.values():
+            screen.leave()
+        self.ui.close()
+
+    def _show_sync(self) -> None:
+        if self.agent.status is not None:
+            self.topbar.show_sync(
+                self.agent.status,
+                self.agent.enrolment,
+                online=self.agent.online,
+                busy=self.agent.busy,
+            )
+
+    def _content_width(self) -> int:
+        logical = round(self.width() / theme().scale)
+        return logical - (60 if logical < COMPACT_BELOW else RAIL_WIDTH)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange rail, bar and screen for the new width."""
+        super().resizeEvent(event)
+        logical = round(self.width() / theme().scale)
+        self._rail.set_compact(logical < COMPACT_BELOW)
+        self.topbar.set_width(logical)
+        if self.route[0] in self._screens:
+            self.front.set_width(self._content_width())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer single keys that no field wanted: N begins a complaint, Esc goes back.
+
+        Fields and input methods take their keys first, so these never fire while typing.
+        """
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if plain and event.key() == Qt.Key.Key_N:
+            self.go("intake", None)
+        elif event.key() == Qt.Key.Key_Escape and self.front.back():
+            event.accept()
+        else:
+            super().keyPressEvent(event)
