@@ -126,7 +126,7 @@ class Compiler:
                 consequences=row.consequences,
                 class_=row.problem_class,
                 keywords=row.keywords,
-                other_taxonomies=MappingProxyType({**row.taxonomies}),
+                other_taxonomies=MappingProxyType({str(k): v for k, v in row.taxonomies.items()}),
             )
         return codes
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from typing import Any
-
-import cel
 
 from desktop.domain.policy import FACTS
 
@@ -37,7 +38,7 @@ class CelCondition:
 def compile_condition(source: str, allowed: Collection[str] = tuple(FACTS)) -> CelCondition:
     """Compile `source`; only facts of `allowed` may be named. Raises ConditionError."""
     try:
-        program = cel.compile(source)
+        program = _cel().compile(source)
     except ValueError as error:
         raise ConditionError(f"condition {source!r} does not parse: {_short(error)}") from error
     unknown = sorted(set(program.variables()) - set(allowed))
@@ -48,6 +49,22 @@ def compile_condition(source: str, allowed: Collection[str] = tuple(FACTS)) -> C
         )
     _try_out(source, program)
     return CelCondition(source, program)
+
+
+@cache
+def _cel() -> Any:
+    """The evaluator of the package `cel` without its command line.
+
+    The package imports rich and prompt_toolkit for that, 0.2 s of every start of the desk.
+    """
+    package = find_spec("cel")
+    places = list(package.submodule_search_locations or ()) if package else []
+    spec = PathFinder.find_spec("cel", places)
+    if spec is None or spec.loader is None:
+        raise ImportError("the package common-expression-language is not installed completely")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _try_out(source: str, program: Any) -> None:
