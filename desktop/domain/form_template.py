@@ -250,3 +250,33 @@ def _mod_11_10(digits: str) -> str:
         total = (product + int(digit)) % 10 or 10
         product = total * 2 % 11
     return str((11 - product) % 10)
+
+
+FORM_CODE_PREFIX: Final = "AMF1"
+
+
+@dataclass(frozen=True, slots=True)
+class FormCode:
+    """What the QR of a sheet says: which form, which store, which sheet; not yet verified."""
+
+    form: str
+    store: str
+    serial: str
+    key_id: str
+    signed: str
+    signature: str
+
+
+def parse_form_code(text: str) -> FormCode | None:
+    """Read `AMF1.<form>.<store>.<serial>.<key>.<signature>`; None for any other code.
+
+    `signed` is the part that the signature covers. Foreign codes on a page are ignored, never
+    mixed up with ours (paperless-ngx #9736).
+    """
+    parts = text.split(".")
+    if len(parts) != 6 or parts[0] != FORM_CODE_PREFIX or not all(parts):
+        return None
+    _, form, store, serial, key_id, signature = parts
+    if not serial_is_valid(serial):
+        return None
+    return FormCode(form, store, serial, key_id, ".".join(parts[:5]), signature)
