@@ -1,0 +1,88 @@
+"""Own events on their way up: cut into batches, checked against their hashes, never re-made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desktop.journal import digests, records
+from desktop.journal.chain import GENESIS, next_hash
+from desktop.services.ports import ExchangeFailure, OutgoingEvent, SyncStore
+from sync import protocol
+from sync.client.transport import Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events that follow `first_seq` - 1, whose last hash is `head`."""
+
+    first_seq: int
+    head: bytes
+    events: tuple[protocol.WireEvent, ...]
+    salts: dict[str, bytes]
+
+    @property
+    def last_seq(self) -> int:
+        """The place of the last event, `first_seq` - 1 when there is none."""
+        return self.first_seq + len(self.events) - 1
+
+
+def next_batch(store: SyncStore, after_seq: int, limit: int) -> Batch:
+    """Return the next own events; raises Failed when the store's own chain does not hold."""
+    found = store.outgoing(after_seq, limit)
+    prev = hash_at(store, after_seq)
+    if not found:
+        return Batch(after_seq + 1, prev, (), {})
+    found = _within_bytes(found)
+    head = prev
+    for seq, item in enumerate(found, after_seq + 1):
+        head = _checked(item, seq, head)
+    events = tuple(_wire(item) for item in found)
+    streams = {item.record.stream for item in found if item.values}
+    return Batch(after_seq + 1, head, events, dict(store.salts(streams)) if streams else {})
+
+
+def hash_at(store: SyncStore, seq: int) -> bytes:
+    """Return the hash of an own event; of the empty chain for 0. Raises Failed."""
+    if seq == 0:
+        return GENESIS
+    status = store.status()
+    if seq == status.seq:
+        return status.head
+    found = store.outgoing(seq - 1, 1)
+    if not found or found[0].record.seq != seq:
+        raise Failed(ExchangeFailure("fork", f"{store.chain()}:{seq}: the event is not here"))
+    return found[0].record.hash
+
+
+def _checked(item: OutgoingEvent, seq: int, prev: bytes) -> bytes:
+    """Return the event's hash after making sure that its bytes still make it."""
+    record = item.record
+    place = f"{record.chain}:{record.seq}"
+    if record.seq != seq:
+        raise Failed(ExchangeFailure("fork", f"{record.chain}:{seq}: the event is not here"))
+    if next_hash(prev, record.chain, seq, record.core, record.digests) != record.hash:
+        raise Failed(ExchangeFailure("fork", f"{place}: its bytes are not those that were written"))
+    return record.hash
+
+
+def _within_bytes(found: Sequence[OutgoingEvent]) -> Sequence[OutgoingEvent]:
+    size = 0
+    for count, item in enumerate(found, 1):
+        size += len(item.record.core) + sum(len(v.encode()) for v in item.values.values())
+        if size > protocol.BATCH_BYTES:
+            return found[:count]
+    return found
+
+
+def _wire(item: OutgoingEvent) -> protocol.WireEvent:
+    record = item.record
+    try:
+        names = records.personal_fields(record.core)
+    except records.TornRecord:
+        names = ()
+    runs = digests.split(record.digests)
+    values = tuple(
+        item.values.get(name, run) for name, run in zip(names, runs, strict=True)
+    )
+    return protocol.WireEvent(record.core, values)

@@ -1,0 +1,252 @@
+"""The store's side of the exchange with headquarters (architecture.md, Sync)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import httpx
+
+from desktop.services.ports import (
+    Attachments,
+    ChainFork,
+    Clock,
+    Enrolment,
+    ExchangeFailure,
+    ExchangeOutcome,
+    ExchangeReport,
+    Receipt,
+    SyncStore,
+)
+from sync import protocol
+from sync.client import attachments, batches, feed
+from sync.client.transport import Failed, Line, LineOptions
+
+#: HQ may say this often in one exchange that it holds less than before (it was restored).
+_MOST_RESENDS: Final = 3
+_ATTACHMENTS_AT_ONCE: Final = 100
+#: A clock that drifts less than this is not written down again, in milliseconds.
+_OFFSET_STEP: Final = 1000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class _Run:
+    """One exchange in progress."""
+
+    enrolment: Enrolment
+    line: Line
+    progress: Progress | None
+    total: int
+    sent: int = 0
+    received: int = 0
+    done: int = 0
+    resends: int = 0
+
+    def advance(self, count: int) -> None:
+        self.done += count
+        if self.progress is not None:
+            self.progress(self.done, max(self.total, self.done))
+
+
+class HqClient:
+    """Speaks to HQ for one store PC; blocking. Nothing is held open in the store meanwhile."""
+
+    def __init__(
+        self,
+        store: SyncStore,
+        files: Attachments,
+        clock: Clock,
+        options: LineOptions = LineOptions(),  # noqa: B008 - frozen
+        transport: httpx.BaseTransport | None = None,
+        batch_events: int = protocol.MAX_EVENTS,
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._clock = clock
+        self._options = options
+        self._transport = transport
+        self._batch_events = batch_events
+        self._offset_ms: int | None = None
+
+    def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
+        """Join this PC to HQ by a one-time code; HQ's key is pinned from here on."""
+        try:
+            line = self._line(url)
+        except Failed as failed:
+            return failed.failure
+        try:
+            return self._enrol(line, url.rstrip("/"), code)
+        except Failed as failed:
+            return failed.failure
+        finally:
+            line.close()
+
+    def exchange(self, progress: Progress | None = None) -> ExchangeOutcome:
+        """Send what HQ lacks, receive what this store lacks, until nothing is left."""
+        enrolment = self._store.enrolment()
+        if enrolment is None:
+            return ExchangeFailure("not_enrolled", "")
+        started = time.monotonic()
+        try:
+            line = self._line(enrolment.url)
+        except Failed as failed:
+            return failed.failure
+        try:
+            run = _Run(enrolment, line, progress, self._store.status().pending)
+            self._events(run)
+            self._attachments(run)
+            return self._report(run, time.monotonic() - started)
+        except Failed as failed:
+            return failed.failure
+        finally:
+            line.close()
+
+    def _line(self, url: str) -> Line:
+        if not url.startswith(("http://", "https://")):
+            raise Failed(ExchangeFailure("unreachable", f"{url!r} is no http(s) address"))
+        try:
+            return Line(url, self._options, self._transport)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Failed(ExchangeFailure("unreachable", f"{url!r}: {error}")) from error
+
+    def _enrol(self, line: Line, url: str, code: str) -> Enrolment:
+        key, chain, code = self._store.device_key(), self._store.chain(), code.strip()
+        request = protocol.EnrolRequest(
+            version=protocol.VERSION,
+            code=code,
+            chain=chain,
+            public_key=protocol.public_key(key),
+            signature=protocol.sign(key, protocol.enrol_message(code, chain)),
+        )
+        answer = line.ask(protocol.ENROL_PATH, request, protocol.EnrolResponse)
+        if len(answer.hq_key) != 32 or not answer.token:
+            raise Failed(ExchangeFailure("bad_answer", "HQ gave no key or token"))
+        enrolment = Enrolment(
+            url, answer.store, answer.store_name, answer.device, answer.token, answer.hq_key
+        )
+        self._store.save_enrolment(enrolment)
+        return enrolment
+
+    def _events(self, run: _Run) -> None:
+        """Trip after trip until HQ holds all that is ours and we all that is for us."""
+        after = self._store.status().acked_seq
+        while True:
+            batch = batches.next_batch(self._store, after, self._batch_events)
+            answer = self._trip(run, batch)
+            self._take_feed(run, answer)
+            acked = answer.acked
+            if answer.receipt is not None:
+                self._take_receipt(run, answer.receipt, batch)
+            if acked < batch.last_seq:
+                run.resends += 1
+                if run.resends > _MOST_RESENDS:
+                    raise Failed(ExchangeFailure("bad_answer", f"HQ stays at {acked}"))
+            else:
+                run.sent += len(batch.events)
+                run.advance(len(batch.events))
+            after = acked
+            if after >= self._store.status().seq and not answer.more:
+                return
+
+    def _trip(self, run: _Run, batch: batches.Batch) -> protocol.SyncResponse:
+        status, chain = self._store.status(), self._store.chain()
+        message = protocol.head_message(chain, batch.last_seq, batch.head)
+        before = self._clock.now()
+        request = protocol.SyncRequest(
+            version=protocol.VERSION,
+            chain=chain,
+            seq=status.seq,
+            acked=status.acked_seq,
+            first_seq=batch.first_seq,
+            head=batch.head,
+            signature=protocol.sign(self._store.device_key(), message),
+            at=protocol.milliseconds(before),
+            cursor=dict(status.cursor),
+            events=batch.events,
+            salts=batch.salts,
+        )
+        answer = run.line.ask(
+            protocol.SYNC_PATH, request, protocol.SyncResponse, run.enrolment.token
+        )
+        self._note_clock(answer.at, before, self._clock.now())
+        return answer
+
+    def _note_clock(self, hq_ms: int, before: datetime, after: datetime) -> None:
+        """Remember HQ's clock against the middle of the trip on ours."""
+        ours = (protocol.milliseconds(before) + protocol.milliseconds(after)) // 2
+        offset = hq_ms - ours
+        if self._offset_ms is None or abs(offset - self._offset_ms) > _OFFSET_STEP:
+            self._store.set_clock_offset(offset)
+            self._offset_ms = offset
+
+    def _take_receipt(
+        self, run: _Run, sent: protocol.WireReceipt, batch: batches.Batch
+    ) -> None:
+        """Keep a receipt that HQ signed for the very chain that is here."""
+        try:
+            signed_at = datetime.fromtimestamp(sent.signed_at / 1000, UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise Failed(ExchangeFailure("bad_answer", "a receipt without a time")) from error
+        receipt = Receipt(self._store.chain(), sent.seq, sent.head, signed_at, sent.signature)
+        if not protocol.verify_receipt(run.enrolment.hq_key, receipt):
+            raise Failed(ExchangeFailure("bad_answer", "a receipt that HQ did not sign"))
+        own = batch.head if sent.seq == batch.last_seq else batches.hash_at(self._store, sent.seq)
+        if own != sent.head:
+            place = f"{receipt.chain}:{sent.seq}"
+            raise Failed(ExchangeFailure("fork", f"{place}: HQ holds another event"))
+        self._store.accept_receipt(receipt)
+
+    def _take_feed(self, run: _Run, answer: protocol.SyncResponse) -> None:
+        if not answer.feed and not answer.cursor:
+            return
+        events = feed.incoming(answer.feed, answer.salts)
+        cursor = {**self._store.status().cursor, **answer.cursor}
+        try:
+            run.received += self._store.accept_feed(events, answer.salts, cursor)
+        except ChainFork as error:
+            raise Failed(ExchangeFailure("fork", str(error))) from error
+        run.advance(len(events))
+
+    def _attachments(self, run: _Run) -> None:
+        """Send attachments in a lane of their own; one that is damaged here blocks no other."""
+        tried: set[str] = set()
+        while True:
+            wanted = [
+                sha
+                for sha in self._store.pending_attachments(_ATTACHMENTS_AT_ONCE + len(tried))
+                if sha not in tried
+            ]
+            if not wanted:
+                return
+            for sha256 in wanted:
+                tried.add(sha256)
+                content = self._content(sha256)
+                if content is not None:
+                    attachments.upload(run.line, run.enrolment.token, sha256, content)
+                    self._store.attachment_acknowledged(sha256)
+
+    def _content(self, sha256: str) -> bytes | None:
+        try:
+            return self._files.get(sha256)
+        except Exception:
+            # Damaged at rest: it stays pending and is named by the store's own verify.
+            return None
+
+    def _report(self, run: _Run, seconds: float) -> ExchangeReport:
+        status = self._store.status()
+        return ExchangeReport(
+            sent=run.sent,
+            received=run.received,
+            bytes_sent=run.line.traffic.sent,
+            bytes_received=run.line.traffic.received,
+            acked_seq=status.acked_seq,
+            head=status.head.hex(),
+            pending=status.pending,
+            quarantined=status.quarantined,
+            seconds=round(seconds, 3),
+        )

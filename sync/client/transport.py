@@ -1,0 +1,185 @@
+"""HTTP to headquarters: bounded answers, back-off on a bad line, bytes counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import httpx
+import msgspec
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from desktop.services.ports import ExchangeFailure
+from sync import protocol
+
+_OK: Final = frozenset({200, 206})
+#: A door in between (proxy, balancer, captive portal) that says "later".
+_LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class LineFault(Exception):
+    """The line or HQ failed in a way that may pass."""
+
+
+class Failed(Exception):
+    """An exchange that cannot go on; carries what to tell."""
+
+    def __init__(self, failure: ExchangeFailure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class LineOptions:
+    """How patient the client is: seconds, tries, seconds between tries."""
+
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    attempts: int = 4
+    first_wait: float = 0.2
+    longest_wait: float = 5.0
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Bytes of HTTP/1.1 as they went over the line: start lines, headers and bodies.
+
+    TLS, TCP and IP come on top and are not counted.
+    """
+
+    sent: int = 0
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Line:
+    """One kept connection to HQ."""
+
+    def __init__(
+        self, url: str, options: LineOptions, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.traffic = Traffic()
+        self._options = options
+        self._client = httpx.Client(
+            base_url=url,
+            timeout=httpx.Timeout(options.read_timeout, connect=options.connect_timeout),
+            transport=transport,
+            follow_redirects=False,
+            trust_env=True,
+        )
+        # Every byte counts on a poor line, and HQ's answers are compressed already.
+        for name in ("accept", "accept-encoding", "user-agent", "connection"):
+            self._client.headers.pop(name, None)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def ask(self, path: str, message: msgspec.Struct, kind: type[T], token: str = "") -> T:
+        """Send a message and return the answer; raises Failed."""
+        headers = {"content-type": protocol.MEDIA_TYPE}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        answer = self.request("POST", path, headers, protocol.pack(message))
+        if answer.status not in _OK:
+            raise Failed(refusal(answer))
+        try:
+            return protocol.unpack(answer.body, kind)
+        except protocol.BadMessage as error:
+            raise Failed(ExchangeFailure("bad_answer", str(error))) from error
+
+    def request(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer:
+        """Send one request, again after a pause when the line fails; raises Failed."""
+        options = self._options
+        retrying = Retrying(
+            stop=stop_after_attempt(options.attempts),
+            wait=wait_exponential_jitter(options.first_wait, options.longest_wait),
+            retry=retry_if_exception_type(LineFault),
+            retry_error_callback=_give_up,
+        )
+        return retrying(self._once, method, path, headers, body)
+
+    def _once(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        try:
+            request = self._client.build_request(method, path, headers=headers, content=body)
+            target = request.url.raw_path
+            self.traffic.sent += len(method) + len(target) + 12 + _size(request.headers)
+            self.traffic.sent += len(body)
+            response = self._client.send(request, stream=True)
+            try:
+                content = self._read(response)
+            finally:
+                response.close()
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise Failed(ExchangeFailure("unreachable", f"no usable address: {error}")) from error
+        except httpx.RemoteProtocolError as error:
+            # A cut line in the middle of an answer looks like this, and so does garbage.
+            if "Server disconnected" in str(error) or "incomplete" in str(error):
+                raise LineFault(str(error)) from error
+            raise Failed(ExchangeFailure("bad_answer", f"no HTTP: {error}")) from error
+        except httpx.HTTPError as error:
+            raise LineFault(str(error) or type(error).__name__) from error
+        if response.status_code in _LATER:
+            raise LineFault(f"HTTP {response.status_code}")
+        return Answer(response.status_code, response.headers, content)
+
+    def _read(self, response: httpx.Response) -> bytes:
+        """Read an answer of at most a message's size."""
+        status = len(response.reason_phrase) + len("HTTP/1.1 200 \r\n")
+        self.traffic.received += status + _size(response.headers)
+        content = bytearray()
+        for piece in response.iter_raw():
+            self.traffic.received += len(piece)
+            content += piece
+            if len(content) > protocol.MAX_BODY:
+                raise Failed(ExchangeFailure("bad_answer", "the answer is too long"))
+        return bytes(content)
+
+
+def _size(headers: httpx.Headers) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in headers.raw) + 2
+
+
+def _give_up(state: RetryCallState) -> Answer:
+    outcome = state.outcome
+    assert outcome is not None
+    error = outcome.exception()
+    raise Failed(ExchangeFailure("unreachable", str(error))) from error
+
+
+def refusal(answer: Answer) -> ExchangeFailure:
+    """Return what HQ refused; an answer that is not HQ's is a bad one."""
+    try:
+        problem = protocol.unpack(answer.body, protocol.Problem)
+    except protocol.BadMessage:
+        return ExchangeFailure("bad_answer", f"HTTP {answer.status} without a reason")
+    match problem.code:
+        case "wrong_code":
+            return ExchangeFailure("wrong_code", problem.detail)
+        case "revoked":
+            return ExchangeFailure("revoked", problem.detail)
+        case "fork":
+            return ExchangeFailure("fork", problem.detail)
+        case _:
+            return ExchangeFailure("refused", f"{problem.code}: {problem.detail}")

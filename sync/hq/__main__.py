@@ -1,0 +1,245 @@
+"""`amends-hq`: run headquarters, let PCs and people in, look after the data.
+
+Exit codes: 0 done, 1 a check failed, 2 the command line is wrong, 3 HQ's data or database cannot
+be used.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from sync.hq.embedded import DatabaseFault
+from sync.hq.keys import KeyFault
+
+EXIT_FAILED: Final = 1
+EXIT_FAULT: Final = 3
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Fault(click.ClickException):
+    exit_code = EXIT_FAULT
+
+
+def _data_options(command: F) -> F:
+    """Give a command --data and --database-url."""
+
+    @click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("amends-hq-data"),
+        show_default=True,
+        envvar="AMENDS_HQ_DATA",
+        help="Folder of HQ's key, attachments and, without a database URL, its PostgreSQL.",
+    )
+    @click.option(
+        "--database-url",
+        envvar="AMENDS_HQ_DATABASE_URL",
+        help="PostgreSQL to use instead of HQ's own: postgresql://user@host/database",
+    )
+    @wraps(command)
+    def with_options(*args: Any, **kwargs: Any) -> Any:
+        return command(*args, **kwargs)
+
+    return with_options  # type: ignore[return-value]
+
+
+@contextmanager
+def _opened(data: Path, database_url: str | None) -> Iterator[Any]:
+    """Open HQ's data; every fault becomes one line."""
+    from sync.hq import bootstrap
+
+    try:
+        with bootstrap.open_hq(data, database_url) as hq:
+            yield hq
+    except (DatabaseFault, KeyFault) as error:
+        raise _Fault(str(error)) from error
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
+        raise _Fault(f"the database refuses: {reason}") from error
+
+
+@click.group(epilog="Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 data cannot be used.")
+def main() -> None:
+    """Headquarters of Amends 安诉: stores send here, people here answer.
+
+    \b
+    Example:
+      amends-hq serve --data /srv/amends
+      amends-hq enroll S0217 --name 无锡滨湖店 --data /srv/amends
+    """
+
+
+@main.command()
+@_data_options
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8620, show_default=True, help="Port; 0 takes a free one.")
+def serve(data: Path, database_url: str | None, host: str, port: int) -> None:
+    """Run headquarters until it is told to stop.
+
+    \b
+    Example:
+      amends-hq serve --data /srv/amends --host 0.0.0.0 --port 8620
+    """
+    import uvicorn
+
+    from sync.hq import bootstrap
+
+    # So that the database is put away in order when the service is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with _opened(data, database_url) as hq:
+        listening = _listen(host, port)
+        if hq.embedded is not None:
+            hq.embedded.watch()
+        server = uvicorn.Server(
+            uvicorn.Config(
+                bootstrap.make_server(hq),
+                log_level="warning",
+                server_header=False,
+                date_header=False,
+                timeout_graceful_shutdown=10,
+            )
+        )
+        where = f"[{host}]" if ":" in host else host
+        click.echo(f"amends-hq: http://{where}:{listening.getsockname()[1]}/")
+        try:
+            server.run(sockets=[listening])
+        except KeyboardInterrupt:
+            click.echo("amends-hq: stopped", err=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        raise _Fault(
+            f"{host} port {port} cannot be used ({error.strerror}): choose another --port"
+        ) from error
+    return listening
+
+
+@main.command()
+@click.argument("scope", metavar="STORE|region:NAME")
+@_data_options
+@click.option("--name", default="", help="Name of the store, shown to people.")
+@click.option("--region", help="Region that the store belongs to.")
+def enroll(
+    scope: str, data: Path, database_url: str | None, name: str, region: str | None
+) -> None:
+    """Issue a one-time code with which one PC joins; it is the last line.
+
+    \b
+    Example:
+      amends-hq enroll S0217 --name 无锡滨湖店 --region 苏南 --data /srv/amends
+      amends-hq enroll region:苏南 --data /srv/amends
+    """
+    from sync.hq import bootstrap, enrolment
+
+    with _opened(data, database_url) as hq, hq.engine.begin() as connection:
+        try:
+            code = enrolment.issue_code(
+                connection, hq.key, scope, bootstrap.utc_now(), name, region
+            )
+        except enrolment.BadScope as error:
+            raise click.UsageError(str(error)) from error
+    click.echo(f"One PC may join {scope} within {enrolment.CODE_LIFE.days} days with this code:")
+    click.echo(code)
+
+
+@main.command()
+@click.argument("device")
+@_data_options
+def revoke(device: str, data: Path, database_url: str | None) -> None:
+    """Take a device's access back; what it sent stays, what it did not send stays with it.
+
+    \b
+    Example:
+      amends-hq revoke dev-4k2m0qz8r1t7x --data /srv/amends
+    """
+    from sync.hq import bootstrap, enrolment
+
+    with _opened(data, database_url) as hq, hq.engine.begin() as connection:
+        if not enrolment.revoke(connection, device, bootstrap.utc_now()):
+            raise click.ClickException(
+                f"no enrolled device {device}: `amends-hq status` lists them"
+            )
+    click.echo(f"{device} has no access any more")
+
+
+@main.command()
+@_data_options
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(data: Path, database_url: str | None, as_json: bool) -> None:
+    """Say what HQ holds.
+
+    \b
+    Example:
+      amends-hq status --data /srv/amends --json
+    """
+    from sync.hq import figures
+
+    with _opened(data, database_url) as hq, hq.engine.connect() as connection:
+        found = figures.status(connection)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for name, value in found.items():
+        if isinstance(value, int):
+            click.echo(f"{name:12} {value}")
+    for chain, place in found["chains"].items():
+        click.echo(f"{chain}  {place['store']}  {place['seq']}  {place['head'][:16]}")
+    for device in found["devices"]:
+        state = "revoked" if device["revoked"] else (device["last_contact"] or "never seen")
+        click.echo(f"{device['id']}  {device['scope']}  {state}")
+
+
+@main.command()
+@_data_options
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify(data: Path, database_url: str | None, as_json: bool) -> None:
+    """Check every chain, value and countersignature; names the first bad event, then exits 1.
+
+    \b
+    Example:
+      amends-hq verify --data /srv/amends
+    """
+    from sync.hq import verification
+
+    with _opened(data, database_url) as hq:
+        verdict = verification.verify(hq.engine, hq.key)
+    if as_json:
+        faults = [
+            {"chain": f.chain, "seq": f.seq, "what": f.what, "detail": f.detail}
+            for f in verdict.faults
+        ]
+        counts = {
+            "chains": verdict.chains, "events": verdict.events, "receipts": verdict.receipts
+        }  # fmt: skip
+        click.echo(json.dumps({"ok": not faults, **counts, "faults": faults}))
+    else:
+        for fault in verdict.faults:
+            click.echo(f"{fault.chain}:{fault.seq}: {fault.what}: {fault.detail}", err=True)
+        if not verdict.faults:
+            click.echo(
+                f"{verdict.events} events on {verdict.chains} chains and "
+                f"{verdict.receipts} receipts are as they were written"
+            )
+    sys.exit(EXIT_FAILED if verdict.faults else 0)
+
+
+if __name__ == "__main__":
+    main()

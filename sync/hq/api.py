@@ -1,0 +1,190 @@
+"""The HTTP door for devices: bounded bodies in, one answer out, every refusal a clear Problem."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Final, TypeVar
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from sync import protocol
+from sync.hq.attachments import AttachmentStore, Progress, WrongChunk
+from sync.hq.enrolment import Device
+from sync.hq.exchange import Exchange
+
+_log = logging.getLogger(__name__)
+
+_STATUS: Final = {
+    "bad_request": 400,
+    "revoked": 401,
+    "refused": 403,
+    "wrong_code": 403,
+    "not_found": 404,
+    "fork": 409,
+    "wrong_offset": 409,
+    "too_large": 413,
+    "wrong_hash": 422,
+    "version": 426,
+}
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
+
+T = TypeVar("T")
+
+
+def device_routes(exchange: Exchange, attachments: AttachmentStore) -> APIRouter:
+    """Return the routes of the protocol (docs/protocol.md)."""
+    routes = APIRouter()
+
+    @routes.post(
+        protocol.SYNC_PATH, openapi_extra=_documented(protocol.SyncRequest, protocol.SyncResponse)
+    )
+    async def sync(request: Request) -> Response:
+        """Exchange events both ways: the batch up, a receipt and the feed down."""
+        body = await _message(request, protocol.SyncRequest)
+        if isinstance(body, protocol.Problem):
+            return _answer(body)
+        if body.version > protocol.VERSION:
+            return _answer(protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}"))
+        return _answer(await run_in_threadpool(exchange.sync, _token(request), body))
+
+    @routes.post(
+        protocol.ENROL_PATH,
+        openapi_extra=_documented(protocol.EnrolRequest, protocol.EnrolResponse),
+    )
+    async def enrol(request: Request) -> Response:
+        """Join a PC by a one-time code."""
+        body = await _message(request, protocol.EnrolRequest)
+        if isinstance(body, protocol.Problem):
+            return _answer(body)
+        return _answer(await run_in_threadpool(exchange.enrol, body))
+
+    path = protocol.ATTACHMENT_PATH + "{sha256}"
+
+    @routes.head(path)
+    async def attachment_progress(request: Request, sha256: str) -> Response:
+        """Say in `upload-offset` how many bytes of an attachment HQ holds; 404 for none."""
+        device = await _device(request, exchange, sha256)
+        if isinstance(device, protocol.Problem):
+            return _answer(device)
+        held = await run_in_threadpool(attachments.progress, device.homes, sha256)
+        return Response(status_code=404) if held is None else _progress(held)
+
+    @routes.put(path)
+    async def attachment_chunk(request: Request, sha256: str) -> Response:
+        """Take the bytes that follow `upload-offset`; 409 with the right offset if they do not."""
+        device = await _device(request, exchange, sha256)
+        if isinstance(device, protocol.Problem):
+            return _answer(device)
+        chunk = await _body(request, protocol.CHUNK_BYTES * 4)
+        place = _place(request)
+        if isinstance(chunk, protocol.Problem) or isinstance(place, protocol.Problem):
+            return _answer(chunk if isinstance(chunk, protocol.Problem) else place)
+        offset, size = place
+        kept = await run_in_threadpool(
+            attachments.put, device.scope, sha256, offset, size, chunk
+        )
+        if isinstance(kept, WrongChunk):
+            if kept.progress is not None:
+                return _progress(kept.progress, status=409)
+            return _answer(protocol.Problem(kept.code, "the bytes do not have this SHA-256"))
+        return _progress(kept)
+
+    @routes.get(path)
+    async def attachment_bytes(request: Request, sha256: str) -> Response:
+        """Give an attachment, from the start of `Range` if there is one."""
+        device = await _device(request, exchange, sha256)
+        if isinstance(device, protocol.Problem):
+            return _answer(device)
+        asked = _RANGE.fullmatch(request.headers.get("range", ""))
+        start = int(asked[1]) if asked else 0
+        end = int(asked[2]) + 1 if asked and asked[2] else protocol.MAX_ATTACHMENT
+        found = await run_in_threadpool(attachments.read, device.homes, sha256, start, end)
+        if found is None:
+            return _answer(protocol.Problem("not_found", "HQ does not hold this attachment"))
+        pieces, size = found
+        headers = {"accept-ranges": "bytes", "content-type": "application/octet-stream"}
+        if asked:
+            headers["content-range"] = f"bytes {start}-{max(min(end, size) - 1, start)}/{size}"
+        return StreamingResponse(pieces, status_code=206 if asked else 200, headers=headers)
+
+    return routes
+
+
+def _documented(kind: type, answer: type) -> dict[str, Any]:
+    """Return the OpenAPI part of a route: the msgpack arrays as JSON Schema."""
+    schemas, parts = msgspec.json.schema_components(
+        [kind, answer], ref_template="#/components/schemas/{name}"
+    )
+    inline = {name: schema for name, schema in parts.items()}
+
+    def content(schema: dict[str, Any]) -> dict[str, Any]:
+        return {"content": {protocol.MEDIA_TYPE: {"schema": {**schema, "$defs": inline}}}}
+
+    done = {"description": "One zstd frame of one msgpack array", **content(schemas[1])}
+    return {"requestBody": {"required": True, **content(schemas[0])}, "responses": {"200": done}}
+
+
+async def _body(request: Request, limit: int) -> bytes | protocol.Problem:
+    """Read a body of at most `limit` bytes, without holding more."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > limit:
+            return protocol.Problem("too_large", f"at most {limit} bytes")
+    return bytes(body)
+
+
+async def _message(request: Request, kind: type[T]) -> T | protocol.Problem:
+    body = await _body(request, protocol.MAX_BODY)
+    if isinstance(body, protocol.Problem):
+        return body
+    try:
+        return protocol.unpack(body, kind)
+    except protocol.BadMessage as error:
+        return protocol.Problem("bad_request", str(error))
+
+
+def _token(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+
+
+async def _device(
+    request: Request, exchange: Exchange, sha256: str
+) -> Device | protocol.Problem:
+    device = await run_in_threadpool(exchange.device, _token(request))
+    if device is None:
+        return protocol.Problem("revoked", "the token is unknown or was taken back")
+    if not _SHA256.fullmatch(sha256):
+        return protocol.Problem("bad_request", "an attachment is named by its SHA-256 in hex")
+    return device
+
+
+def _place(request: Request) -> tuple[int, int] | protocol.Problem:
+    offset = request.headers.get(protocol.OFFSET_HEADER, "")
+    size = request.headers.get(protocol.LENGTH_HEADER, "")
+    if not (offset.isascii() and offset.isdigit() and size.isascii() and size.isdigit()):
+        return protocol.Problem("bad_request", "upload-offset and upload-length are missing")
+    if int(size) > protocol.MAX_ATTACHMENT:
+        return protocol.Problem("too_large", f"at most {protocol.MAX_ATTACHMENT} bytes")
+    return int(offset), int(size)
+
+
+def _progress(held: Progress, status: int = 200) -> Response:
+    headers = {
+        protocol.OFFSET_HEADER: str(held.size if held.complete else held.received),
+        protocol.LENGTH_HEADER: str(held.size),
+    }
+    return Response(status_code=status, headers=headers)
+
+
+def _answer(message: msgspec.Struct) -> Response:
+    status = 200
+    if isinstance(message, protocol.Problem):
+        status = _STATUS.get(message.code, 400)
+        _log.info("refused: %s %s", message.code, message.detail)
+    return Response(protocol.pack(message), status_code=status, media_type=protocol.MEDIA_TYPE)

@@ -1,0 +1,49 @@
+"""HQ as one ASGI application: the devices' door, the pages, health."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from sync.hq.api import device_routes
+from sync.hq.attachments import AttachmentStore
+from sync.hq.exchange import Exchange
+
+
+def make_app(
+    exchange: Exchange,
+    attachments: AttachmentStore,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+) -> FastAPI:
+    """Return the application; it keeps no state beside the database and the object store."""
+    app = FastAPI(
+        title="Amends HQ",
+        description="What store PCs and people at headquarters speak to; see docs/protocol.md.",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(device_routes(exchange, attachments), tags=["devices"])
+
+    @app.get("/healthz", tags=["operation"])
+    async def healthz() -> Response:
+        """Answer 200 when the database answers, else 503."""
+        healthy = await run_in_threadpool(_answers, exchange.engine)
+        return Response("ok\n" if healthy else "database\n", 200 if healthy else 503)
+
+    return app
+
+
+def _answers(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True

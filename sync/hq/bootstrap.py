@@ -1,0 +1,75 @@
+"""The one place where HQ's parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from sync.hq import attachments, database, keys
+from sync.hq.app import make_app
+from sync.hq.attachments import AttachmentStore
+from sync.hq.embedded import DatabaseFault, EmbeddedPostgres
+from sync.hq.exchange import Exchange, ProjectionWorker
+from sync.hq.keys import SigningKey
+
+
+def utc_now() -> datetime:
+    """Return the aware UTC time of this machine."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hq:
+    """HQ's data: database, key, and the folder that holds the rest."""
+
+    data: Path
+    engine: Engine
+    key: SigningKey
+    embedded: EmbeddedPostgres | None
+
+
+@contextmanager
+def open_hq(data: Path, database_url: str | None = None) -> Iterator[Hq]:
+    """Open HQ's data, made at the first call; without a URL its own PostgreSQL is started.
+
+    Raises DatabaseFault and KeyFault with what to do.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseFault(f"{data} cannot be made: {error.strerror}") from error
+    data = data.resolve()
+    key = keys.load_or_make(data)
+    embedded = None if database_url else EmbeddedPostgres(data)
+    try:
+        engine = database.connect(database_url or (embedded.url if embedded else ""))
+        try:
+            database.migrate(engine)
+            yield Hq(data, engine, key, embedded)
+        finally:
+            engine.dispose()
+    finally:
+        if embedded is not None:
+            embedded.close()
+
+
+def make_server(hq: Hq) -> FastAPI:
+    """Return the web application on HQ's data, with its worker."""
+    worker = ProjectionWorker(hq.engine, utc_now)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI):  # type: ignore[no-untyped-def]
+        worker.start()
+        yield
+        worker.stop()
+
+    folder = hq.data / "attachments"
+    files = AttachmentStore(hq.engine, attachments.local_objects(folder), folder)
+    exchange = Exchange(hq.engine, hq.key, utc_now)
+    return make_app(exchange, files, lifespan)

@@ -1,0 +1,66 @@
+"""HQ's connection to PostgreSQL: the engine, the schema, fast copying in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from sync.hq.embedded import DatabaseFault
+
+#: Serialises migrations of several processes; any number that nothing else locks.
+_MIGRATION_LOCK: Final = 7_221_604
+
+
+def connect(url: str, pool_size: int = 8) -> Engine:
+    """Return an engine for a database URL; raises DatabaseFault when it is no URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseFault(
+            "the database URL cannot be read; write postgresql://user@host/database"
+        ) from error
+    if parsed.get_backend_name() != "postgresql":
+        raise DatabaseFault("HQ keeps its data in PostgreSQL; the database URL names another one")
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
+    )
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to this version, alone even if several processes start together."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except OperationalError as error:
+        raise DatabaseFault(f"PostgreSQL cannot be reached: {_first_line(error)}") from error
+
+
+def copy_rows(
+    connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Copy rows into a table by COPY, inside the connection's transaction."""
+    driver: Any = connection.connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copying,
+    ):
+        for row in rows:
+            copying.write_row(row)
+
+
+def _first_line(error: OperationalError) -> str:
+    return str(error.orig).strip().split("\n", 1)[0]

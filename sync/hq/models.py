@@ -1,0 +1,252 @@
+"""HQ's tables; everything that grows is keyed by the store it belongs to, so it can be spread."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+_time = DateTime(timezone=True)
+
+#: A shop; `feed_position` is its last feed position, given out under this row's lock.
+store: Final = Table(
+    "store",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("region", Text),
+    Column("feed_position", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", _time, nullable=False),
+)
+
+#: An enrolled PC; `scope` is a store's id or `region:NAME`; the token is kept as SHA-256.
+device: Final = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("scope", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("chain", Text, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("enrolled_at", _time, nullable=False),
+    Column("last_contact", _time),
+    Column("clock_offset_ms", BigInteger),
+    Column("revoked_at", _time),
+)
+
+#: A one-time code, kept as a keyed hash.
+enrol_code: Final = Table(
+    "enrol_code",
+    metadata,
+    Column("code_hash", LargeBinary, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("created_at", _time, nullable=False),
+    Column("expires_at", _time, nullable=False),
+    Column("used_at", _time),
+    Column("device", Text),
+)
+
+#: A chain and its head; `home` is the store (or region) whose installation writes it.
+#: `device` is empty for HQ's own chains; `signature` is the device's over the head.
+chain: Final = Table(
+    "chain",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("home", Text, nullable=False, index=True),
+    Column("device", Text),
+    Column("seq", BigInteger, nullable=False, server_default="0"),
+    Column("head", LargeBinary, nullable=False),
+    Column("signature", LargeBinary),
+)
+
+#: The journal. `refused` names why an event is kept and not acted on.
+event: Final = Table(
+    "event",
+    metadata,
+    Column("home", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("core", LargeBinary, nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("received_at", _time, nullable=False),
+    Column("refused", Text),
+    PrimaryKeyConstraint("home", "chain", "seq"),
+    Index(None, "stream"),
+)
+
+#: Personal values as UTF-8; null is an erased one.
+personal_value: Final = Table(
+    "personal_value",
+    metadata,
+    Column("home", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", LargeBinary),
+    PrimaryKeyConstraint("home", "chain", "seq", "field"),
+)
+
+#: The salt under which a chain digested the personal values of a stream.
+salt: Final = Table(
+    "salt",
+    metadata,
+    Column("stream", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("stream", "chain"),
+)
+
+#: Which store a stream (a complaint) belongs to.
+stream: Final = Table(
+    "stream",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("store", Text, ForeignKey("store.id"), nullable=False),
+)
+
+#: What a store's devices are to receive, in the order in which HQ took it.
+feed: Final = Table(
+    "feed",
+    metadata,
+    Column("store", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("home", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("store", "position"),
+)
+
+#: HQ's countersignatures, one a head it answered with.
+receipt: Final = Table(
+    "receipt",
+    metadata,
+    Column("chain", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("signed_at", _time, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("chain", "seq"),
+)
+
+#: Streams whose row is older than their events.
+dirty_stream: Final = Table(
+    "dirty_stream", metadata, Column("stream", Text, primary_key=True)
+)
+
+#: One complaint as HQ's lists need it; no personal data.
+ticket_row: Final = Table(
+    "ticket_row",
+    metadata,
+    Column("store", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("opened_at", _time),
+    Column("updated_at", _time, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("pending", Integer, nullable=False),
+    Column("anomalies", JSONB, nullable=False),
+    Column("conflicts", JSONB, nullable=False),
+    PrimaryKeyConstraint("store", "stream"),
+    Index(
+        "ix_ticket_row_attention",
+        "store",
+        postgresql_where=text(
+            "pending > 0 OR anomalies <> '[]'::jsonb OR conflicts <> '[]'::jsonb"
+        ),
+    ),
+)
+
+#: Complaints that could not be folded; their events are kept.
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("store", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", _time, nullable=False),
+)
+
+#: What a person at HQ should look at: forks, rollbacks, wrong heads.
+incident: Final = Table(
+    "incident",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", _time, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("chain", "code", "detail"),
+)
+
+#: Attachments by store and content; the bytes are in the object store.
+attachment: Final = Table(
+    "attachment",
+    metadata,
+    Column("store", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("complete", Boolean, nullable=False, server_default=false()),
+    PrimaryKeyConstraint("store", "sha256"),
+)
+
+#: Who works at HQ.
+person: Final = Table(
+    "person",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", _time),
+)
+
+#: Who is logged in at the pages; the cookie is kept as SHA-256.
+session: Final = Table(
+    "session",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person", Text, ForeignKey("person.id"), nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", _time, nullable=False),
+    Column("expires_at", _time, nullable=False),
+)

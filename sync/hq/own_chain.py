@@ -1,0 +1,114 @@
+"""What HQ itself writes: one chain per store, under that store's lock, down to it by the feed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from desktop.domain.events import Draft, Event
+from desktop.domain.outcomes import Refusal
+from desktop.journal import digests, records
+from desktop.journal.chain import GENESIS, next_hash
+from desktop.journal.records import Written
+from sync.hq import database, ingest, streams
+from sync.hq.models import chain, dirty_stream, salt, store
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """In whose name, when and under which policy version HQ writes."""
+
+    person: str
+    at: datetime
+    policy: str
+
+
+def chain_of(store_id: str) -> str:
+    """Return the id of HQ's chain for a store."""
+    return f"hq-{store_id}"
+
+
+def append(
+    connection: Connection,
+    store_id: str,
+    stream: str,
+    author: Author,
+    decide: Callable[[Sequence[Event]], Sequence[Draft] | Refusal],
+) -> Refusal | int:
+    """Decide on the stream as it is under the store's lock and write what was decided.
+
+    Returns the chain's last seq, or the refusal.
+    """
+    name = chain_of(store_id)
+    connection.execute(
+        insert(chain).values(id=name, home=store_id, head=GENESIS).on_conflict_do_nothing()
+    )
+    own = connection.execute(select(chain).where(chain.c.id == name).with_for_update()).one()
+    connection.execute(select(store.c.id).where(store.c.id == store_id).with_for_update())
+    known = streams.events(connection, stream)
+    drafts = decide(known)
+    if isinstance(drafts, Refusal):
+        return drafts
+    seq, head = own.seq, own.head
+    lc = max((event.lc for event in known), default=0)
+    seen: dict[str, int] = {}
+    for event in known:
+        if event.id.chain != name:
+            seen[event.id.chain] = max(seen.get(event.id.chain, 0), event.id.seq)
+    key = _salt(connection, name, stream) if any(d.personal for d in drafts) else b""
+    for draft in drafts:
+        seq, lc = seq + 1, lc + 1
+        written = Written(stream, lc, seen, author.at, 0, author.person, author.policy)
+        head = _write(connection, store_id, seq, head, draft, written, key)
+    connection.execute(chain.update().where(chain.c.id == name).values(seq=seq, head=head))
+    places = [(store_id, place) for place in range(own.seq + 1, seq + 1)]
+    ingest.publish(connection, store_id, name, places)
+    connection.execute(insert(dirty_stream).values(stream=stream).on_conflict_do_nothing())
+    return seq
+
+
+def _write(
+    connection: Connection,
+    store_id: str,
+    seq: int,
+    prev: bytes,
+    draft: Draft,
+    written: Written,
+    key: bytes,
+) -> bytes:
+    """Copy one event and its values in; return its hash."""
+    name = chain_of(store_id)
+    core = records.encode_core(draft, written)
+    run = digests.digests_of(key, name, seq, dict(draft.personal))
+    head = next_hash(prev, name, seq, core, run)
+    database.copy_rows(
+        connection,
+        "event",
+        ("home", "chain", "seq", "stream", "core", "digests", "hash", "received_at"),
+        [(store_id, name, seq, written.stream, core, run, head, written.at)],
+    )
+    database.copy_rows(
+        connection,
+        "personal_value",
+        ("home", "chain", "seq", "field", "value"),
+        [(store_id, name, seq, field, value.encode()) for field, value in draft.personal.items()],
+    )
+    return head
+
+
+def _salt(connection: Connection, name: str, stream: str) -> bytes:
+    """Return the stream's salt for HQ's chain: the one it was opened with, so all share it."""
+    known = connection.execute(
+        select(salt).where(salt.c.stream == stream).order_by(salt.c.chain)
+    ).all()
+    own = next((row.salt for row in known if row.chain == name), None)
+    if own is not None:
+        return bytes(own)
+    value = bytes(known[0].salt) if known else secrets.token_bytes(digests.SALT_BYTES)
+    connection.execute(salt.insert().values(stream=stream, chain=name, salt=value))
+    return value

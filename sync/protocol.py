@@ -1,0 +1,253 @@
+"""The wire between a store PC and headquarters: messages, limits, signatures (docs/protocol.md).
+
+Every body is one msgpack value in one zstd frame. Messages are arrays whose later places have
+defaults, so an older app and a newer HQ read each other: unknown places are skipped, missing
+ones are filled.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, TypeVar
+
+import msgspec
+import zstandard
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from desktop.journal import digests
+from desktop.services.ports import Receipt
+
+VERSION: Final = 1
+MEDIA_TYPE: Final = "application/vnd.amends"
+
+SYNC_PATH: Final = "/v1/sync"
+ENROL_PATH: Final = "/v1/enrol"
+ATTACHMENT_PATH: Final = "/v1/attachments/"
+
+#: Largest body on the wire and after decompression, in bytes; HQ and client keep the same bounds.
+MAX_BODY: Final = 8 * 1024 * 1024
+MAX_UNPACKED: Final = 32 * 1024 * 1024
+#: Most events in one batch, either way.
+MAX_EVENTS: Final = 2000
+#: A sender starts the next batch beyond this many bytes of events, well inside MAX_UNPACKED.
+BATCH_BYTES: Final = 4 * 1024 * 1024
+#: Size of one attachment chunk and the largest attachment, in bytes.
+CHUNK_BYTES: Final = 256 * 1024
+MAX_ATTACHMENT: Final = 64 * 1024 * 1024
+
+#: Says how many bytes of an attachment HQ holds.
+OFFSET_HEADER: Final = "upload-offset"
+#: Says how many bytes the whole attachment has.
+LENGTH_HEADER: Final = "upload-length"
+
+_LEVEL: Final = 6
+
+T = TypeVar("T")
+
+
+class BadMessage(ValueError):
+    """Bytes that are no message of this protocol; the text says what is wrong with them."""
+
+
+class WireEvent(msgspec.Struct, array_like=True, frozen=True):
+    """One event: its stored bytes and its personal values in the order of the core's field list.
+
+    A value is the text itself, or the 32-byte digest in its place where the text was erased.
+    Hashes and digests of texts are not sent: the receiver computes them.
+    """
+
+    core: bytes
+    values: tuple[str | bytes, ...] = ()
+
+
+class WireReceipt(msgspec.Struct, array_like=True, frozen=True):
+    """HQ's countersignature of a chain at `seq`; `signed_at` in milliseconds since 1970 UTC."""
+
+    seq: int
+    head: bytes
+    signed_at: int
+    signature: bytes
+
+
+class FeedRun(msgspec.Struct, array_like=True, frozen=True):
+    """Events of one chain that follow each other, from `first_seq`; `prev` is the hash before."""
+
+    chain: str
+    first_seq: int
+    prev: bytes
+    events: tuple[WireEvent, ...]
+
+
+class RefusedEvent(msgspec.Struct, array_like=True, frozen=True):
+    """An event that HQ keeps on its chain but does not act on, and why."""
+
+    seq: int
+    code: str
+
+
+class SyncRequest(msgspec.Struct, array_like=True, frozen=True):
+    """One exchange, both ways.
+
+    `seq` is the chain's last event, `acked` the last under a receipt that the device holds.
+    `head` is the hash of the last event of this batch (of event `first_seq` - 1 when the batch is
+    empty), signed by the device. `salts` maps the streams of the batch to their 16-byte salts,
+    `cursor` each store of the scope to the last feed position taken over.
+    """
+
+    version: int
+    chain: str
+    seq: int
+    acked: int
+    first_seq: int
+    head: bytes
+    signature: bytes
+    at: int
+    cursor: dict[str, int] = {}
+    events: tuple[WireEvent, ...] = ()
+    salts: dict[str, bytes] = {}
+    want: int = MAX_EVENTS
+
+
+class SyncResponse(msgspec.Struct, array_like=True, frozen=True):
+    """HQ's answer: what it holds of the chain, the receipt if that is news, and the feed.
+
+    `at` is HQ's clock in milliseconds. `cursor` names only the stores that moved. `more` says that
+    the feed has further events.
+    """
+
+    version: int
+    at: int
+    acked: int
+    receipt: WireReceipt | None = None
+    refused: tuple[RefusedEvent, ...] = ()
+    feed: tuple[FeedRun, ...] = ()
+    salts: dict[str, bytes] = {}
+    cursor: dict[str, int] = {}
+    more: bool = False
+
+
+class EnrolRequest(msgspec.Struct, array_like=True, frozen=True):
+    """A PC joins: the one-time code, its chain and public key, and proof that it has the key."""
+
+    version: int
+    code: str
+    chain: str
+    public_key: bytes
+    signature: bytes
+    name: str = ""
+
+
+class EnrolResponse(msgspec.Struct, array_like=True, frozen=True):
+    """What the PC keeps of HQ; `store` is a store's id or `region:NAME`."""
+
+    version: int
+    store: str
+    store_name: str
+    device: str
+    token: str
+    hq_key: bytes
+    at: int
+
+
+class Problem(msgspec.Struct, array_like=True, frozen=True):
+    """Why HQ refuses a request; the status says the class, `code` the reason."""
+
+    code: str
+    detail: str = ""
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+
+
+def pack(message: msgspec.Struct) -> bytes:
+    """Return the body of a message."""
+    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(
+        _encoder.encode(message)
+    )
+
+
+def unpack(body: bytes, kind: type[T], limit: int = MAX_UNPACKED) -> T:
+    """Return the message in `body`; raises BadMessage.
+
+    The size that the frame announces is checked before a byte is decompressed, and a frame that
+    holds more than it announces fails, so no body can fill the memory.
+    """
+    try:
+        size = zstandard.get_frame_parameters(body).content_size
+        if size == zstandard.CONTENTSIZE_UNKNOWN or size > limit:
+            raise BadMessage("the body does not announce a size within the limit")
+        decompressor = zstandard.ZstdDecompressor()
+        raw = decompressor.decompress(body, max_output_size=limit, allow_extra_data=False)
+        return msgspec.msgpack.decode(raw, type=kind)
+    except zstandard.ZstdError as error:
+        raise BadMessage(f"the body is no zstd frame: {error}") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadMessage(f"the body is no {kind.__name__}: {error}") from error
+
+
+def digest_run(
+    salt: bytes | None, chain: str, seq: int, fields: tuple[str, ...], values: tuple[str | bytes, ...]
+) -> bytes:
+    """Return the digests of one event's personal values, recomputed from what was sent.
+
+    Raises BadMessage when values and fields do not fit or a text has no salt.
+    """
+    if len(fields) != len(values) or len(set(fields)) != len(fields):
+        raise BadMessage(f"event {chain}:{seq}: its values do not fit its fields")
+    run = []
+    for name, value in zip(fields, values, strict=True):
+        if isinstance(value, bytes):
+            if len(value) != digests.DIGEST_BYTES:
+                raise BadMessage(f"event {chain}:{seq} has a digest of {len(value)} bytes")
+            run.append(value)
+        elif salt is None:
+            raise BadMessage(f"event {chain}:{seq} has personal values and no salt")
+        else:
+            run.append(digests.digest(salt, chain, seq, name, value))
+    return b"".join(run)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return an aware time as milliseconds since 1970 UTC."""
+    return round(moment.timestamp() * 1000)
+
+
+def head_message(chain: str, seq: int, head: bytes) -> bytes:
+    """Return what a device signs: its chain's head."""
+    return f"amends/head/1\n{chain}\n{seq}\n".encode() + head
+
+
+def enrol_message(code: str, chain: str) -> bytes:
+    """Return what a device signs to prove at enrolment that it holds its key."""
+    return f"amends/enrol/1\n{code}\n{chain}\n".encode()
+
+
+def receipt_message(chain: str, seq: int, head: bytes, signed_at: datetime) -> bytes:
+    """Return what HQ signs: that it holds `chain` up to `seq`, whose hash is `head`."""
+    return f"amends/receipt/1\n{chain}\n{seq}\n{milliseconds(signed_at)}\n".encode() + head
+
+
+def sign(private_key: bytes, message: bytes) -> bytes:
+    """Return the Ed25519 signature of `message` under a 32-byte private key."""
+    return Ed25519PrivateKey.from_private_bytes(private_key).sign(message)
+
+
+def public_key(private_key: bytes) -> bytes:
+    """Return the 32-byte public key that belongs to a private key."""
+    return Ed25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
+
+
+def verify(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether `signature` over `message` is by the holder of the public `key`."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def verify_receipt(hq_key: bytes, receipt: Receipt) -> bool:
+    """Tell whether HQ signed this receipt."""
+    message = receipt_message(receipt.chain, receipt.seq, receipt.head, receipt.signed_at)
+    return verify(hq_key, message, receipt.signature)
