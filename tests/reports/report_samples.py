@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
@@ -41,6 +42,10 @@ class Key:
 
     def sign(self, data: bytes) -> bytes:
         return self._key.sign(data)
+
+
+def moment_text(at: datetime) -> str:
+    return at.astimezone(ZoneInfo(TZ)).strftime("%Y-%m-%d %H:%M")
 
 
 def receipt() -> m.Receipt:
@@ -85,7 +90,8 @@ def settlement() -> m.Settlement:
         customer_contact="158****2201",
         handler="林晓",
         subject="酸奶有异物，营业员态度不好",
-        facts="顾客于 2026年11月20日购买酸奶一箱（小票 2832510581），开封后发现异物；门店已下架同批次商品并保留样品。",
+        facts="顾客于 2026年11月20日购买酸奶一箱（小票 2832510581），开封后发现异物；"
+        "门店已下架同批次商品并保留样品。",
         remedies=(
             m.RemedyLine("goodwill", "voucher", Decimal("300.00"), "紧急安抚，一年内有效"),
             m.RemedyLine("refund", "refund", Decimal("68.50"), "按小票原路退回"),
@@ -276,8 +282,8 @@ def monthly() -> m.Monthly:
     )
     by_code = tuple(m.Tally(*row) for row in names)
     total = sum(t.count for t in by_code)
-    daily = {date(2026, 10, d): (d * 7) % 11 + (3 if d < 8 else 0) for d in range(1, 32)}
-    daily[date(2026, 10, 30)] += total - sum(daily.values()) if total > sum(daily.values()) else 0
+    daily = {date(2026, 10, d): (d * 7) % 11 + (2 if d < 8 else 0) for d in range(1, 32)}
+    daily[date(2026, 10, 3)] -= sum(daily.values()) - total
     f = m.Figure
     return m.Monthly(
         store=STORE,
