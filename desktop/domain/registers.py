@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from desktop.domain.events import Event, EventId, JsonValue, PersonalValue
 
-FieldValue: TypeAlias = JsonValue | PersonalValue
+FieldValue: TypeAlias = "JsonValue | PersonalValue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -425,7 +425,8 @@ class SyncStore(Protocol):
         """Store events of other chains, update projections and the cursor; return how many new.
 
         An event whose ticket cannot be projected is quarantined with its reason, the rest flow.
-        Known events are skipped; a different event in a known place raises ChainFork.
+        Known events are skipped; a different event in a known place raises ChainFork, one whose
+        predecessor is missing ChainGap.
         """
         ...
 
@@ -444,6 +445,10 @@ class SyncStore(Protocol):
 
 class ChainFork(Exception):
     """Two different events claim one place of a chain; the message names it."""
+
+
+class ChainGap(Exception):
+    """An event came without the ones before it on its chain; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""The store's encrypted database file: how it is opened, read, and written in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlcipher3.dbapi2
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+
+from desktop.storage import schema
+from desktop.storage.faults import translated
+
+DATABASE_FILE: Final = "amends.db"
+#: How long a save waits for another program's save (milliseconds).
+BUSY_MS: Final = 10_000
+
+
+class Database:
+    """One SQLCipher file; every thread and process may use its own connection to it.
+
+    Writers queue behind BEGIN IMMEDIATE, readers see the last commit (WAL). `synchronous=FULL`
+    makes a finished write survive a power cut.
+    """
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self.engine = engine
+
+    @classmethod
+    def open(cls, path: Path, key: bytes) -> Database:
+        """Open or make the file and bring its schema up to date; raises StorageFault/StorageFull.
+
+        Before the schema of a file with data changes, a copy is kept beside it.
+        """
+        database = cls(path, make_engine(path, key))
+        try:
+            with translated(path):
+                schema.upgrade(database.engine, path)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database."""
+        with translated(self.path), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give the one writing connection; all is kept when the block ends, else nothing."""
+        with translated(self.path), self.engine.connect() as plain:
+            connection = plain.execution_options(amends_write=True)
+            with connection.begin():
+                yield connection
+
+    def copy_to(self, target: Path) -> None:
+        """Write a whole, consistent copy under the same key; `target` must not exist."""
+        with translated(target):
+            schema.copy(self.engine, target)
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.engine.dispose()
+
+
+def make_engine(path: Path, key: bytes) -> Engine:
+    """Return an engine whose connections are keyed, in WAL mode, and begin as they are told."""
+    engine = create_engine(
+        URL.create("sqlite+pysqlcipher", password=f"x'{key.hex()}'", database=str(path)),
+        module=sqlcipher3.dbapi2,
+        poolclass=QueuePool,
+        pool_size=8,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions of its own (SQLAlchemy's recipe for SQLite).
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "cipher_log_level = NONE",  # faults are raised; they need no lines on stderr
+        f"busy_timeout = {BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("amends_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

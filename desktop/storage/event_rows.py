@@ -1,0 +1,165 @@
+"""Events in the database: writing records with their personal values, reading them resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from desktop.domain.events import Absent, Event, EventId, PersonalValue
+from desktop.journal.chain import GENESIS
+from desktop.journal.records import Record, decode
+from desktop.storage.tables import chain, event, personal_value, salt
+
+PRESENT: Final = "present"
+#: The kind under which bytes are kept that cannot be read.
+UNREADABLE: Final = "unreadable"
+
+RECORD_COLUMNS: Final = tuple(
+    event.c[name] for name in ("chain", "seq", "stream", "core", "digests", "hash")
+)
+"""The columns of a Record, in its order."""
+VALUE_COLUMNS: Final = tuple(
+    personal_value.c[name] for name in ("chain", "seq", "field", "value", "state")
+)
+"""What `values_by_event` takes."""
+
+_STREAM = (
+    select(*RECORD_COLUMNS)
+    .where(event.c.stream == bindparam("stream"))
+    .order_by(event.c.lc, event.c.chain, event.c.seq)
+)
+_STREAM_VALUES = (
+    select(*VALUE_COLUMNS)
+    .join(event, and_(event.c.chain == personal_value.c.chain, event.c.seq == personal_value.c.seq))
+    .where(event.c.stream == bindparam("stream"))
+)
+_HEAD = select(chain.c.seq, chain.c.head).where(chain.c.chain == bindparam("of"))
+_ADD_EVENT = insert(event)
+_ADD_VALUE = insert(personal_value)
+_SALTS = select(salt.c.chain, salt.c.salt).where(salt.c.stream == bindparam("of"))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain: how many events it has and the hash of the last."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record about to be kept, with its event; None for bytes that are no event of ours."""
+
+    record: Record
+    event: Event | None
+
+
+def resolve(value: str | None, state: str) -> PersonalValue:
+    """Return a stored personal value, or why it is not there."""
+    return value if state == PRESENT and value is not None else Absent(state)
+
+
+def read_stream(connection: Connection, stream: str) -> list[Event]:
+    """Return the events of a stream in event order, personal values resolved."""
+    values = values_by_event(connection.execute(_STREAM_VALUES, {"stream": stream}))
+    return [
+        decode(Record(*row), values.get((row.chain, row.seq), {}))
+        for row in connection.execute(_STREAM, {"stream": stream})
+    ]
+
+
+def last_of(connection: Connection, stream: str) -> EventId:
+    """Return the last event of a stream that has any, read or not."""
+    newest = (
+        select(event.c.chain, event.c.seq)
+        .where(event.c.stream == stream)
+        .order_by(event.c.lc.desc(), event.c.chain.desc(), event.c.seq.desc())
+        .limit(1)
+    )
+    return EventId(*connection.execute(newest).one())
+
+
+def values_by_event(
+    rows: Iterable[Row[str, int, str, str | None, str]],
+) -> dict[tuple[str, int], dict[str, PersonalValue]]:
+    """Gather rows (chain, seq, field, value, state) by event."""
+    found: dict[tuple[str, int], dict[str, PersonalValue]] = {}
+    for in_chain, seq, field, value, state in rows:
+        found.setdefault((in_chain, seq), {})[field] = resolve(value, state)
+    return found
+
+
+def add(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Insert records and their personal values; heads are set apart (`set_head`)."""
+    if not entries:
+        return
+    connection.execute(_ADD_EVENT, [_event_row(entry) for entry in entries])
+    values = [row for entry in entries for row in _value_rows(entry.event)]
+    if values:
+        connection.execute(_ADD_VALUE, values)
+
+
+def _value_rows(of: Event | None) -> list[dict[str, object]]:
+    return (
+        []
+        if of is None
+        else [
+            {
+                "chain": of.id.chain,
+                "seq": of.id.seq,
+                "field": field,
+                "state": value.value if isinstance(value, Absent) else PRESENT,
+                "value": None if isinstance(value, Absent) else value,
+            }
+            for field, value in of.personal.items()
+        ]
+    )
+
+
+def _event_row(entry: Entry) -> dict[str, object]:
+    record = entry.record
+    return {
+        "chain": record.chain,
+        "seq": record.seq,
+        "stream": record.stream,
+        "kind": entry.event.kind if entry.event else UNREADABLE,
+        "lc": entry.event.lc if entry.event else 0,
+        "core": record.core,
+        "digests": record.digests,
+        "hash": record.hash,
+    }
+
+
+def head_of(connection: Connection, of: str) -> Head:
+    """Return the end of a chain, that of an empty one for a chain never seen."""
+    row = connection.execute(_HEAD, {"of": of}).one_or_none()
+    return Head(row.seq, row.head) if row else Head(0, GENESIS)
+
+
+def ensure_chain(connection: Connection, of: str) -> None:
+    """Make the row of another writer's chain, before its first event."""
+    statement = upsert(chain).values(chain=of, seq=0, head=GENESIS, own=False)
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def set_head(connection: Connection, of: str, head: Head) -> None:
+    """Move the end of a known chain."""
+    connection.execute(
+        update(chain).where(chain.c.chain == of).values(seq=head.seq, head=head.hash)
+    )
+
+
+def salts_of(connection: Connection, stream: str) -> dict[str, bytes]:
+    """Return the salts of a ticket or person by the chain that uses them."""
+    return {row.chain: row.salt for row in connection.execute(_SALTS, {"of": stream})}
+
+
+def add_salt(connection: Connection, stream: str, of: str, value: bytes) -> None:
+    """Keep the salt under which chain `of` digests the values of `stream`; a known one stays."""
+    statement = upsert(salt).values(stream=stream, chain=of, salt=value)
+    connection.execute(statement.on_conflict_do_nothing())

@@ -1,0 +1,264 @@
+"""Reads the list of complaints, the Today board's figures and search results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    cast,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
+
+from desktop.services.ports import Counts, PageCursor, TicketFilter, TicketRow, Waiting
+from desktop.storage import search
+from desktop.storage.database import Database
+from desktop.storage.installation import Installation
+from desktop.storage.projections import key_floor
+from desktop.storage.tables import receipt, ticket_row
+
+#: A running clock that ends within this time is due soon.
+DUE_SOON: Final = timedelta(hours=2)
+_SATISFIED_FROM: Final = 4
+_SHORTEST_TAIL: Final = 3
+_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{5,}[0-9]")
+_SHOWN: Final = tuple(
+    ticket_row.c[name] for name in TicketRow.__dataclass_fields__ if name != "uploaded"
+)
+_Selected = TypeVar("_Selected", bound=Select[Any])
+_FOUND: Final = table("ticket_search", column("rowid"))
+
+
+class SqlTicketQueries:
+    """Reads projections (ports.TicketQueries)."""
+
+    def __init__(self, database: Database, installation: Installation) -> None:
+        self._database = database
+        self._installation = installation
+        acked = (
+            select(func.coalesce(func.max(receipt.c.seq), 0))
+            .where(receipt.c.chain == installation.chain)
+            .scalar_subquery()
+        )
+        self._rows = select(*_SHOWN, (ticket_row.c.own_seq <= acked).label("uploaded"))
+
+    def page(
+        self, wanted: TicketFilter, after: PageCursor | None, limit: int
+    ) -> Sequence[TicketRow]:
+        """Return rows newest first."""
+        with self._database.read() as connection:
+            found = self._search(connection, wanted)
+            if found is None:
+                return ()
+            statement = found.narrow(self._rows)
+            if after is not None:
+                statement = statement.where(found.key < _key_of(connection, after))
+            return _rows(connection, statement.order_by(found.key.desc()).limit(limit))
+
+    def count(self, wanted: TicketFilter) -> int:
+        """Return how many rows fit."""
+        with self._database.read() as connection:
+            found = self._search(connection, wanted)
+            if found is None:
+                return 0
+            counted = found.narrow(select(func.count()).select_from(ticket_row))
+            return int(connection.execute(counted).scalar_one())
+
+    def row(self, stream: str) -> TicketRow | None:
+        """Return the row of one ticket."""
+        return self._one(ticket_row.c.stream == stream)
+
+    def open_by_due(self, limit: int) -> Sequence[TicketRow]:
+        """Return open tickets, the tightest clock first, those without a clock last."""
+        return self._all(
+            self._rows.where(ticket_row.c.closed.is_(False))
+            .order_by(ticket_row.c.due_at.is_(None), ticket_row.c.due_at, ticket_row.c.key)
+            .limit(limit)
+        )
+
+    def waiting(self) -> Sequence[Waiting]:
+        """Return customers at the counter whom nobody has served, the longest wait first."""
+        row = ticket_row.c
+        at_counter = (
+            select(row.stream, row.customer_name, row.waiting_since, row.waiting_due, row.emotion)
+            .where(row.waiting_since.is_not(None))
+            .order_by(row.waiting_since)
+        )
+        with self._database.read() as connection:
+            return tuple(
+                Waiting(stream, name, since, due or since, emotion)
+                for stream, name, since, due, emotion in connection.execute(at_counter)
+            )
+
+    def by_phone(self, phone: str) -> Sequence[TicketRow]:
+        """Return the tickets of a phone number, newest first, found by its keyed hash."""
+        keyed = self._installation.phone_hash(phone)
+        if keyed is None:
+            return ()
+        same = self._rows.where(ticket_row.c.phone_hash == keyed)
+        return self._all(same.order_by(ticket_row.c.key.desc()))
+
+    def by_number(self, number: str) -> TicketRow | None:
+        """Return the ticket with this number, or a unique tail of it."""
+        asked = number.strip().upper()
+        whole = self._one(ticket_row.c.number == asked)
+        if whole or len(asked) < _SHORTEST_TAIL:
+            return whole
+        tail = asked[::-1]
+        found = self._all(
+            self._rows.where(
+                ticket_row.c.number_reversed >= tail,
+                ticket_row.c.number_reversed < tail + "\U0010ffff",
+            ).limit(2)
+        )
+        return found[0] if len(found) == 1 else None
+
+    def by_form_serial(self, serial: str) -> TicketRow | None:
+        """Return the ticket that a paper form's serial became."""
+        return self._one(ticket_row.c.form_serial == serial)
+
+    def awaiting_approval(self) -> Sequence[TicketRow]:
+        """Return tickets with a compensation that waits for an approver, the oldest first."""
+        waiting = self._rows.where(ticket_row.c.pending_approvals > 0)
+        return self._all(waiting.order_by(ticket_row.c.opened_at))
+
+    def counts(self, now: datetime, day_start: datetime, month_start: datetime) -> Counts:
+        """Return the figures of the Today board; soon is within DUE_SOON."""
+        row = ticket_row.c
+        is_open = row.closed.is_(False)
+        with self._database.read() as connection:
+            board = connection.execute(
+                select(
+                    func.count(),
+                    _sum(row.due_at < now),
+                    _sum((row.due_at >= now) & (row.due_at < now + DUE_SOON)),
+                ).where(is_open)
+            ).one()
+            opened = _count(connection, row.opened_at >= day_start)
+            pending = connection.execute(
+                select(func.coalesce(func.sum(row.pending_approvals), 0)).where(
+                    row.pending_approvals > 0
+                )
+            ).scalar_one()
+            surveys = connection.execute(
+                select(func.count(), _sum(row.survey_score >= _SATISFIED_FROM)).where(
+                    row.surveyed_at >= month_start
+                )
+            ).one()
+        return Counts(
+            open=board[0],
+            opened_today=opened,
+            due_soon=board[2],
+            overdue=board[1],
+            pending_approvals=pending,
+            satisfied=surveys[1],
+            surveyed=surveys[0],
+        )
+
+    def streams(self, opened_from: datetime, opened_before: datetime) -> Sequence[str]:
+        """Return the tickets opened in a period, oldest first, for reports."""
+        key = ticket_row.c.key
+        wanted = (
+            select(ticket_row.c.stream)
+            .where(key >= key_floor(opened_from), key < key_floor(opened_before))
+            .order_by(key)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.execute(wanted).scalars())
+
+    def _one(self, condition: ColumnElement[bool]) -> TicketRow | None:
+        found = self._all(self._rows.where(condition).limit(1))
+        return found[0] if found else None
+
+    def _all(self, statement: Select[Any]) -> Sequence[TicketRow]:
+        with self._database.read() as connection:
+            return _rows(connection, statement)
+
+    def _search(self, connection: Connection, wanted: TicketFilter) -> _Search | None:
+        """Return how to find `wanted`, None when its text holds nothing that could be found."""
+        conditions = _conditions(wanted)
+        asked = wanted.text.strip()
+        if not asked:
+            return _Search(conditions)
+        if _PHONE.fullmatch(asked):
+            # A whole phone number is nowhere in the index, only its hash beside the row.
+            same = ticket_row.c.phone_hash == self._installation.phone_hash(asked)
+            if _count(connection, same):
+                return _Search([*conditions, same])
+        expression = search.match_expression(asked)
+        return None if expression is None else _Search(conditions, expression)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Conditions on the rows and, when words were asked for, the question to the index."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    expression: str | None = None
+
+    @property
+    def key(self) -> ColumnElement[int]:
+        """The order key: the index's own when it is asked, so that it streams newest first."""
+        return ticket_row.c.key if self.expression is None else _FOUND.c.rowid
+
+    def narrow(self, statement: _Selected) -> _Selected:
+        """Return `statement` with the conditions."""
+        narrowed = statement.where(*self.conditions)
+        if self.expression is None:
+            return narrowed
+        return narrowed.where(
+            _FOUND.c.rowid == ticket_row.c.key,
+            text("ticket_search MATCH :asked").bindparams(asked=self.expression),
+        )
+
+
+def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
+    row = ticket_row.c
+    found: list[ColumnElement[bool]] = []
+    if wanted.open_only:
+        found.append(row.closed.is_(False))
+    if wanted.levels:
+        found.append(row.level.in_(wanted.levels))
+    if wanted.families:
+        found.append(row.family.in_(wanted.families))
+    if wanted.pending_approval:
+        found.append(row.pending_approvals > 0)
+    if wanted.opened_from:
+        found.append(row.key >= key_floor(wanted.opened_from))
+    if wanted.opened_before:
+        found.append(row.key < key_floor(wanted.opened_before))
+    return found
+
+
+def _key_of(connection: Connection, after: PageCursor) -> int:
+    """Return the order key of a page's last row, even if that row has gone since."""
+    key = connection.execute(
+        select(ticket_row.c.key).where(
+            ticket_row.c.stream == after.stream, ticket_row.c.opened_at == after.opened_at
+        )
+    ).scalar_one_or_none()
+    return key_floor(after.opened_at) if key is None else int(key)
+
+
+def _rows(connection: Connection, statement: Select[Any]) -> Sequence[TicketRow]:
+    return tuple(TicketRow(**row) for row in connection.execute(statement).mappings())
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(ticket_row).where(condition)
+    return int(connection.execute(counted).scalar_one())
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(cast(condition, Integer)), 0)

@@ -1,0 +1,100 @@
+"""Words of the search index: Chinese in pairs, Latin words, tails of numbers, pinyin initials."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+#: FTS5's own tokenizers find no word of two characters in running Chinese (facts.md), so runs
+#: are split here into overlapping pairs.
+_RUN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+|[a-z]+|[0-9]+")
+#: The shortest tail of a number that is indexed by itself.
+_TAIL: Final = 4
+#: Letters of pinyin initials that are indexed from each character on.
+_INITIALS: Final = 8
+#: Runs up to this length (names, mostly) are indexed under every reading of their characters.
+_ALL_READINGS: Final = 4
+
+
+def normalise(text: str) -> str:
+    """Return `text` in one width, case and composition, for indexing and asking alike."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def index_words(texts: Iterable[str]) -> str:
+    """Return the words of `texts` as the index holds them, separated by spaces.
+
+    >>> index_words(["退款 A12345"])
+    '退款 款 a 12345 2345'
+    """
+    return " ".join(word for text in texts for run in _runs(text) for word in _words(run))
+
+
+def index_initials(names: Iterable[str]) -> str:
+    """Return the pinyin initials of `names`, from every character on, separated by spaces.
+
+    >>> index_initials(["张伟"])
+    'zw w'
+    """
+    found = (
+        letters[start : start + _INITIALS]
+        for name in names
+        for run in _runs(name)
+        if not run.isascii()
+        for letters in _readings(run)
+        for start in range(len(letters))
+    )
+    return " ".join(dict.fromkeys(found))
+
+
+def match_expression(asked: str) -> str | None:
+    """Return the FTS5 query for what a person typed, or None when it holds nothing to find.
+
+    Words separated by blanks or signs must all be there; letters and digits find what begins
+    so, letters also pinyin initials, digits also the tail of a number.
+    """
+    terms = [_term(run) for run in _runs(asked)]
+    return " AND ".join(terms) if terms else None
+
+
+def _runs(text: str) -> Iterator[str]:
+    return (match.group() for match in _RUN.finditer(normalise(text)))
+
+
+def _words(run: str) -> Iterator[str]:
+    if not run.isascii():
+        yield from _pairs(run)
+        # The last character begins no pair; alone it lets one-character questions find it.
+        yield run[-1]
+    elif run.isdigit():
+        yield run
+        yield from (run[start:] for start in range(1, len(run) - _TAIL + 1))
+    else:
+        yield run
+
+
+def _pairs(run: str) -> Iterator[str]:
+    return (run[start : start + 2] for start in range(len(run) - 1))
+
+
+def _term(run: str) -> str:
+    if run.isascii():
+        return f'"{run}" *'
+    if len(run) == 1:
+        return f'words : "{run}" *'
+    return f'words : "{" ".join(_pairs(run))}"'
+
+
+@lru_cache(maxsize=4096)
+def _readings(run: str) -> tuple[str, ...]:
+    # Loading the dictionaries takes a while and is needed only when something is saved.
+    from pypinyin import Style, lazy_pinyin, pinyin
+
+    if len(run) > _ALL_READINGS:
+        return ("".join(part[:1] for part in lazy_pinyin(run, style=Style.FIRST_LETTER)),)
+    readings = pinyin(run, style=Style.FIRST_LETTER, heteronym=True)
+    return tuple(dict.fromkeys("".join(p[:1] for p in way) for way in product(*readings)))

@@ -1,0 +1,159 @@
+"""The store's journal on SQLCipher: appends to the own chain, projections in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from desktop.domain.events import Draft, Event
+from desktop.journal import digests
+from desktop.journal.chain import next_hash
+from desktop.journal.records import Record, Written, decode, encode_core
+from desktop.services.ports import Author, Ids
+from desktop.storage import event_rows
+from desktop.storage.database import Database
+from desktop.storage.event_rows import Entry, Head
+from desktop.storage.installation import Installation, fact
+from desktop.storage.projections import Projector
+from desktop.storage.tables import number_count
+
+CLOCK_OFFSET = "clock_offset_ms"
+
+
+class SqlWriter:
+    """One open write transaction.
+
+    What is read here is read from the database inside BEGIN IMMEDIATE, so two processes of one
+    installation never write the same place of the chain.
+    """
+
+    def __init__(self, connection: Connection, installation: Installation, ids: Ids) -> None:
+        self._connection = connection
+        self._chain = installation.chain
+        self._ids = ids
+        self._streams: dict[str, list[Event]] = {}
+        self._salts: dict[str, bytes] = {}
+        self._head: Head | None = None
+        self._offset_ms: int | None = None
+        self._touched: dict[str, None] = {}
+
+    def events(self, stream: str) -> Sequence[Event]:
+        """Return the stream's events in event order, personal values resolved."""
+        return tuple(self._stream(stream))
+
+    def append(self, stream: str, drafts: Sequence[Draft], author: Author) -> Sequence[Event]:
+        """Append to this installation's own chain; projections follow when the block ends."""
+        if not drafts:
+            return ()
+        known = self._stream(stream)
+        head = self._own_head()
+        clock = max((e.lc for e in known), default=0)
+        seen: dict[str, int] = {}
+        for other in (e.id for e in known if e.id.chain != self._chain):
+            seen[other.chain] = max(other.seq, seen.get(other.chain, 0))
+        entries: list[Entry] = []
+        appended: list[Event] = []
+        for number, draft in enumerate(drafts, start=1):
+            written = Written(
+                stream,
+                clock + number,
+                seen,
+                author.at,
+                self._offset_ms,
+                author.person,
+                author.policy,
+            )
+            record = self._record(draft, written, head)
+            head = Head(record.seq, record.hash)
+            # Decoded from the bytes, so that a reader later sees exactly what the writer got.
+            appended.append(decode(record, dict(draft.personal)))
+            entries.append(Entry(record, appended[-1]))
+        event_rows.add(self._connection, entries)
+        known.extend(appended)
+        self._head = head
+        self._touched[stream] = None
+        return tuple(appended)
+
+    def next_number(self, day: date) -> int:
+        """Return the next count of complaints that this device opened on `day` (1, 2, 3 …)."""
+        statement = upsert(number_count).values(day=day, count=1)
+        counted = statement.on_conflict_do_update(
+            index_elements=[number_count.c.day], set_={"count": number_count.c.count + 1}
+        ).returning(number_count.c.count)
+        return int(self._connection.execute(counted).scalar_one())
+
+    def finish(self, projector: Projector) -> None:
+        """Move the head and project every stream that was written."""
+        if self._head is None or not self._touched:
+            return
+        event_rows.set_head(self._connection, self._chain, self._head)
+        for stream in self._touched:
+            projector.project(self._connection, stream, self._stream(stream))
+
+    def _stream(self, stream: str) -> list[Event]:
+        if stream not in self._streams:
+            self._streams[stream] = event_rows.read_stream(self._connection, stream)
+        return self._streams[stream]
+
+    def _own_head(self) -> Head:
+        if self._head is None:
+            self._head = event_rows.head_of(self._connection, self._chain)
+            offset = fact(self._connection, CLOCK_OFFSET)
+            self._offset_ms = int(offset) if offset else None
+        return self._head
+
+    def _record(self, draft: Draft, written: Written, head: Head) -> Record:
+        seq = head.seq + 1
+        core = encode_core(draft, written)
+        run = b""
+        if draft.personal:
+            salt = self._salt(written.stream)
+            run = digests.digests_of(salt, self._chain, seq, dict(draft.personal))
+        return Record(
+            self._chain,
+            seq,
+            written.stream,
+            core,
+            run,
+            next_hash(head.hash, self._chain, seq, core, run),
+        )
+
+    def _salt(self, stream: str) -> bytes:
+        if stream not in self._salts:
+            known = event_rows.salts_of(self._connection, stream)
+            own = known.get(self._chain)
+            if own is None:
+                # The other writers' salt, so that erasing the ticket erases one value.
+                own = next(iter(known.values()), None) or self._ids.salt()
+                event_rows.add_salt(self._connection, stream, self._chain, own)
+            self._salts[stream] = own
+        return self._salts[stream]
+
+
+class SqlJournal:
+    """The store's journal (ports.Journal)."""
+
+    def __init__(
+        self, database: Database, installation: Installation, ids: Ids, projector: Projector
+    ) -> None:
+        self._database = database
+        self._installation = installation
+        self._ids = ids
+        self._projector = projector
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWriter]:
+        """Open a write transaction; saved, durably, only when the block ends without a fault."""
+        with self._database.write() as connection:
+            writer = SqlWriter(connection, self._installation, self._ids)
+            yield writer
+            writer.finish(self._projector)
+
+    def events(self, stream: str) -> Sequence[Event]:
+        """Return the stream's events in event order, personal values resolved."""
+        with self._database.read() as connection:
+            return tuple(event_rows.read_stream(connection, stream))

@@ -1,0 +1,78 @@
+"""One store's data folder, opened: the database and everything that reads or writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from desktop.services.ports import Ids
+from desktop.storage.attachments import FileAttachments
+from desktop.storage.database import DATABASE_FILE, Database
+from desktop.storage.drafts import SqlDrafts
+from desktop.storage.inbox import SqlInbox
+from desktop.storage.installation import Installation, load_installation
+from desktop.storage.keys import KeyPlace, load_key
+from desktop.storage.people import SqlPeople
+from desktop.storage.projections import Projector, RowMaker
+from desktop.storage.queries import SqlTicketQueries
+from desktop.storage.settings import SqlSettings
+from desktop.storage.sql_journal import SqlJournal
+from desktop.storage.sync_store import SqlSyncStore
+
+BLOBS_FOLDER = "blobs"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreData:
+    """The ports of desktop.services.ports on one data folder, and where its key is kept."""
+
+    folder: Path
+    key_place: KeyPlace
+    database: Database
+    installation: Installation
+    projector: Projector
+    journal: SqlJournal
+    queries: SqlTicketQueries
+    attachments: FileAttachments
+    people: SqlPeople
+    drafts: SqlDrafts
+    settings: SqlSettings
+    inbox: SqlInbox
+    sync: SqlSyncStore
+
+    def close(self) -> None:
+        """Give up the database's connections."""
+        self.database.close()
+
+
+def open_store(folder: Path, ids: Ids, row_maker: RowMaker, zone: ZoneInfo) -> StoreData:
+    """Open the data in `folder`, made when there is none; raises StorageFault or StorageFull.
+
+    `row_maker` says what the policy says about a ticket's row, `zone` is the store's.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / DATABASE_FILE
+    key = load_key(folder, new=not path.exists())
+    database = Database.open(path, key.secret)
+    try:
+        installation = load_installation(database, ids)
+    except BaseException:
+        database.close()
+        raise
+    projector = Projector(installation, row_maker, zone)
+    return StoreData(
+        folder=folder,
+        key_place=key.place,
+        database=database,
+        installation=installation,
+        projector=projector,
+        journal=SqlJournal(database, installation, ids, projector),
+        queries=SqlTicketQueries(database, installation),
+        attachments=FileAttachments(folder / BLOBS_FOLDER, key.secret, database),
+        people=SqlPeople(database),
+        drafts=SqlDrafts(database),
+        settings=SqlSettings(database),
+        inbox=SqlInbox(database),
+        sync=SqlSyncStore(database, installation, projector),
+    )

@@ -1,0 +1,301 @@
+"""The store's side of the exchange with HQ: what goes up, what came down, who we are there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Select, and_, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from desktop.domain.events import Absent
+from desktop.journal.chain import next_hash
+from desktop.journal.records import Record, TornRecord, decode, personal_fields
+from desktop.services.ports import (
+    ChainFork,
+    ChainGap,
+    Enrolment,
+    IncomingEvent,
+    OutgoingEvent,
+    Receipt,
+    SyncStatus,
+)
+from desktop.storage import event_rows, inbox
+from desktop.storage.database import Database
+from desktop.storage.event_rows import Entry, Head
+from desktop.storage.installation import Installation, device_key, fact, set_fact
+from desktop.storage.projections import Projector
+from desktop.storage.sql_journal import CLOCK_OFFSET
+from desktop.storage.tables import (
+    attachment,
+    cursor,
+    event,
+    personal_value,
+    quarantine,
+    receipt,
+    salt,
+)
+
+_ENROLMENT = "enrolment"
+
+
+class SqlSyncStore:
+    """What the exchange reads and writes (ports.SyncStore)."""
+
+    def __init__(
+        self, database: Database, installation: Installation, projector: Projector
+    ) -> None:
+        self._database = database
+        self._installation = installation
+        self._projector = projector
+
+    def enrolment(self) -> Enrolment | None:
+        """Return the enrolment, None before it."""
+        with self._database.read() as connection:
+            stored = fact(connection, _ENROLMENT)
+        if stored is None:
+            return None
+        known = json.loads(stored)
+        return Enrolment(**{**known, "hq_key": bytes.fromhex(known["hq_key"])})
+
+    def save_enrolment(self, enrolment: Enrolment) -> None:
+        """Keep the enrolment."""
+        known = {name: getattr(enrolment, name) for name in Enrolment.__dataclass_fields__}
+        stored = json.dumps({**known, "hq_key": enrolment.hq_key.hex()}).encode()
+        with self._database.write() as connection:
+            set_fact(connection, _ENROLMENT, stored)
+
+    def chain(self) -> str:
+        """Return the id of this installation's chain."""
+        return self._installation.chain
+
+    def device_key(self) -> bytes:
+        """Return the device's Ed25519 private key (32 bytes), made at the first call."""
+        return device_key(self._database)
+
+    def status(self) -> SyncStatus:
+        """Return where the exchange stands."""
+        with self._database.read() as connection:
+            head = event_rows.head_of(connection, self._installation.chain)
+            last = _last_receipt(connection, self._installation.chain)
+            positions = connection.execute(select(cursor.c.store, cursor.c.position))
+            acked = last.seq if last else 0
+            return SyncStatus(
+                pending=head.seq - acked,
+                seq=head.seq,
+                head=head.hash,
+                acked_seq=acked,
+                last_receipt=last,
+                cursor={row.store: row.position for row in positions},
+                quarantined=_count(connection, select(func.count()).select_from(quarantine)),
+                pending_attachments=_count(
+                    connection,
+                    select(func.count()).where(attachment.c.acked.is_(False)),
+                ),
+            )
+
+    def outgoing(self, after_seq: int, limit: int) -> Sequence[OutgoingEvent]:
+        """Return own events after `after_seq`, in order."""
+        own = self._installation.chain
+        span = (event.c.chain == own, event.c.seq > after_seq, event.c.seq <= after_seq + limit)
+        beside = select(*event_rows.VALUE_COLUMNS).where(
+            personal_value.c.chain == own,
+            personal_value.c.seq > after_seq,
+            personal_value.c.seq <= after_seq + limit,
+        )
+        records = select(*event_rows.RECORD_COLUMNS).where(*span).order_by(event.c.seq)
+        with self._database.read() as connection:
+            values = event_rows.values_by_event(connection.execute(beside))
+            return tuple(
+                _outgoing(Record(*row), values.get((row.chain, row.seq), {}))
+                for row in connection.execute(records)
+            )
+
+    def salts(self, streams: Iterable[str]) -> Mapping[str, bytes]:
+        """Return the salts under which our own chain digests values of these streams."""
+        wanted = list(streams)
+        with self._database.read() as connection:
+            found = connection.execute(
+                select(salt.c.stream, salt.c.salt).where(
+                    salt.c.chain == self._installation.chain, salt.c.stream.in_(wanted)
+                )
+            )
+            return {row.stream: row.salt for row in found}
+
+    def accept_receipt(self, receipt: Receipt) -> None:
+        """Keep a receipt and mark what it covers as uploaded.
+
+        Raises ChainFork when it names another event than ours, or one that we do not have.
+        """
+        with self._database.write() as connection:
+            _check_receipt(connection, receipt)
+            _add_receipt(connection, receipt)
+
+    def accept_feed(
+        self,
+        events: Sequence[IncomingEvent],
+        salts: Mapping[str, bytes],
+        cursor: Mapping[str, int],
+    ) -> int:
+        """Store events of other chains, update projections and the cursor; return how many new.
+
+        All of it is one transaction. Known events are skipped, values that had not arrived are
+        filled in. Raises ChainFork for a different event in a known place and ChainGap when one
+        before it is missing.
+        """
+        with self._database.write() as connection:
+            batch = _Batch(connection, salts)
+            for incoming in events:
+                batch.take(incoming)
+            batch.finish()
+            for stream in batch.touched:
+                self._projector.project_stored(connection, stream)
+            _set_cursor(connection, cursor)
+            return len(batch.entries)
+
+    def pending_attachments(self, limit: int) -> Sequence[str]:
+        """Return SHA-256 of attachments that HQ has not acknowledged."""
+        waiting = select(attachment.c.sha256).where(attachment.c.acked.is_(False)).limit(limit)
+        with self._database.read() as connection:
+            return tuple(connection.execute(waiting).scalars())
+
+    def attachment_acknowledged(self, sha256: str) -> None:
+        """Mark an attachment as held by HQ."""
+        held = update(attachment).where(attachment.c.sha256 == sha256).values(acked=True)
+        with self._database.write() as connection:
+            connection.execute(held)
+
+    def set_clock_offset(self, offset_ms: int) -> None:
+        """Remember HQ's clock minus ours, written into later events."""
+        with self._database.write() as connection:
+            set_fact(connection, CLOCK_OFFSET, str(offset_ms).encode())
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Events from the feed on their way into the journal."""
+
+    connection: Connection
+    salts: Mapping[str, bytes]
+    heads: dict[str, Head] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    touched: dict[str, None] = field(default_factory=dict)
+
+    def take(self, incoming: IncomingEvent) -> None:
+        """Check an event's place and keep it for `finish`, or compare it with the known one."""
+        record = incoming.record
+        head = self._head(record.chain)
+        if record.seq <= head.seq:
+            self._compare(incoming)
+            return
+        if record.seq > head.seq + 1:
+            raise ChainGap(
+                f"event {record.chain}:{record.seq} came before {record.chain}:{head.seq + 1}"
+            )
+        linked = next_hash(head.hash, record.chain, record.seq, record.core, record.digests)
+        if linked != record.hash:
+            raise ChainFork(f"event {record.chain}:{record.seq} does not follow ours before it")
+        self.heads[record.chain] = Head(record.seq, record.hash)
+        self.entries.append(_entry(incoming))
+        self.touched[record.stream] = None
+        if record.stream in self.salts:
+            salt_value = self.salts[record.stream]
+            event_rows.add_salt(self.connection, record.stream, record.chain, salt_value)
+
+    def finish(self) -> None:
+        """Write what was taken and move the heads."""
+        event_rows.add(self.connection, self.entries)
+        for of, head in self.heads.items():
+            event_rows.set_head(self.connection, of, head)
+        inbox.announce(self.connection, (e.event for e in self.entries if e.event))
+
+    def _head(self, of: str) -> Head:
+        if of not in self.heads:
+            event_rows.ensure_chain(self.connection, of)
+            self.heads[of] = event_rows.head_of(self.connection, of)
+        return self.heads[of]
+
+    def _compare(self, incoming: IncomingEvent) -> None:
+        record = incoming.record
+        if any(e.record.chain == record.chain and e.record.seq == record.seq for e in self.entries):
+            return
+        place = and_(event.c.chain == record.chain, event.c.seq == record.seq)
+        known = self.connection.execute(select(event.c.hash).where(place)).scalar_one_or_none()
+        if known != record.hash:
+            raise ChainFork(f"two different events claim the place {record.chain}:{record.seq}")
+        if incoming.values and _fill_in(self.connection, incoming):
+            self.touched[record.stream] = None
+
+
+def _outgoing(record: Record, values: Mapping[str, str | Absent]) -> OutgoingEvent:
+    return OutgoingEvent(
+        record=record,
+        values={name: value for name, value in values.items() if isinstance(value, str)},
+        erased=frozenset(name for name, value in values.items() if value is Absent.ERASED),
+    )
+
+
+def _entry(incoming: IncomingEvent) -> Entry:
+    record = incoming.record
+    try:
+        names = personal_fields(record.core)
+        personal = {name: incoming.values.get(name, Absent.NOT_ARRIVED) for name in names}
+        return Entry(record, decode(record, personal))
+    except TornRecord:
+        # Kept, so that the chain goes on; its ticket is put in quarantine by the projection.
+        return Entry(record, None)
+
+
+def _fill_in(connection: Connection, incoming: IncomingEvent) -> bool:
+    """Put values in that had not arrived; tell whether any was missing."""
+    filled = 0
+    for name, value in incoming.values.items():
+        missing = update(personal_value).where(
+            personal_value.c.chain == incoming.record.chain,
+            personal_value.c.seq == incoming.record.seq,
+            personal_value.c.field == name,
+            personal_value.c.state == Absent.NOT_ARRIVED.value,
+        )
+        done = connection.execute(missing.values(value=value, state=event_rows.PRESENT))
+        filled += done.rowcount
+    return filled > 0
+
+
+def _check_receipt(connection: Connection, given: Receipt) -> None:
+    place = and_(event.c.chain == given.chain, event.c.seq == given.seq)
+    known = connection.execute(select(event.c.hash).where(place)).scalar_one_or_none()
+    if given.seq and known != given.head:
+        what = "HQ holds events that we lack" if known is None else "HQ holds another event"
+        raise ChainFork(f"receipt for {given.chain}:{given.seq}: {what} at this place")
+
+
+def _add_receipt(connection: Connection, given: Receipt) -> None:
+    values = {"head": given.head, "signed_at": given.signed_at, "signature": given.signature}
+    statement = upsert(receipt).values(chain=given.chain, seq=given.seq, **values)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[receipt.c.chain, receipt.c.seq], set_=values
+        )
+    )
+
+
+def _last_receipt(connection: Connection, of: str) -> Receipt | None:
+    row = connection.execute(
+        select(receipt).where(receipt.c.chain == of).order_by(receipt.c.seq.desc()).limit(1)
+    ).one_or_none()
+    return Receipt(*row) if row else None
+
+
+def _set_cursor(connection: Connection, positions: Mapping[str, int]) -> None:
+    for store, position in positions.items():
+        statement = upsert(cursor).values(store=store, position=position)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[cursor.c.store], set_={"position": position}
+            )
+        )
+
+
+def _count(connection: Connection, counted: Select[int]) -> int:
+    return connection.execute(counted).scalar_one()
