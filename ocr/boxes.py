@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ocr.engines.base import Image
 from ocr.ruling import Ruling
-from ocr.runs import Rect
+from ocr.runs import Rect, Run, moved, union
 
 _INK: Final = 175
 _LEAST_MARK: Final = 0.3
@@ -21,9 +21,11 @@ _LEAST_MARK: Final = 0.3
 _LEAST_INK: Final = 0.035
 _LINE: Final = 26.0
 """Height to which a line of writing is shrunk for the search, in pixels."""
-_SMALLEST: Final = 0.34
+_SMALLEST: Final = 0.4
 _LARGEST: Final = 1.25
 _LEAST_FRAME: Final = 0.8
+_SHAPES: Final = (1.0, 0.87, 1.15)
+"""Height by width: a photo taken at a slant leaves boxes a little flat or tall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,41 @@ class TickBox:
     ticked: bool
 
 
-def find_boxes(clean: Image, ruling: Ruling, line_height: float) -> list[TickBox]:
-    """Find small framed squares of one size, whatever was scribbled over them."""
+def find_boxes(
+    clean: Image, ruling: Ruling, runs: Sequence[Run], line_height: float
+) -> list[TickBox]:
+    """Find small framed squares of one size among `runs`, whatever was scribbled over them."""
+    edge = union([run.rect for run in runs])
+    margin = 2 * line_height
+    x0, y0 = max(0, int(edge.left - margin)), max(0, int(edge.top - margin))
+    part = np.s_[y0 : int(edge.bottom + margin), x0 : int(edge.right + margin)]
+    lines = np.asarray(cv2.bitwise_or(ruling.level, ruling.upright)[part], dtype=np.uint8)
+    return [
+        TickBox(moved(box.rect, x0, y0), box.ticked)
+        for box in _boxes(
+            clean[part], lines, [moved(run, -x0, -y0) for run in _signs(runs)], line_height
+        )
+    ]
+
+
+def _signs(runs: Sequence[Run]) -> list[Rect]:
+    """Return the middles of all characters as rectangles without width."""
+    return [
+        Rect(sign.x, run.rect.top, sign.x, run.rect.bottom) for run in runs for sign in run.glyphs
+    ]
+
+
+def _boxes(clean: Image, lines: Image, signs: Sequence[Rect], line_height: float) -> list[TickBox]:
     ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
-    long_lines = cv2.dilate(cv2.bitwise_or(ruling.level, ruling.upright), np.ones((3, 3), np.uint8))
-    short = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(long_lines)), dtype=np.uint8)
+    solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((int(1.4 * line_height),) * 2, np.uint8))
+    other = cv2.dilate(cv2.bitwise_or(lines, solid), np.ones((3, 3), np.uint8))
+    short = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(other)), dtype=np.uint8)
     length = max(7, int(0.28 * line_height))
     across = _strokes(short, length, across=True)
     down = _strokes(short, length, across=False)
     squares = _squares(across, down, min(1.0, _LINE / line_height), line_height)
     squares = [_fitted(rect, across, down) for rect in squares]
-    return [TickBox(rect, _marked(clean, rect)) for rect in _printed_alike(squares, short)]
+    return [TickBox(rect, _marked(clean, rect)) for rect in _printed_alike(squares, short, signs)]
 
 
 def _strokes(ink: Image, length: int, *, across: bool) -> Image:
@@ -57,18 +83,21 @@ def _squares(across: Image, down: Image, scale: float, line_height: float) -> li
     """Slide frames of every size over the strokes; keep the best of those that overlap."""
     level = _shrunk(across, scale, np.ones((3, 1), np.uint8))
     upright = _shrunk(down, scale, np.ones((1, 3), np.uint8))
-    found: list[tuple[float, int, int, int]] = []
-    for side in range(int(_SMALLEST * line_height * scale), int(_LARGEST * line_height * scale)):
-        frame = _frame_scores(level, upright, side)
-        ys, xs = np.nonzero(frame >= _LEAST_FRAME)
-        found.extend(
-            (float(frame[y, x]), int(x), int(y), side) for y, x in zip(ys, xs, strict=True)
-        )
+    found: list[tuple[float, int, int, int, int]] = []
+    for wide in range(int(_SMALLEST * line_height * scale), int(_LARGEST * line_height * scale)):
+        for high in {round(wide * shape) for shape in _SHAPES}:
+            frame = _frame_scores(level, upright, wide, high)
+            ys, xs = np.nonzero(frame >= _LEAST_FRAME)
+            scores = frame[ys, xs].round(2)
+            found.extend(
+                (float(score), int(x), int(y), wide, high)
+                for score, x, y in zip(scores, xs, ys, strict=True)
+            )
     # Of equal frames the larger one is the outline of the printed line.
-    found.sort(key=lambda item: (-round(item[0], 1), -item[3]))
+    found.sort(key=lambda item: (-round(item[0], 1), -item[3] * item[4]))
     chosen: list[Rect] = []
-    for _, x, y, side in found[:4000]:
-        rect = Rect(x / scale, y / scale, (x + side) / scale, (y + side) / scale)
+    for _, x, y, wide, high in found[:4000]:
+        rect = Rect(x / scale, y / scale, (x + wide) / scale, (y + high) / scale)
         near = 0.75 * rect.width
         if all(
             abs(rect.middle[0] - other.middle[0]) > near
@@ -86,17 +115,16 @@ def _shrunk(mask: Image, scale: float, thicken: NDArray[np.uint8]) -> NDArray[np
 
 
 def _frame_scores(
-    level: NDArray[np.float32], upright: NDArray[np.float32], side: int
+    level: NDArray[np.float32], upright: NDArray[np.float32], wide: int, high: int
 ) -> NDArray[np.float32]:
     """Return for each top left corner the share of its weakest side that is drawn."""
-    along = cv2.blur(level, (side + 1, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-    drop = cv2.blur(upright, (1, side + 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-    height, width = level.shape
-    rows, columns = height - side, width - side
+    rows, columns = level.shape[0] - high, level.shape[1] - wide
     if rows <= 0 or columns <= 0:
         return np.zeros((1, 1), np.float32)
-    horizontal = np.minimum(along[:rows, :columns], along[side:, :columns])
-    vertical = np.minimum(drop[:rows, :columns], drop[:rows, side:])
+    along = cv2.blur(level, (wide + 1, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+    drop = cv2.blur(upright, (1, high + 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+    horizontal = np.minimum(along[:rows, :columns], along[high:, :columns])
+    vertical = np.minimum(drop[:rows, :columns], drop[:rows, wide:])
     return np.asarray(np.minimum(horizontal, vertical), dtype=np.float32)
 
 
@@ -122,10 +150,11 @@ def _nearest(profile: NDArray[np.float64], at: int, reach: int, *, first: bool) 
     return float(start + (strong[0] if first else strong[-1]))
 
 
-def _printed_alike(squares: Sequence[Rect], ink: Image) -> list[Rect]:
-    """Keep boxes of one size with paper before them: characters that look square have neither.
+def _printed_alike(squares: Sequence[Rect], ink: Image, signs: Sequence[Rect]) -> list[Rect]:
+    """Keep boxes of one size with paper around them: characters that look square have neither.
 
-    One box on its own is not believed: 口 and 回 in a text look the same.
+    A box with no other on its row must stand under or over another and begin a line, because
+    口 and 回 in a text look the same.
     """
     apart = [rect for rect in squares if _stands_apart(rect, ink)]
     best: list[Rect] = []
@@ -135,12 +164,29 @@ def _printed_alike(squares: Sequence[Rect], ink: Image) -> list[Rect]:
             best = alike
     if len(best) < 2:
         return []
-    usual = median(rect.width for rect in best)
-    return [rect for rect in apart if abs(rect.width - usual) <= 0.14 * usual]
+    wide, high = median(rect.width for rect in best), median(rect.height for rect in best)
+    usual = Rect(0, 0, wide, high)
+    alike = [rect for rect in apart if _same_size(usual, rect)]
+    return [rect for rect in alike if _has_company(rect, alike, signs)]
+
+
+def _has_company(rect: Rect, alike: Sequence[Rect], signs: Sequence[Rect]) -> bool:
+    others = [other for other in alike if other is not rect]
+    if any(abs(rect.middle[1] - other.middle[1]) < 0.5 * rect.height for other in others):
+        return True
+    reach = 1.8 * rect.width
+    follows = any(
+        sign.top < rect.middle[1] < sign.bottom
+        and rect.left - reach < sign.left < rect.left - 0.1 * rect.width
+        for sign in signs
+    )
+    below = any(abs(rect.left - other.left) < 0.25 * rect.width for other in others)
+    return below and not follows
 
 
 def _same_size(one: Rect, two: Rect) -> bool:
-    return abs(one.width - two.width) <= 0.14 * one.width
+    wide = abs(one.width - two.width) <= 0.14 * one.width
+    return wide and abs(one.height - two.height) <= 0.14 * one.height
 
 
 def _aligned(one: Rect, two: Rect) -> bool:
@@ -149,13 +195,21 @@ def _aligned(one: Rect, two: Rect) -> bool:
 
 
 def _stands_apart(rect: Rect, ink: Image) -> bool:
-    """Tell whether there is paper left of, above and below a square."""
-    side = rect.width
-    left = ink[
-        int(rect.top + 0.15 * side) : int(rect.bottom - 0.15 * side) + 1,
-        max(0, int(rect.left - 0.42 * side)) : max(1, int(rect.left - 0.1 * side)),
-    ]
-    return left.size == 0 or float((left > 0).mean()) < 0.06
+    """Tell whether there is paper left of, below and, but for a tick's end, above a square."""
+    near, far = 0.12 * rect.width, 0.42 * rect.width
+    within, high = 0.15 * rect.width, 0.32 * rect.height
+    left = _inked(ink, rect.left - far, rect.top + within, rect.left - near, rect.bottom - within)
+    over = _inked(ink, rect.left + within, rect.top - high, rect.right - within, rect.top - near)
+    under = _inked(
+        ink, rect.left + within, rect.bottom + near, rect.right - within, rect.bottom + high
+    )
+    return left < 0.06 and over < 0.35 and under < 0.2
+
+
+def _inked(ink: Image, left: float, top: float, right: float, bottom: float) -> float:
+    x0, y0 = max(0, round(left)), max(0, round(top))
+    area = ink[y0 : max(y0, round(bottom)) + 1, x0 : max(x0, round(right)) + 1]
+    return float((area > 0).mean()) if area.size else 0.0
 
 
 def _marked(clean: Image, rect: Rect) -> bool:

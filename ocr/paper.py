@@ -13,6 +13,7 @@ from ocr.loading import Matrix
 from ocr.sheet import SHEET_SIDE, Sheet, make_sheet
 
 _WORK_SIDE: Final = 800
+_RATIO: Final = 2**0.5
 _LEAST_STEP: Final = 12.0
 """Grey levels by which paper must be brighter than the ground just outside each of its sides."""
 
@@ -131,6 +132,11 @@ def _overlap(one: NDArray[np.float64], two: NDArray[np.float64]) -> bool:
 def _rectify(image: Image, from_file: Matrix, paper: Quad) -> Sheet:
     sides = np.linalg.norm(paper - np.roll(paper, -1, axis=0), axis=1)
     wide, high = float(max(sides[0], sides[2])), float(max(sides[1], sides[3]))
+    # Perspective hides the true ratio; paper of the A and B series has 1 : √2.
+    if wide <= high and abs(high / wide / _RATIO - 1) < 0.14:
+        high = wide * _RATIO
+    elif wide > high and abs(wide / high / _RATIO - 1) < 0.14:
+        wide = high * _RATIO
     scale = min(SHEET_SIDE / max(wide, high), 2.0)
     size = (max(64, round(wide * scale)), max(64, round(high * scale)))
     target = np.asarray([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], dtype=np.float32)

@@ -61,6 +61,11 @@ def union(rects: Iterable[Rect]) -> Rect:
     )
 
 
+def moved(rect: Rect, right: float, down: float) -> Rect:
+    """Return `rect` moved by pixels."""
+    return Rect(rect.left + right, rect.top + down, rect.right + right, rect.bottom + down)
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One character of a run: its centre's x on the sheet and its confidence 0..1."""
