@@ -109,6 +109,10 @@ class Ui(QObject):
         """Write a refusal in the language in force."""
         return refusal_text(self.texts, refusal)
 
+    def fault(self, fault: Exception) -> str:
+        """Say a fault in the language in force."""
+        return fault_text(self.texts, fault)
+
     def close(self) -> None:
         """Stop the clocks and drop results that would come too late."""
         self._timer.stop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from desktop.services.desk import News
@@ -60,7 +59,7 @@ class SyncScreen(Screen):
             card.add(self._boxes[card])
         self.url, self.code = LineEdit("https://"), LineEdit()
         self._join = Button("")
-        self._shown_enrolment: Enrolment | None | str = "never"
+        self._shown_enrolment: Enrolment | str | None = "never"
         self._loaded = False
         self._columns = row(gap=16)
         self.setLayout(column(Scroll(box(self._page()))))
@@ -211,7 +210,7 @@ class SyncScreen(Screen):
         into.addWidget(label(text("ui_sync.enrol_text"), "muted", wrap=True))
         into.addWidget(Field(text("ui_sync.enrol_url"), self.url))
         into.addWidget(Field(text("ui_sync.enrol_code"), self.code))
-        into.addWidget(self._join, 0, Qt.AlignmentFlag.AlignLeft)
+        into.addWidget(box(row(self._join, None)))
         self.code.returnPressed.connect(self.join)
 
     def join(self) -> None:

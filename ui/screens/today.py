@@ -262,7 +262,7 @@ class TodayScreen(Screen):
         for draft in drafts[:5]:
             words = draft.body.get("verbatim") or draft.body.get("customer_name") or ""
             when = self.ui.formats.smart(draft.updated_at, now)
-            link = Button("", partial(self._go, "intake", draft), variant="link")
+            link = Button("", partial(self._go, draft.kind, draft), variant="link")
             link.set_text(_short(words) or self.ui.text("ui_today.draft_empty"))
             card.add(link, label(self.ui.text("ui_today.draft_saved", when=when), "small"))
         return card

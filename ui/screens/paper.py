@@ -1,0 +1,361 @@
+"""Paper (纸质单): scans come in, are read off the GUI thread, reviewed, and become complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTemporaryDir
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QStackedWidget, QWidget
+
+from desktop.domain.forms import FormReading
+from desktop.domain.outcomes import Refusal
+from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
+from desktop.services.ports import SavedDraft, TicketRow
+from ui.context import Ui
+from ui.screens.base import Screen
+from ui.screens.paper_review import Review
+from ui.shell.keys import KeyRow
+from ui.theme import theme
+from ui.tokens import Tone
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import EmptyState, Glyph
+from ui.widgets.layout import Card, Scroll, box, clear, column, label, restyle, row
+from ui.widgets.text import ElidedLabel, Pill
+
+FORMS_A_BATCH = 20
+
+
+@dataclass(slots=True)
+class Scan:
+    """One page on its way: being read, to be checked, failed or accepted."""
+
+    path: Path
+    reading: FormReading | None = None
+    image: QImage = field(default_factory=QImage)
+    error: str = ""
+    accepted: TicketRow | None = None
+    draft: str | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the page waits for its review."""
+        return self.reading is not None and not self.error and self.accepted is None
+
+
+class PaperScreen(Screen):
+    """The batch of scans, and the review of one of them."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui)
+        self.scans: list[Scan] = []
+        self.current: Scan | None = None
+        self._reading = 0
+        self._pasted = QTemporaryDir()
+        self.review = Review(ui)
+        self.review.accepted.connect(self._accept)
+        self.review.kept.connect(self._keep)
+        self.review.left.connect(self.back)
+        self._queue = column(gap=0)
+        self._stack = QStackedWidget()
+        self._batch = box(self._batch_page())
+        self._stack.addWidget(self._batch)
+        self._stack.addWidget(self.review)
+        self.setLayout(column(self._stack))
+        self.setAcceptDrops(True)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self._batch)
+        paste.activated.connect(self.paste)
+        self._show_queue()
+
+    def _batch_page(self) -> QLayout:
+        text = self.ui.text
+        head = row(
+            label(text("ui_paper.title"), "title"),
+            None,
+            Button(text("ui_paper.print"), self.print_forms, icon="printer"),
+            Button(text("ui_paper.choose"), self.choose, variant="primary", icon="folder-open"),
+            gap=12,
+        )
+        self._drop = Card(margins=(24, 24, 24, 24))
+        self._drop.add(
+            EmptyState(
+                text("ui_paper.drop_title"),
+                text("ui_paper.drop_text"),
+                icon="scan-line",
+                action=text("ui_paper.paste"),
+                on_action=self.paste,
+            )
+        )
+        self._list = Card(text("ui_paper.queue"))
+        self._list.add(self._queue, None)
+        content = column(head, self._drop, self._list, None, gap=16, margins=(24, 24, 24, 24))
+        return column(Scroll(box(content)))
+
+    def open(self, what: object) -> None:
+        """Come to the front; a kept draft is read again and its corrections put back."""
+        if isinstance(what, SavedDraft) and all(scan.draft != what.id for scan in self.scans):
+            path = Path(what.body.get("path", ""))
+            self.scans.append(Scan(path, draft=what.id, typed=what.body))
+            self._read(self.scans[-1])
+        self._show_queue()
+
+    def busy(self) -> bool:
+        """Tell whether a page is still being read."""
+        return self._reading > 0
+
+    def leave(self) -> None:
+        """Keep corrections that were typed."""
+        self.review.keep()
+
+    def keys(self) -> Sequence[KeyRow]:
+        """Return the keys of this screen."""
+        text = self.ui.text
+        if self._stack.currentWidget() is self._batch:
+            return (("Ctrl V", text("ui_paper.key.paste")),)
+        return (
+            ("Enter", text("ui_paper.key.next")),
+            ("F8", text("ui_paper.key.certain")),
+            ("Ctrl Enter", text("ui_paper.key.submit")),
+        )
+
+    def back(self) -> bool:
+        """Go from the review to the batch, from the batch to Today."""
+        if self._stack.currentWidget() is self.review:
+            self.review.keep()
+            self._stack.setCurrentWidget(self._batch)
+            self._show_queue()
+        else:
+            self.ui.navigate.emit("today", None)
+        return True
+
+    def set_width(self, logical: int) -> None:
+        """Arrange the review for the width."""
+        self.review.set_width(logical)
+
+    # scans come in
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+            self._drop.setProperty("state", "drop")
+            restyle(self._drop)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read the files dropped."""
+        self._drop.setProperty("state", "")
+        restyle(self._drop)
+        self.add_files([Path(url.toLocalFile()) for url in event.mimeData().urls()])
+
+    def choose(self) -> None:
+        """Ask for files."""
+        suffixes = " ".join(f"*{suffix}" for suffix in MEDIA_TYPES)
+        names, _kind = QFileDialog.getOpenFileNames(
+            self,
+            self.ui.text("ui_paper.choose"),
+            "",
+            f"{self.ui.text('ui_paper.files')} ({suffixes})",
+        )
+        self.add_files([Path(name) for name in names])
+
+    def paste(self) -> None:
+        """Read the picture in the clipboard."""
+        image = QGuiApplication.clipboard().image()
+        if image.isNull():
+            self.ui.say(self.ui.text("ui_paper.paste_none"), "info")
+            return
+        path = Path(self._pasted.filePath(f"paste-{len(self.scans) + 1}.png"))
+        image.save(str(path))
+        self.add_files([path])
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Queue files for reading, one after the other."""
+        for path in paths:
+            scan = Scan(path)
+            self.scans.append(scan)
+            self._read(scan)
+        self._show_queue()
+
+    def _read(self, scan: Scan) -> None:
+        self._reading += 1
+        desk = self.ui.desk
+
+        def work() -> list[tuple[FormReading, QImage]]:
+            readings = desk.read_form(scan.path)
+            return [
+                (r, _picture(desk.form_picture(scan.path, r.page)) if not r.error else QImage())
+                for r in readings
+            ]
+
+        self.ui.run(
+            work, partial(self._was_read, scan), lane="ocr", on_error=partial(self._failed, scan)
+        )
+
+    def _was_read(self, scan: Scan, pages: Sequence[tuple[FormReading, QImage]]) -> None:
+        self._reading -= 1
+        at = self.scans.index(scan)
+        found = [
+            Scan(
+                scan.path,
+                reading,
+                image,
+                self._error(reading),
+                draft=scan.draft if place == 0 else None,
+                typed=scan.typed if place == 0 else {},
+            )
+            for place, (reading, image) in enumerate(pages)
+        ]
+        self.scans[at : at + 1] = found
+        self._show_queue()
+        alone = len(self.scans) == len(found) == 1
+        if alone and found[0].ready and self.isVisible():
+            self.start_review(found[0])
+
+    def _error(self, reading: FormReading) -> str:
+        if reading.error is None:
+            return ""
+        key = f"ocr.{reading.error.code}"
+        return self.ui.text(key) if self.ui.texts.has(key) else reading.error.message
+
+    def _failed(self, scan: Scan, message: str) -> None:
+        self._reading -= 1
+        scan.error = message
+        self._show_queue()
+
+    # the batch
+    def _show_queue(self) -> None:
+        clear(self._queue)
+        if not self.scans:
+            self._queue.addWidget(label(self.ui.text("ui_paper.queue_empty"), "muted"))
+        for scan in self.scans:
+            self._queue.addWidget(self._item(scan))
+
+    def _item(self, scan: Scan) -> QWidget:
+        text = self.ui.text
+        frame = QFrame()
+        frame.setProperty("role", "queueitem")
+        page = scan.reading.page if scan.reading else 1
+        name = ElidedLabel(scan.path.name if page == 1 else f"{scan.path.name} · {page}", "strong")
+        words, tone = self._state(scan)
+        line = row(Glyph("file-text", "muted"), gap=12, margins=(0, 8, 0, 8))
+        line.addLayout(column(name, ElidedLabel(scan.error, "small") if scan.error else None), 1)
+        line.addWidget(Pill(words, tone))
+        if scan.ready:
+            line.addWidget(Button(text("ui_paper.review"), partial(self.start_review, scan)))
+        elif scan.accepted is not None:
+            go = partial(self.ui.navigate.emit, "ticket", scan.accepted.stream)
+            line.addWidget(Button(text("ui.open"), go))
+        elif scan.error:
+            remove = text("ui_paper.remove")
+            line.addWidget(
+                Button("", partial(self.remove, scan), variant="ghost", icon="x", accessible=remove)
+            )
+        frame.setLayout(line)
+        frame.setMinimumHeight(theme().px(52))
+        frame.setAccessibleName(f"{scan.path.name} {words}")
+        return frame
+
+    def _state(self, scan: Scan) -> tuple[str, Tone]:
+        text = self.ui.text
+        if scan.error:
+            return text("ui_paper.failed"), "bad"
+        if scan.accepted is not None:
+            return text("ui_paper.done", number=scan.accepted.number), "good"
+        if scan.reading is None:
+            return text("ui_paper.reading"), "info"
+        unsure = sum(bool(f.value) and not f.certain for f in scan.reading.fields.values())
+        if unsure:
+            return text("ui_paper.check", n=unsure), "warn"
+        return text("ui_paper.ready"), "good"
+
+    def remove(self, scan: Scan) -> None:
+        """Take a page out of the batch; the file stays where it is."""
+        self.scans.remove(scan)
+        self._show_queue()
+
+    # the review
+    def start_review(self, scan: Scan) -> None:
+        """Put a page's picture beside its fields."""
+        if scan.reading is None:
+            return
+        self.current = scan
+        self._stack.setCurrentWidget(self.review)
+        at = self.scans.index(scan) + 1
+        self.review.show_page(scan.path, scan.reading, scan.image, at, len(self.scans))
+        if scan.typed:
+            self.review.load(scan.typed)
+
+    def _keep(self, typed: Mapping[str, str]) -> None:
+        scan = self.current
+        if scan is None or scan.reading is None or scan.accepted is not None:
+            return
+        desk = self.ui.desk
+        scan.draft, scan.typed = scan.draft or desk.new_draft_id(), typed
+        body = {**typed, "path": str(scan.path), "verbatim": typed.get("description", "")}
+        draft = SavedDraft(scan.draft, "paper", body, desk.now())
+        self.ui.background.run(
+            lambda: desk.save_draft(draft),
+            lambda _none: None,
+            lambda fault: self.review.banner.say(self.ui.fault(fault), "bad"),
+        )
+
+    def _accept(self, form: ConfirmedForm) -> None:
+        scan, desk = self.current, self.ui.desk
+        draft = scan.draft if scan is not None else None
+
+        def work() -> TicketRow | Refusal:
+            opened = desk.accept_form(form)
+            if draft is not None and isinstance(opened, TicketRow):
+                desk.delete_draft(draft)
+            return opened
+
+        self.ui.run(work, self._accepted, on_error=self._not_accepted)
+
+    def _not_accepted(self, message: str) -> None:
+        self.review.set_saving(on=False)
+        self.review.banner.say(message, "bad")
+
+    def _accepted(self, outcome: TicketRow | Refusal) -> None:
+        self.review.set_saving(on=False)
+        if isinstance(outcome, Refusal):
+            self.review.banner.say(self.ui.refusal(outcome), "warn")
+            return
+        if self.current is not None:
+            self.current.accepted = outcome
+        self.ui.changed.emit()
+        self.ui.say(self.ui.text("ui_paper.done", number=outcome.number))
+        waiting = next((scan for scan in self.scans if scan.ready), None)
+        if waiting is not None:
+            self.start_review(waiting)
+            return
+        self._stack.setCurrentWidget(self._batch)
+        self._show_queue()
+        self.ui.navigate.emit("ticket", outcome.stream)
+
+    # paper out
+    def print_forms(self) -> None:
+        """Write blank forms as PDF where the person says."""
+        name, _kind = QFileDialog.getSaveFileName(
+            self, self.ui.text("ui_paper.print"), "forms.pdf", "PDF (*.pdf)"
+        )
+        if not name:
+            return
+        path = Path(name)
+        done = self.ui.text("ui_paper.print_done", n=FORMS_A_BATCH, path=name)
+        self.ui.run(
+            lambda: self.ui.desk.print_forms(path, FORMS_A_BATCH), lambda _none: self.ui.say(done)
+        )
+
+
+def _picture(content: bytes) -> QImage:
+    return QImage.fromData(content)

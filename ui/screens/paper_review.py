@@ -1,0 +1,248 @@
+"""Review of one page: the picture with its boxes, the crop in hand, and the fields beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFrame, QLayout, QWidget
+
+from desktop.domain.forms import FormReading
+from desktop.services.paper import ConfirmedForm
+from desktop.services.ports import TicketRow
+from ui.context import Ui
+from ui.screens.paper_fields import FieldGrid
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import Banner
+from ui.widgets.image_view import ZOOM_STEP, Box, CropView, ImageView
+from ui.widgets.inputs import CheckBox, Choice, Option
+from ui.widgets.layout import Card, Scroll, box, column, label, row
+
+KEEP_AFTER_MS = 700
+PANEL_WIDTH = 470
+
+
+class Review(QWidget):
+    """Emits `accepted` with a ConfirmedForm, `kept` with values typed so far."""
+
+    accepted = Signal(object)
+    kept = Signal(object)
+    left = Signal()
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__()
+        self._ui = ui
+        text = ui.text
+        self._path, self._reading = Path(), FormReading("", 1)
+        self._image = QImage()
+        self._asked_phone = ""
+        self.picture = ImageView(text("ui_paper.picture"))
+        self.crop = CropView(text("ui_paper.crop"))
+        self.grid = FieldGrid(ui)
+        self.banner = Banner()
+        self._where, self._hint = label("", "small"), label("", "small", wrap=True)
+        self._ticks = label("", "smallink", wrap=True)
+        self.emotion = Choice(
+            [Option(str(n), f"{n} {text(f'ui.emotion.{n}')}") for n in range(1, 6)], digits=True
+        )
+        self.waiting = CheckBox(text("ui_paper.waiting"))
+        self.certain = Button("", self.grid.confirm_certain, variant="primary", keys="F8")
+        self.submit_button = Button(
+            text("ui_paper.submit"), self.submit, variant="primary", keys="Ctrl+Return"
+        )
+        self._columns = row(gap=24, margins=(24, 24, 24, 24))
+        self.setLayout(self._arrange())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(lambda: self.kept.emit(self.typed()))
+        self.grid.entered.connect(self._entered)
+        self.grid.edited.connect(self._edited)
+        self.emotion.changed.connect(self._edited)
+        self.picture.box_clicked.connect(self.grid.focus_on)
+
+    def _arrange(self) -> QLayout:
+        canvas = QFrame()
+        canvas.setProperty("role", "canvas")
+        canvas.setLayout(column(self.picture, margins=(1, 1, 1, 1)))
+        left = column(self._tools(), gap=8)
+        left.addWidget(canvas, 1)
+        self._panel = box(self._side())
+        self._panel.setFixedWidth(theme().px(PANEL_WIDTH))
+        self._columns.addWidget(box(left), 1)
+        self._columns.addWidget(self._panel)
+        return self._columns
+
+    def _tools(self) -> QLayout:
+        text = self._ui.text
+        tools = row(gap=4)
+        tools.addWidget(
+            Button(text("ui_paper.back"), self.left.emit, variant="ghost", icon="arrow-left")
+        )
+        tools.addStretch(1)
+        for icon, key, act in (
+            ("zoom-out", "zoom_out", lambda: self.picture.zoom(1 / ZOOM_STEP)),
+            ("zoom-in", "zoom_in", lambda: self.picture.zoom(ZOOM_STEP)),
+            ("maximize", "fit", self.picture.fit),
+            ("rotate-cw", "rotate", self.picture.rotate),
+        ):
+            name = text(f"ui_paper.{key}")
+            tools.addWidget(Button("", act, variant="ghost", icon=icon, accessible=name))
+        return tools
+
+    def _side(self) -> QLayout:
+        text = self._ui.text
+        head = row(label(text("ui_paper.review"), "title"), None, self._where, gap=8)
+        crop = Card(margins=(14, 10, 14, 10))
+        crop.add(label(text("ui_paper.crop"), "small"), self.crop)
+        fields = Card(margins=(10, 10, 10, 10))
+        fields.add(self.grid, self._ticks)
+        emotion = column(
+            label(text("ui_paper.emotion"), "small"), self.emotion, self.waiting, gap=4
+        )
+        fields.add(row(emotion, margins=(12, 4, 8, 4)))
+        buttons = row(self._hint, self.certain, self.submit_button, gap=12)
+        side = column(head, crop, self.banner, gap=12)
+        side.addWidget(Scroll(box(column(fields, None))), 1)
+        side.addLayout(buttons)
+        return side
+
+    def set_width(self, logical: int) -> None:
+        """Put the picture above the fields when it is narrow."""
+        wide = logical >= 900
+        direction = self._columns.Direction
+        self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        width = theme().px(min(PANEL_WIDTH, max(380, logical // 2 - 40)))
+        self._panel.setMinimumWidth(width if wide else 0)
+        self._panel.setMaximumWidth(width if wide else 16_777_215)
+
+    def show_page(self, path: Path, reading: FormReading, image: QImage, at: int, of: int) -> None:
+        """Show a page that was read, the first doubtful field in hand."""
+        text = self._ui.text
+        self._path, self._reading, self._image = path, reading, image
+        parts = [text("ui_paper.page", at=at, of=of)]
+        parts.append(text("ui_paper.seconds", n=f"{reading.seconds:.1f}"))
+        if reading.serial:
+            parts.append(text("ui_paper.form_serial", serial=reading.serial))
+        self._where.setText(" · ".join(parts))
+        self.picture.set_image(image)
+        self.picture.set_boxes(self._boxes())
+        self.grid.show_fields(reading.fields)
+        self.emotion.set_values([])
+        self.waiting.setChecked(False)
+        ticked = [f"{group}: {' '.join(options)}" for group, options in reading.ticks.items()]
+        self._ticks.setText("\n".join(f"☑ {line}" for line in ticked))
+        self._ticks.setVisible(bool(ticked))
+        self.banner.say("")
+        self._check_store()
+        self._asked_phone = ""
+        self._edited()
+        self._timer.stop()
+        self.grid.go_next()
+
+    def load(self, typed: Mapping[str, str]) -> None:
+        """Put kept corrections back."""
+        self.grid.load(typed)
+        self.emotion.set_value(typed.get("emotion"))
+        self._edited()
+
+    def typed(self) -> dict[str, str]:
+        """Return what stands in the fields, for a draft."""
+        emotion = self.emotion.value()
+        return self.grid.values() | ({"emotion": emotion} if emotion else {})
+
+    def keep(self) -> None:
+        """Ask for a draft now if something is waiting to be kept."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.kept.emit(self.typed())
+
+    def _boxes(self) -> dict[str, Box]:
+        fields = self._reading.fields
+        return {
+            key: (float(f.box.x), float(f.box.y), float(f.box.w), float(f.box.h))
+            for key, f in fields.items()
+            if f.box.w > 0 and f.box.h > 0
+        }
+
+    def _entered(self, key: str) -> None:
+        found = self._boxes().get(key)
+        self.picture.set_current(key if found else None)
+        self.crop.show_crop(self._image, found)
+
+    def _edited(self) -> None:
+        text, unsure = self._ui.text, self.grid.count("unsure")
+        sure = self.grid.count("certain")
+        self._hint.setText(
+            text("ui_paper.hint", n=unsure) if unsure else text("ui_paper.hint_done")
+        )
+        self.certain.set_text(text("ui_paper.confirm_certain", n=sure))
+        self.certain.setVisible(sure > 0)
+        self.submit_button.setVisible(sure == 0)
+        self._check_store()
+        self._look_up(self.grid.cells["phone"].value)
+        self._timer.start(KEEP_AFTER_MS)
+
+    def _check_store(self) -> None:
+        written, name = self.grid.cells["store"].value, self._ui.desk.store.name
+        differs = bool(written) and written != name
+        note = self._ui.text("ui_paper.store_differs", name=name) if differs else ""
+        self.grid.cells["store"].set_note(note)
+
+    def _look_up(self, phone: str) -> None:
+        if phone == self._asked_phone or len(phone) < 7:
+            return
+        self._asked_phone = phone
+
+        def show(rows: Sequence[TicketRow]) -> None:
+            if phone == self._asked_phone:
+                words = self._ui.text("ui_paper.same_customer", n=len(rows)) if rows else ""
+                self.grid.cells["phone"].set_note(words)
+
+        self._ui.run(lambda: self._ui.desk.same_customer(phone), show)
+
+    def submit(self) -> None:
+        """Hand over what was confirmed, or go to what is missing."""
+        problem = self._problem()
+        if problem:
+            self.banner.say(problem, "warn")
+            return
+        self.banner.say("")
+        self.set_saving(on=True)
+        emotion = self.emotion.value()
+        now = self._ui.desk.now()
+        self.accepted.emit(
+            ConfirmedForm(
+                path=self._path,
+                reading=self._reading,
+                values=self.grid.values(),
+                emotion=int(emotion or 0),
+                arrived_at=now if self.waiting.isChecked() else None,
+            )
+        )
+
+    def set_saving(self, *, on: bool) -> None:
+        """Show that the complaint is being saved."""
+        self.submit_button.setEnabled(not on)
+        key = "ui_paper.submitting" if on else "ui_paper.submit"
+        self.submit_button.set_text(self._ui.text(key))
+
+    def _problem(self) -> str:
+        text, values = self._ui.text, self.grid.values()
+        unsure = self.grid.count("unsure") + self.grid.count("certain")
+        if unsure:
+            self.grid.go_next()
+            return text("ui_paper.left", n=unsure)
+        for key, problem in (
+            ("description", "verbatim_missing"),
+            ("expected_resolution", "expectation_missing"),
+        ):
+            if key not in values:
+                self.grid.focus_on(key)
+                return text(f"ui_paper.{problem}")
+        if self.emotion.value() is None:
+            self.emotion.chip("1").setFocus()
+            return text("ui_paper.emotion_missing")
+        return ""
