@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -45,10 +45,11 @@ def events(connection: Connection, stream: str) -> list[Event]:
     ]
 
 
-def of_chain(connection: Connection, home: str, chain: str) -> Iterator[StoredEvent]:
-    """Yield a whole chain in order without holding it in memory."""
+def of_chain(connection: Connection, home: str, chain: str) -> Generator[StoredEvent, None, None]:
+    """Yield a whole chain in order without holding it in memory; close it when done."""
     streaming = connection.execution_options(stream_results=True, yield_per=2000)
-    yield from _gather(streaming.execute(_CHAIN, {"home": home, "chain": chain}))
+    with streaming.execute(_CHAIN, {"home": home, "chain": chain}) as rows:
+        yield from _gather(rows)
 
 
 def _gather(rows: Iterable[Any]) -> Iterator[StoredEvent]:

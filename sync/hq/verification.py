@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,9 +41,8 @@ def verify(
             .order_by(chain.c.id)
         ).all()
         for row in rows:
-            fault, seq, head = check_chain(
-                row.id, streams.of_chain(connection, row.home, row.id), GENESIS
-            )
+            with closing(streams.of_chain(connection, row.home, row.id)) as walked:
+                fault, seq, head = check_chain(row.id, walked, GENESIS)
             events += seq
             given = connection.execute(
                 select(receipt).where(receipt.c.chain == row.id).order_by(receipt.c.seq)

@@ -1,0 +1,290 @@
+"""HQ takes events once, in order, recomputed; one bad item blocks only itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+
+from desktop.domain.events import Draft
+from desktop.services.ports import Receipt
+from sync import protocol
+from sync.hq import projection, verification
+from sync.hq.exchange import Exchange
+from sync.hq.models import event, incident, quarantine, ticket_row
+from tests.sync.conftest import WallClock
+from tests.sync.devices import WireDevice, opened, proposed, received
+
+
+@pytest.fixture
+def device(hq: Exchange) -> WireDevice:
+    device = WireDevice(hq)
+    device.enrol()
+    return device
+
+
+def count(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(event)).scalar_one()
+
+
+def test_a_batch_is_kept_and_countersigned(device: WireDevice, engine: Engine) -> None:
+    # Given a complaint and a proposal written offline
+    device.write("t-1", opened("S0217-A-1121-001"))
+    device.write("t-1", proposed("i-1"))
+    # When they are sent
+    answer = device.sync()
+    # Then HQ's receipt signs our very head
+    assert answer.acked == 2
+    signed_at = datetime.fromtimestamp(answer.receipt.signed_at / 1000, UTC)
+    receipt = Receipt(device.chain, 2, answer.receipt.head, signed_at, answer.receipt.signature)
+    assert answer.receipt.head == device.head
+    assert protocol.verify_receipt(device.hq_key, receipt)
+    with engine.connect() as connection:
+        row = connection.execute(select(ticket_row)).one()
+    assert (row.number, row.store, row.pending, row.level) == ("S0217-A-1121-001", "S0217", 1, 3)
+
+
+def test_the_same_batch_twice_is_kept_once(device: WireDevice, engine: Engine) -> None:
+    device.write("t-1", opened("001"))
+    device.write("t-1", proposed("i-1"))
+    request = device.request()
+    first, second = device.sync(request), device.sync(request)
+    assert first.acked == second.acked == 2
+    assert count(engine) == 2
+
+
+def test_an_overlapping_batch_adds_only_what_is_new(device: WireDevice, engine: Engine) -> None:
+    device.write("t-1", opened("001"))
+    device.sync()
+    device.write("t-1", proposed("i-1"))
+    assert device.sync(device.request(first=1)).acked == 2
+    assert count(engine) == 2
+
+
+def test_a_gap_takes_nothing_and_says_where_to_go_on(
+    device: WireDevice, engine: Engine
+) -> None:
+    for number in range(4):
+        device.write(f"t-{number}", opened(f"00{number}"))
+    device.sync(device.request(last=1))
+    answer = device.sync(device.request(first=4))
+    assert answer.acked == 1
+    assert count(engine) == 1
+    with engine.connect() as connection:
+        assert connection.execute(select(incident.c.code)).scalars().all() == ["rollback"]
+
+
+def test_another_event_in_a_known_place_is_a_fork_and_overwrites_nothing(
+    device: WireDevice, engine: Engine
+) -> None:
+    # Given a PC whose chain HQ holds, and its clone that wrote something else
+    device.write("t-1", opened("001"))
+    device.write("t-1", proposed("i-1"))
+    clone = WireDevice(device.hq, device.chain)
+    clone.key, clone.token, clone.salts = device.key, device.token, dict(device.salts)
+    clone.write_core("t-1", device.records[0].core, dict(zip(["expectation", "verbatim"], device.values[0], strict=True)))
+    clone.write("t-1", proposed("i-other", "1.00"))
+    device.sync()
+    # When the clone sends
+    answer = clone.sync()
+    # Then HQ names the place and keeps what it had
+    assert isinstance(answer, protocol.Problem)
+    assert (answer.code, "c-one:2" in answer.detail) == ("fork", True)
+    with engine.connect() as connection:
+        stored = connection.execute(select(event.c.core).where(event.c.seq == 2)).scalar_one()
+        assert b"i-1" in stored
+        assert connection.execute(select(incident.c.code)).scalars().all() == ["fork"]
+
+
+def test_a_pc_restored_from_backup_is_told(device: WireDevice) -> None:
+    device.write("t-1", opened("001"))
+    device.write("t-1", proposed("i-1"))
+    device.sync()
+    del device.records[1:], device.values[1:]
+    device.acked = 1
+    answer = device.sync()
+    assert isinstance(answer, protocol.Problem)
+    assert answer.code == "fork"
+
+
+def test_bytes_that_do_not_make_the_signed_head_are_not_kept(
+    device: WireDevice, engine: Engine
+) -> None:
+    device.write("t-1", opened("001"))
+    request = device.request()
+    altered = protocol.WireEvent(request.events[0].core.replace(b"001", b"002"), device.values[0])
+    answer = device.sync(device.request(events=(altered,)))
+    assert isinstance(answer, protocol.Problem)
+    assert answer.code == "fork"
+    assert count(engine) == 0
+
+
+def test_a_head_without_the_devices_signature_is_not_kept(
+    device: WireDevice, engine: Engine
+) -> None:
+    device.write("t-1", opened("001"))
+    answer = device.sync(device.request(signature=bytes(64)))
+    assert isinstance(answer, protocol.Problem)
+    assert answer.code == "bad_request"
+    assert count(engine) == 0
+
+
+def test_an_unknown_kind_is_kept_and_skipped(device: WireDevice, engine: Engine) -> None:
+    device.write("t-1", opened("001"))
+    device.write("t-1", Draft("ticket.from_the_future", {"x": 1}, {"note": "以后"}))
+    assert device.sync().acked == 2
+    with engine.connect() as connection:
+        assert connection.execute(select(ticket_row.c.events)).scalar_one() == 2
+
+
+def test_bytes_that_are_no_event_are_kept_and_block_nothing(
+    device: WireDevice, engine: Engine
+) -> None:
+    device.write_core("", b"\xff not json", {})
+    device.write("t-1", opened("001"))
+    answer = device.sync()
+    assert answer.acked == 2
+    assert [(r.seq, r.code) for r in answer.refused] == [(1, "unreadable")]
+    with engine.connect() as connection:
+        assert connection.execute(select(ticket_row.c.number)).scalars().all() == ["001"]
+
+
+def test_a_complaint_that_cannot_be_folded_is_quarantined_alone(
+    device: WireDevice, engine: Engine
+) -> None:
+    # Given an event that is well chained but whose time cannot be read
+    core = b'{"a":"p","k":"ticket.opened","l":1,"p":"1","s":"t-bad","t":"not a time","v":1}'
+    device.write_core("t-bad", core, {})
+    device.write("t-good", opened("002"))
+    # When it is sent
+    assert device.sync().acked == 2
+    # Then only its own complaint waits for a person
+    with engine.connect() as connection:
+        assert connection.execute(select(quarantine.c.stream)).scalars().all() == ["t-bad"]
+        assert connection.execute(select(ticket_row.c.number)).scalars().all() == ["002"]
+
+
+def test_an_event_for_another_stores_complaint_is_refused_alone(
+    hq: Exchange, device: WireDevice, engine: Engine
+) -> None:
+    # Given a complaint of another store
+    other = WireDevice(hq, "c-two")
+    other.enrol("S0300")
+    other.write("t-other", opened("other", "S0300"))
+    other.sync()
+    # When this store writes to it, and to its own
+    device.write("t-other", proposed("i-9"))
+    device.write("t-own", opened("own"))
+    answer = device.sync()
+    # Then the one is kept on the chain but not acted on, the other goes its way
+    assert answer.acked == 2
+    assert [(r.seq, r.code) for r in answer.refused] == [(1, "scope")]
+    with engine.connect() as connection:
+        pending = dict(connection.execute(select(ticket_row.c.number, ticket_row.c.pending)).all())
+    assert pending == {"other": 0, "own": 0}
+    assert received(other.sync()) == []
+
+
+def test_two_pcs_of_a_store_and_its_region_see_each_other(
+    hq: Exchange, device: WireDevice
+) -> None:
+    # Given a second PC in the store, a regional manager's PC and a PC of another region
+    second, manager, stranger = (WireDevice(hq, name) for name in ("c-b", "c-rm", "c-x"))
+    second.enrol("S0217", region="苏南")
+    manager.enrol("region:苏南")
+    stranger.enrol("S0999")
+    # When each writes
+    device.write("t-1", opened("001"))
+    device.sync()
+    assert received(second.sync()) == [("c-one", 1)]
+    second.write("t-1", proposed("i-1"), {"c-one": 1})
+    second.sync()
+    manager.sync()
+    manager.write("t-1", Draft("comment.added", {}, {"text": "请尽快"}), {"c-one": 1, "c-b": 1})
+    manager.sync()
+    # Then all of the store receive what they lack, once, and nobody else anything
+    assert received(device.sync()) == [("c-b", 1), ("c-rm", 1)]
+    assert received(second.sync()) == [("c-rm", 1)]
+    assert received(device.sync()) == received(second.sync()) == received(stranger.sync()) == []
+
+
+def test_the_feed_comes_in_parts_and_skips_nothing(hq: Exchange, device: WireDevice) -> None:
+    for number in range(7):
+        device.write(f"t-{number}", opened(f"00{number}"))
+    device.sync()
+    second = WireDevice(hq, "c-b")
+    second.enrol()
+    found, rounds = [], 0
+    while True:
+        answer = second.sync(second.request(want=3))
+        found += received(answer)
+        rounds += 1
+        if not answer.more:
+            break
+    assert found == [("c-one", seq) for seq in range(1, 8)]
+    assert rounds == 3
+
+
+def test_an_erased_value_goes_on_as_its_digest(hq: Exchange, device: WireDevice) -> None:
+    device.write("t-1", opened("001", customer_name="周慧"))
+    names = ("customer_name", "expectation", "verbatim")
+    run = device.records[0].digests[:32]
+    device.values[0] = (run, *device.values[0][1:])
+    assert device.sync().acked == 1
+    second = WireDevice(hq, "c-b")
+    second.enrol()
+    sent = second.sync().feed[0].events[0]
+    assert dict(zip(names, sent.values, strict=True))["customer_name"] == run
+    assert verification.verify(hq.engine, hq.key).faults == ()
+
+
+def test_large_batches_are_folded_behind_the_answer(
+    device: WireDevice, engine: Engine, clock: WallClock
+) -> None:
+    for number in range(projection.AT_ONCE + 10):
+        device.write(f"t-{number}", opened(f"{number:03d}"))
+    assert device.sync().acked == projection.AT_ONCE + 10
+    assert projection.drain(engine, clock.now()) == projection.AT_ONCE + 10
+    with engine.connect() as connection:
+        rows = connection.execute(select(func.count()).select_from(ticket_row)).scalar_one()
+    assert rows == projection.AT_ONCE + 10
+
+
+def test_a_second_exchange_without_news_is_small(device: WireDevice) -> None:
+    device.write("t-1", opened("001"))
+    device.sync()
+    device.sync()
+    request = device.request()
+    answer = device.sync(request)
+    assert (answer.receipt, answer.feed, answer.cursor) == (None, (), {})
+    assert len(protocol.pack(request)) + len(protocol.pack(answer)) < 250
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE event SET core = set_byte(core, 40, get_byte(core, 40) # 1) WHERE seq = 2", "hash"),
+        ("UPDATE event SET digests = set_byte(digests, 3, get_byte(digests, 3) # 1) WHERE seq = 2", "hash"),
+        ("UPDATE personal_value SET value = value || 'x'::bytea WHERE seq = 2", "value"),
+        ("DELETE FROM personal_value WHERE seq = 2", "missing_value"),
+        ("DELETE FROM event WHERE seq = 2", "gap"),
+        ("DELETE FROM event WHERE seq = 3", "head"),
+        ("UPDATE chain SET signature = set_byte(signature, 9, get_byte(signature, 9) # 1)", "head"),
+        ("UPDATE receipt SET signature = set_byte(signature, 9, get_byte(signature, 9) # 1)", "head"),
+    ],
+)  # fmt: skip
+def test_verify_names_the_first_altered_event(
+    device: WireDevice, engine: Engine, statement: str, what: str
+) -> None:
+    device.write("t-1", opened("001"))
+    device.write("t-1", proposed("i-1"))
+    device.write("t-2", opened("002"))
+    device.sync()
+    assert verification.verify(engine, device.hq.key).faults == ()
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    fault = verification.verify(engine, device.hq.key).faults[0]
+    assert fault.what == what
+    assert (fault.chain, fault.seq in (2, 3)) == ("c-one", True)
