@@ -8,7 +8,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import click
 from cryptography.hazmat.primitives import serialization
@@ -36,6 +36,16 @@ class FormKey:
     def sign(self, data: bytes) -> bytes:
         """Return the signature over `data`."""
         return self.private.sign(data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What to print: how many sheets, in which languages, for which store, from which number."""
+
+    count: int
+    variant: Literal["zh", "bilingual"]
+    store: str
+    first_serial: int | None
 
 
 @click.command("print-form")
@@ -69,32 +79,35 @@ def print_form(
 
     Exit codes: 0 printed, 2 wrong use, 3 a file cannot be read or written.
     """
-    from desktop.reports.paper_form import form_layout, render_forms, store_complaint_template
-
-    data = data or _data_of_program(ctx)
+    order = _Order(count, "zh" if variant == "zh" else "bilingual", store, first_serial)
     try:
-        key = _signing_key(data)
-        first = first_serial or _next_serial(data)
-        if first + count - 1 > _LAST_SERIAL:
-            raise click.UsageError(f"serials end at {_LAST_SERIAL}; choose a lower --first-serial")
-        template = store_complaint_template()
-        numbers = range(first, first + count)
-        try:
-            pdf = render_forms(
-                template, numbers, store, "zh" if variant == "zh" else "bilingual", key
-            )
-        except ValueError as error:
-            raise click.UsageError(str(error)) from error
-        if data is not None:
-            # The number is used up before the sheet exists: a gap is harmless, a twin is not.
-            _keep_next_serial(data, first + count)
-        _write(out, pdf)
-        if layout is not None:
-            entries = form_layout(template, count)
-            _write(layout, (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode())
+        _print(order, out, layout, data or _data_of_program(ctx))
     except OSError as error:
         click.echo(f"amends print-form: {error.filename}: {error.strerror}", err=True)
         raise SystemExit(3) from error
+
+
+def _print(order: _Order, out: Path, layout: Path | None, data: Path | None) -> None:
+    """Write the sheets and their layout; raises OSError and usage errors."""
+    from desktop.reports.paper_form import form_layout, render_forms, store_complaint_template
+
+    key = _signing_key(data)
+    first = _first_serial(order.first_serial, data)
+    if first + order.count - 1 > _LAST_SERIAL:
+        raise click.UsageError(f"serials end at {_LAST_SERIAL}; choose a lower --first-serial")
+    template = store_complaint_template()
+    numbers = range(first, first + order.count)
+    try:
+        pdf = render_forms(template, numbers, order.store, order.variant, key)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if data is not None:
+        # The number is used up before the sheet exists: a gap is harmless, a twin is not.
+        _keep_next_serial(data, first + order.count)
+    _write(out, pdf)
+    if layout is not None:
+        entries = form_layout(template, order.count)
+        _write(layout, (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _data_of_program(ctx: click.Context) -> Path | None:
@@ -131,16 +144,29 @@ def _signing_key(data: Path | None) -> FormKey:
     return FormKey(private)
 
 
-def _next_serial(data: Path | None) -> int:
-    """Return the kept number; without one a random start, so that two PCs hardly ever meet."""
-    if data is not None and (data / SERIAL_FILE).exists():
-        text = (data / SERIAL_FILE).read_text(encoding="ascii", errors="replace").strip()
-        if not text.isdigit() or not 1 <= int(text) <= _LAST_SERIAL + 1:
-            raise click.UsageError(
-                f"{data / SERIAL_FILE} is damaged; give --first-serial above the last sheet printed"
-            )
-        return int(text)
-    return 1 + secrets.randbelow(_LAST_SERIAL - 1_000_000)
+def _first_serial(asked: int | None, data: Path | None) -> int:
+    """Return where to start: the kept number, or a random one so that two PCs hardly ever meet.
+
+    A number asked for must lie above those already printed; it also repairs a damaged file.
+    """
+    kept = _kept_serial(data)
+    if kept == 0 and asked is None:
+        raise click.UsageError(
+            f"{SERIAL_FILE} is damaged; give --first-serial above the last sheet printed"
+        )
+    if asked is None:
+        return kept or 1 + secrets.randbelow(_LAST_SERIAL - 1_000_000)
+    if kept and asked < kept:
+        raise click.UsageError(f"sheets below {kept} are printed already; leave out --first-serial")
+    return asked
+
+
+def _kept_serial(data: Path | None) -> int | None:
+    """Return the next serial of this PC, None where none is kept, 0 where it is damaged."""
+    if data is None or not (data / SERIAL_FILE).exists():
+        return None
+    text = (data / SERIAL_FILE).read_text(encoding="ascii", errors="replace").strip()
+    return int(text) if text.isdigit() and int(text) <= _LAST_SERIAL + 1 else 0
 
 
 def _keep_next_serial(data: Path, number: int) -> None:

@@ -25,7 +25,7 @@ _TABLE_BASE: Final = [
     ("BOTTOMPADDING", (0, 0), (-1, -1), 3.2),
 ]
 # A row never splits, so a very long cell goes on in further rows of at most this many characters.
-_CELL_LIMIT: Final = 700
+_CELL_LIMIT: Final = 320
 
 
 def text(content: str, kind: ParagraphStyle = style.BODY) -> Lines:
@@ -189,11 +189,12 @@ def table(
         text(c.head, style.CELL_HEAD_RIGHT if c.align == "right" else style.CELL_HEAD)
         for c in columns
     ]
-    body = [
-        [column.cell(cell) for column, cell in zip(columns, part, strict=True)]
-        for row in rows
-        for part in _short_rows(row)
-    ]
+    body: list[list[Flowable]] = []
+    ends: list[int] = []
+    for row in rows:
+        for part in _short_rows(row):
+            body.append([column.cell(cell) for column, cell in zip(columns, part, strict=True)])
+        ends.append(len(body))
     sums = [
         [column.cell(cell, bold=True) for column, cell in zip(columns, row, strict=True)]
         for row in totals
@@ -201,7 +202,7 @@ def table(
     drawn = Table([heads, *body, *sums], colWidths=[c.width_mm * mm for c in columns], repeatRows=1)
     lines: list[tuple[Any, ...]] = [
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, style.INK),
-        ("LINEBELOW", (0, 1), (-1, -1), 0.4, style.LINE),
+        *(("LINEBELOW", (0, end), (-1, end), 0.4, style.LINE) for end in ends),
         ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
     ]
     if sums:
@@ -216,12 +217,23 @@ def _short_rows(row: Sequence[Cell]) -> list[list[Cell]]:
     for index, cell in enumerate(row):
         if not isinstance(cell, str) or len(cell) <= _CELL_LIMIT:
             continue
-        chunks = [cell[i : i + _CELL_LIMIT] for i in range(0, len(cell), _CELL_LIMIT)]
+        chunks = _chunks(cell)
         while len(parts) < len(chunks):
             parts.append([""] * len(row))
         for part, chunk in zip(parts, chunks, strict=False):
             part[index] = chunk
     return parts
+
+
+def _chunks(content: str) -> list[str]:
+    """Cut a long text into pieces of at most `_CELL_LIMIT`, after a sentence where one ends."""
+    pieces = []
+    while len(content) > _CELL_LIMIT:
+        ends = [content.rfind(mark, _CELL_LIMIT // 2, _CELL_LIMIT) for mark in "。！？；\n."]
+        cut = max(ends) + 1 or _CELL_LIMIT
+        pieces.append(content[:cut])
+        content = content[cut:]
+    return [*pieces, content]
 
 
 def stack(parts: Sequence[Flowable]) -> Flowable:
@@ -265,25 +277,29 @@ def signatures(parties: Sequence[tuple[str, str]], texts: Texts) -> list[Flowabl
     """Return signature boxes side by side, `(who, printed name)` each, with a date line."""
     gap = 8 * mm
     width = (style.CONTENT_WIDTH - gap * (len(parties) - 1)) / len(parties)
-    cells: list[Any] = []
+    heads: list[Any] = []
+    dates: list[Any] = []
     widths: list[float] = []
     for who, name in parties:
-        if cells:
-            cells.append("")
+        if heads:
+            heads.append("")
+            dates.append("")
             widths.append(gap)
         printed = text(name or "\u3000", style.VALUE)
-        date_line = text(texts.get("report.sign_date"), style.SMALL)
-        cells.append([text(who, style.LABEL), printed, Spacer(0, 11 * mm), date_line])
+        heads.append([text(who, style.LABEL), printed, Spacer(0, 9 * mm)])
+        dates.append(text(texts.get("report.sign_date"), style.SMALL))
         widths.append(width)
-    drawn = Table([cells], colWidths=widths)
-    boxes = [("BOX", (i, 0), (i, 0), 0.6, style.MUTED) for i in range(0, len(cells), 2)]
+    drawn = Table([heads, dates], colWidths=widths)
+    boxes = [("BOX", (i, 0), (i, 1), 0.6, style.MUTED) for i in range(0, len(heads), 2)]
     drawn.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 8),
             ("RIGHTPADDING", (0, 0), (-1, -1), 8),
-            ("TOPPADDING", (0, 0), (-1, -1), 5),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+            ("TOPPADDING", (0, 0), (-1, 0), 5),
+            ("TOPPADDING", (0, 1), (-1, 1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, 0), 0),
+            ("BOTTOMPADDING", (0, 1), (-1, 1), 6),
             *boxes,
         ]
     )

@@ -16,6 +16,9 @@ from desktop.reports.pdf import fit
 
 _BAR_H: Final = 5.2 * mm
 _ROW_H: Final = 8 * mm
+_PLOT_X: Final = 52 * mm
+_PLOT_W: Final = style.CONTENT_WIDTH - _PLOT_X - 34 * mm
+_COUNT_X: Final = style.CONTENT_WIDTH - 24 * mm
 MARK_PERCENT: Final = 80
 
 
@@ -58,52 +61,47 @@ def pareto_chart(chart: Pareto, rest_name: str, heads: tuple[str, str], most: in
     `heads` names the two number columns (cases, cumulative share).
     """
     rows = _shorten(chart, rest_name, most)
-    label_w, figure_w, percent_w = 52 * mm, 14 * mm, 20 * mm
-    plot_x = label_w
-    plot_w = style.CONTENT_WIDTH - label_w - figure_w - percent_w
-    height = len(rows) * _ROW_H + 10 * mm
-    drawing = Drawing(style.CONTENT_WIDTH, height)
-    base = height - 10 * mm
-    _pareto_heads(drawing, heads, height, plot_x + plot_w + figure_w)
-    mark = plot_x + plot_w * MARK_PERCENT / 100
-    drawing.add(
-        Line(
-            mark,
-            0,
-            mark,
-            base + 2 * mm,
-            strokeColor=style.INK,
-            strokeWidth=0.7,
-            strokeDashArray=(3, 2),
-        )
-    )
-    drawing.add(_text(mark, base + 3.4 * mm, f"{MARK_PERCENT}%", 7.5, "middle", style.INK, True))
+    base = len(rows) * _ROW_H
+    drawing = Drawing(style.CONTENT_WIDTH, base + 10 * mm)
+    _pareto_frame(drawing, heads, base)
     points: list[float] = []
     for index, row in enumerate(rows):
         middle = base - (index + 0.5) * _ROW_H
-        name = fit(row.name, 8.5, label_w - 4 * mm)
-        drawing.add(_text(0, middle - 3, name, 8.5))
-        vital = index < chart.vital
-        drawing.add(
-            Rect(
-                plot_x,
-                middle - _BAR_H / 2,
-                plot_w * row.count / chart.total,
-                _BAR_H,
-                fillColor=style.ACCENT if vital else style.SOFT,
-                strokeColor=None,
-            )
-        )
-        right = plot_x + plot_w + figure_w
-        drawing.add(_text(right - 4 * mm, middle - 3, str(row.count), 8.5, "end", bold=True))
-        share = f"{row.cumulative * 100 / chart.total:.1f}%"
-        drawing.add(_text(style.CONTENT_WIDTH, middle - 3, share, 8.5, "end"))
-        points += [plot_x + plot_w * row.cumulative / chart.total, middle]
+        _pareto_row(drawing, row, middle, chart.total, vital=index < chart.vital)
+        points += [_PLOT_X + _PLOT_W * row.cumulative / chart.total, middle]
     drawing.add(PolyLine(points, strokeColor=style.INK, strokeWidth=1.1))
     for x, y in zip(points[::2], points[1::2], strict=True):
         drawing.add(Rect(x - 1.7, y - 1.7, 3.4, 3.4, fillColor=style.INK, strokeColor=None))
-    drawing.add(Line(plot_x, 0, plot_x, base, strokeColor=style.MUTED, strokeWidth=0.6))
     return drawing
+
+
+def _pareto_frame(drawing: Drawing, heads: tuple[str, str], base: float) -> None:
+    """Draw column heads, the axis and the dashed 80 % mark."""
+    y = base + 3.4 * mm
+    drawing.add(_text(_COUNT_X, y, heads[0], 7.5, "end", style.MUTED))
+    drawing.add(_text(style.CONTENT_WIDTH, y, heads[1], 7.5, "end", style.MUTED))
+    mark = _PLOT_X + _PLOT_W * MARK_PERCENT / 100
+    dashes = {"strokeColor": style.INK, "strokeWidth": 0.7, "strokeDashArray": (3, 2)}
+    drawing.add(Line(mark, 0, mark, base + 2 * mm, **dashes))
+    drawing.add(_text(mark, y, f"{MARK_PERCENT}%", 7.5, "middle", style.INK, True))
+    drawing.add(Line(_PLOT_X, 0, _PLOT_X, base, strokeColor=style.MUTED, strokeWidth=0.6))
+
+
+def _pareto_row(drawing: Drawing, row: ParetoRow, middle: float, total: int, vital: bool) -> None:
+    bar = Rect(
+        _PLOT_X,
+        middle - _BAR_H / 2,
+        _PLOT_W * row.count / total,
+        _BAR_H,
+        fillColor=style.ACCENT if vital else style.SOFT,
+        strokeColor=None,
+    )
+    drawing.add(bar)
+    y = middle - 3
+    drawing.add(_text(0, y, fit(row.name, 8.5, _PLOT_X - 4 * mm), 8.5))
+    drawing.add(_text(_COUNT_X, y, str(row.count), 8.5, "end", bold=True))
+    share = f"{row.cumulative * 100 / total:.1f}%"
+    drawing.add(_text(style.CONTENT_WIDTH, y, share, 8.5, "end"))
 
 
 def _shorten(chart: Pareto, rest_name: str, most: int) -> list[ParetoRow]:
@@ -113,12 +111,6 @@ def _shorten(chart: Pareto, rest_name: str, most: int) -> list[ParetoRow]:
     kept, rest = rows[: most - 1], rows[most - 1 :]
     count = sum(row.count for row in rest)
     return [*kept, ParetoRow(rest_name, count, chart.total)]
-
-
-def _pareto_heads(drawing: Drawing, heads: tuple[str, str], height: float, right: float) -> None:
-    y = height - 6.6 * mm
-    drawing.add(_text(right - 4 * mm, y, heads[0], 7.5, "end", style.MUTED))
-    drawing.add(_text(style.CONTENT_WIDTH, y, heads[1], 7.5, "end", style.MUTED))
 
 
 def daily_chart(daily: Mapping[date, int]) -> Drawing:

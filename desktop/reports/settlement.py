@@ -80,7 +80,7 @@ def _terms_and_signatures(model: Settlement, texts: Texts) -> list[Flowable]:
     *others, last = _terms(model, texts)
     parties = [
         (texts.get("report.sign_customer"), model.customer_name),
-        (texts.get("report.sign_store_seal"), f"{model.store.name} · {model.handler}"),
+        (texts.get("report.sign_store_seal"), model.store.name),
     ]
     closing = [
         blocks.numbered([last], style.VALUE, first=len(others) + 1),

@@ -341,7 +341,7 @@ def _journal(model: TicketFile, texts: Texts) -> list[Flowable]:
     get = texts.get
     columns = [
         Column(get("report.file.chain"), 44),
-        Column(get("report.file.seq"), 20, "right"),
+        Column(get("report.file.seq"), 20),
         Column(get("report.file.hash"), style.CONTENT_MM - 64, small=True),
     ]
     rows = [[head.chain, str(head.seq), head.hash] for head in model.journal]

@@ -293,6 +293,22 @@ def test_damaged_store_files_are_named_and_nothing_is_printed(tmp_path: Path, fi
     assert (tmp_path / file).read_text() == "rubbish"
 
 
+def test_numbers_already_printed_are_refused_and_a_damaged_counter_is_repaired(
+    tmp_path: Path,
+) -> None:
+    def once(number: int) -> Result:
+        out = tmp_path / "form.pdf"
+        return run("--out", out, "--data", tmp_path, "--first-serial", str(number))
+
+    assert once(500).exit_code == 0
+    again = once(500)
+    assert (again.exit_code, "501 are printed already" in again.stderr) == (2, True)
+    assert once(700).exit_code == 0
+    (tmp_path / "form-next-serial.txt").write_text("rubbish")
+    assert once(800).exit_code == 0
+    assert (tmp_path / "form-next-serial.txt").read_text() == "801\n"
+
+
 def test_wrong_use_is_told_in_one_line(tmp_path: Path) -> None:
     out = tmp_path / "form.pdf"
     wrong_store = run("--out", out, "--store", "S.0217")
