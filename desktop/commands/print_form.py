@@ -83,7 +83,8 @@ def print_form(
     try:
         _print(order, out, layout, data or _data_of_program(ctx))
     except OSError as error:
-        click.echo(f"amends print-form: {error.filename}: {error.strerror}", err=True)
+        reason = f"{error.filename}: {error.strerror}"
+        click.echo(f"amends print-form: {reason}; choose a folder you can write to", err=True)
         raise SystemExit(3) from error
 
 
@@ -183,5 +184,8 @@ def _write(file: Path, content: bytes, mode: int = 0o644) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(file)
+    except OSError as error:
+        # The person knows the file asked for, not the temporary one beside it.
+        raise OSError(error.errno, error.strerror, str(file)) from error
     finally:
         part.unlink(missing_ok=True)

@@ -261,6 +261,8 @@ def test_headings_are_bookmarks(lang: Lang) -> None:
     assert texts.get("report.file.timeline") in names
     assert names[0] == texts.get("report.file.summary")
     assert names[-1] == texts.get("report.file.journal")
+    assert texts.get("report.month.pareto") in outline_of(pdf_of("month", lang))
+    assert texts.get("report.privacy_title") in outline_of(pdf_of("receipt", lang))
 
 
 FACTS: dict[str, Callable[[], dict[str, Any]]] = {

@@ -318,4 +318,5 @@ def test_wrong_use_is_told_in_one_line(tmp_path: Path) -> None:
     nowhere = run("--out", tmp_path / "missing" / "form.pdf")
     assert nowhere.exit_code == 3
     assert "Traceback" not in nowhere.output
-    assert "missing" in nowhere.stderr
+    assert f"{tmp_path / 'missing' / 'form.pdf'}: " in nowhere.stderr
+    assert nowhere.stderr.count("\n") == 2
