@@ -38,6 +38,12 @@ _STREAM_VALUES = (
     .where(event.c.stream == bindparam("stream"))
 )
 _HEAD = select(chain.c.seq, chain.c.head).where(chain.c.chain == bindparam("of"))
+_SET_HEAD = (
+    update(chain)
+    .where(chain.c.chain == bindparam("of"))
+    .values(seq=bindparam("seq"), head=bindparam("head"))
+)
+_ADD_SALT = upsert(salt).on_conflict_do_nothing()
 _ADD_EVENT = insert(event)
 _ADD_VALUE = insert(personal_value)
 _SALTS = select(salt.c.chain, salt.c.salt).where(salt.c.stream == bindparam("of"))
@@ -149,9 +155,7 @@ def ensure_chain(connection: Connection, of: str) -> None:
 
 def set_head(connection: Connection, of: str, head: Head) -> None:
     """Move the end of a known chain."""
-    connection.execute(
-        update(chain).where(chain.c.chain == of).values(seq=head.seq, head=head.hash)
-    )
+    connection.execute(_SET_HEAD, {"of": of, "seq": head.seq, "head": head.hash})
 
 
 def salts_of(connection: Connection, stream: str) -> dict[str, bytes]:
@@ -161,5 +165,4 @@ def salts_of(connection: Connection, stream: str) -> dict[str, bytes]:
 
 def add_salt(connection: Connection, stream: str, of: str, value: bytes) -> None:
     """Keep the salt under which chain `of` digests the values of `stream`; a known one stays."""
-    statement = upsert(salt).values(stream=stream, chain=of, salt=value)
-    connection.execute(statement.on_conflict_do_nothing())
+    connection.execute(_ADD_SALT, {"stream": stream, "chain": of, "salt": value})

@@ -22,8 +22,11 @@ from desktop.storage.database import Database
 from desktop.storage.installation import Installation
 from desktop.storage.tables import counter, event, quarantine, ticket_row, to_ms
 
-RowMaker: TypeAlias = Callable[[TicketState], rows.RowFacts]
-"""Says what the ticket's policy says about its row; handed in, so storage knows no policy."""
+RowMaker: TypeAlias = Callable[[TicketState, datetime], rows.RowFacts]
+"""Says what the ticket's policy says about its row; handed in, so storage knows no policy.
+
+The time is that of the ticket's last event, so that a rebuild makes the same row.
+"""
 
 #: Rows opened in one millisecond share this many keys.
 _KEYS_PER_MS: Final = 1024
@@ -40,6 +43,9 @@ _OLD: Final = select(
     ticket_row.c.level,
     ticket_row.c.search_digest,
 ).where(ticket_row.c.stream == bindparam("of"))
+_HIGHEST_KEY: Final = select(func.max(ticket_row.c.key)).where(
+    ticket_row.c.key.between(bindparam("low"), bindparam("high"))
+)
 _INSERT: Final = insert(ticket_row)
 _UPDATE: Final = update(ticket_row).where(ticket_row.c.key == bindparam("at_key"))
 _FIND: Final = text(
@@ -125,7 +131,8 @@ class Projector:
         state = fold(stream, events)
         if state.opened is None:
             return None
-        return rows.row_of(state, self._row_maker(state), events[-1].at)
+        last = events[-1].at
+        return rows.row_of(state, self._row_maker(state, last), last)
 
     def _put_in_quarantine(
         self, connection: Connection, stream: str, last: EventId, error: Exception
@@ -184,11 +191,8 @@ class Projector:
 def _free_key(connection: Connection, opened_at: datetime) -> int:
     """Return a key for a ticket opened at `opened_at` that no other ticket has."""
     floor = key_floor(opened_at)
-    highest = connection.execute(
-        select(func.max(ticket_row.c.key)).where(
-            ticket_row.c.key.between(floor, floor + _KEYS_PER_MS - 1)
-        )
-    ).scalar_one()
+    span = {"low": floor, "high": floor + _KEYS_PER_MS - 1}
+    highest = connection.execute(_HIGHEST_KEY, span).scalar_one()
     if highest is None:
         return floor
     if highest == floor + _KEYS_PER_MS - 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -21,7 +22,14 @@ from desktop.storage.installation import Installation, fact
 from desktop.storage.projections import Projector
 from desktop.storage.tables import number_count
 
-CLOCK_OFFSET = "clock_offset_ms"
+CLOCK_OFFSET: Final = "clock_offset_ms"
+_COUNT_UP: Final = (
+    upsert(number_count)
+    .on_conflict_do_update(
+        index_elements=[number_count.c.day], set_={"count": number_count.c.count + 1}
+    )
+    .returning(number_count.c.count)
+)
 
 
 class SqlWriter:
@@ -40,6 +48,7 @@ class SqlWriter:
         self._head: Head | None = None
         self._offset_ms: int | None = None
         self._touched: dict[str, None] = {}
+        self._entries: list[Entry] = []
 
     def events(self, stream: str) -> Sequence[Event]:
         """Return the stream's events in event order, personal values resolved."""
@@ -72,7 +81,7 @@ class SqlWriter:
             # Decoded from the bytes, so that a reader later sees exactly what the writer got.
             appended.append(decode(record, dict(draft.personal)))
             entries.append(Entry(record, appended[-1]))
-        event_rows.add(self._connection, entries)
+        self._entries.extend(entries)
         known.extend(appended)
         self._head = head
         self._touched[stream] = None
@@ -80,16 +89,13 @@ class SqlWriter:
 
     def next_number(self, day: date) -> int:
         """Return the next count of complaints that this device opened on `day` (1, 2, 3 …)."""
-        statement = upsert(number_count).values(day=day, count=1)
-        counted = statement.on_conflict_do_update(
-            index_elements=[number_count.c.day], set_={"count": number_count.c.count + 1}
-        ).returning(number_count.c.count)
-        return int(self._connection.execute(counted).scalar_one())
+        return int(self._connection.execute(_COUNT_UP, {"day": day, "count": 1}).scalar_one())
 
     def finish(self, projector: Projector) -> None:
-        """Move the head and project every stream that was written."""
+        """Write what was appended, move the head, project every stream that was written."""
         if self._head is None or not self._touched:
             return
+        event_rows.add(self._connection, self._entries)
         event_rows.set_head(self._connection, self._chain, self._head)
         for stream in self._touched:
             projector.project(self._connection, stream, self._stream(stream))

@@ -53,11 +53,7 @@ class SqlSyncStore:
     def enrolment(self) -> Enrolment | None:
         """Return the enrolment, None before it."""
         with self._database.read() as connection:
-            stored = fact(connection, _ENROLMENT)
-        if stored is None:
-            return None
-        known = json.loads(stored)
-        return Enrolment(**{**known, "hq_key": bytes.fromhex(known["hq_key"])})
+            return load_enrolment(connection)
 
     def save_enrolment(self, enrolment: Enrolment) -> None:
         """Keep the enrolment."""
@@ -170,6 +166,15 @@ class SqlSyncStore:
         """Remember HQ's clock minus ours, written into later events."""
         with self._database.write() as connection:
             set_fact(connection, CLOCK_OFFSET, str(offset_ms).encode())
+
+
+def load_enrolment(connection: Connection) -> Enrolment | None:
+    """Return the enrolment, None before it."""
+    stored = fact(connection, _ENROLMENT)
+    if stored is None:
+        return None
+    known = json.loads(stored)
+    return Enrolment(**{**known, "hq_key": bytes.fromhex(known["hq_key"])})
 
 
 @dataclass(slots=True)
