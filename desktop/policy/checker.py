@@ -207,10 +207,10 @@ def _literal_amounts(file: str, place: Place, text: LocalText) -> Iterator[Findi
 
 def _check_codes(policy: Policy) -> Iterator[Finding]:
     """D8: every family has 其他, and every parent chain ends."""
-    for family in policy.families:
+    for index, family in enumerate(policy.families):
         if f"{family}-99" not in policy.codes:
             message = f"family {family} has no code {family}-99 for everything else"
-            yield Finding("codes.yaml", ("families", family), message)
+            yield Finding("codes.yaml", ("families", index), message)
     for index, code in enumerate(policy.codes.values()):
         seen, parent = {code.id}, code.parent
         while parent is not None and parent not in seen:

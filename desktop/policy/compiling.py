@@ -47,7 +47,7 @@ class Compiler:
             contacts=self._contacts(),
             law_cards=self._law_cards(),
             phrase_pairs=self._phrases(),
-            families=_texts(self.pack.codes.families),
+            families=MappingProxyType({f.id: _text(f.title) for f in self.pack.codes.families}),
             levels=self._levels(),
             emotions=_say(self.pack.levels.emotions),
             clock_titles=_texts(self.pack.clocks.titles),
@@ -109,10 +109,11 @@ class Compiler:
         file, rows = "codes.yaml", self.pack.codes.codes
         self._unique(file, ("codes",), (code.id for code in rows))
         known = {code.id for code in rows}
+        families = self._families()
         codes: dict[str, domain.Code] = {}
         for index, row in enumerate(rows):
             family = row.id[:2]
-            if family not in self.pack.codes.families:
+            if family not in families:
                 message = f"code {row.id}: there is no family {family!r}"
                 self.findings.append(Finding(file, ("codes", index, "id"), message))
             if row.parent is not None and (row.parent not in known or row.parent == row.id):
@@ -129,6 +130,11 @@ class Compiler:
                 other_taxonomies=MappingProxyType({str(k): v for k, v in row.taxonomies.items()}),
             )
         return codes
+
+    def _families(self) -> set[str]:
+        ids = [family.id for family in self.pack.codes.families]
+        self._unique("codes.yaml", ("families",), ids)
+        return set(ids)
 
     def _clocks(self) -> tuple[domain.ClockRow, ...]:
         file = "clocks.yaml"
@@ -192,7 +198,8 @@ class Compiler:
     def _contacts(self) -> tuple[domain.Contact, ...]:
         file, contacts = "contacts.yaml", self.pack.contacts.contacts
         self._unique(file, ("contacts",), (contact.id for contact in contacts))
-        known = {code.id for code in self.pack.codes.codes} | set(self.pack.codes.families)
+        codes = self.pack.codes
+        known = {code.id for code in codes.codes} | {family.id for family in codes.families}
         for index, contact in enumerate(contacts):
             for unknown in sorted(set(contact.codes) - known):
                 message = f"codes: there is no code {unknown!r}"

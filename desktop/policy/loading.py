@@ -70,8 +70,9 @@ def _load_built_in() -> Policy:
 def _load_folder(folder: Path) -> Policy:
     if not folder.is_dir():
         raise PolicyError([Problem(str(folder), 1, "there is no such folder")])
-    content = read_folder(folder)
-    policy, findings = compile_content(content, digest_of(canonical_bytes(content)))
+    canonical = canonical_bytes(read_folder(folder))
+    # Through the canonical form, so that sources and archive give one and the same policy.
+    policy, findings = compile_content(json.loads(canonical), digest_of(canonical))
     if policy is None:
         raise PolicyError(locate(folder, findings))
     return policy

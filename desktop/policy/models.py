@@ -125,10 +125,17 @@ class CodeModel(Strict):
     taxonomies: dict[Literal["intake", "ivr", "statistics"], Word]
 
 
+class FamilyModel(Strict):
+    """One family of codes."""
+
+    id: Family
+    title: TextModel
+
+
 class CodesModel(Strict):
     """codes.yaml."""
 
-    families: dict[Family, TextModel]
+    families: Annotated[tuple[FamilyModel, ...], Field(min_length=1)]
     codes: Annotated[tuple[CodeModel, ...], Field(min_length=1)]
 
 
