@@ -24,6 +24,11 @@ _LINE: Final = 26.0
 _SMALLEST: Final = 0.4
 _LARGEST: Final = 1.25
 _LEAST_FRAME: Final = 0.8
+_FAINT_FRAME: Final = 0.55
+"""Enough of a frame where a row of boxes leads one to expect another."""
+_SURE_WORD: Final = 0.8
+_LIKE_BOXES: Final = "图口囗凶囚区区因"
+"""Characters as which recognisers read ticked boxes."""
 _SHAPES: Final = (1.0, 0.87, 1.15)
 """Height by width: a photo taken at a slant leaves boxes a little flat or tall."""
 
@@ -45,22 +50,36 @@ def find_boxes(
     x0, y0 = max(0, int(edge.left - margin)), max(0, int(edge.top - margin))
     part = np.s_[y0 : int(edge.bottom + margin), x0 : int(edge.right + margin)]
     lines = np.asarray(cv2.bitwise_or(ruling.level, ruling.upright)[part], dtype=np.uint8)
+    found = _boxes(clean[part], lines, _signs(runs, -x0, -y0), line_height)
+    return [TickBox(moved(box.rect, x0, y0), box.ticked) for box in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _SignAt:
+    text: str
+    confidence: float
+    x: float
+    top: float
+    bottom: float
+
+
+def _signs(runs: Sequence[Run], right: float, down: float) -> list[_SignAt]:
     return [
-        TickBox(moved(box.rect, x0, y0), box.ticked)
-        for box in _boxes(
-            clean[part], lines, [moved(run, -x0, -y0) for run in _signs(runs)], line_height
+        _SignAt(
+            sign.text,
+            sign.confidence,
+            sign.x + right,
+            run.rect.top + down,
+            run.rect.bottom + down,
         )
+        for run in runs
+        for sign in run.glyphs
     ]
 
 
-def _signs(runs: Sequence[Run]) -> list[Rect]:
-    """Return the middles of all characters as rectangles without width."""
-    return [
-        Rect(sign.x, run.rect.top, sign.x, run.rect.bottom) for run in runs for sign in run.glyphs
-    ]
-
-
-def _boxes(clean: Image, lines: Image, signs: Sequence[Rect], line_height: float) -> list[TickBox]:
+def _boxes(
+    clean: Image, lines: Image, signs: Sequence[_SignAt], line_height: float
+) -> list[TickBox]:
     ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
     solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((int(1.4 * line_height),) * 2, np.uint8))
     other = cv2.dilate(cv2.bitwise_or(lines, solid), np.ones((3, 3), np.uint8))
@@ -68,9 +87,41 @@ def _boxes(clean: Image, lines: Image, signs: Sequence[Rect], line_height: float
     length = max(7, int(0.28 * line_height))
     across = _strokes(short, length, across=True)
     down = _strokes(short, length, across=False)
-    squares = _squares(across, down, min(1.0, _LINE / line_height), line_height)
-    squares = [_fitted(rect, across, down) for rect in squares]
-    return [TickBox(rect, _marked(clean, rect)) for rect in _printed_alike(squares, short, signs)]
+    scale = min(1.0, _LINE / line_height)
+    level = _shrunk(across, scale, np.ones((3, 1), np.uint8))
+    upright = _shrunk(down, scale, np.ones((1, 3), np.uint8))
+    sides = range(int(_SMALLEST * line_height * scale), int(_LARGEST * line_height * scale))
+    sizes = {(wide, round(wide * shape)) for wide in sides for shape in _SHAPES}
+    squares = _squares(level, upright, sorted(sizes), _LEAST_FRAME)
+    rects = [_fitted(_scaled(square, 1 / scale), across, down) for square in squares]
+    boxes = _printed_alike(rects, short, signs)
+    if boxes:
+        faint = _squares(level, upright, _sizes_of(boxes, scale), _FAINT_FRAME)
+        for square in faint:
+            rect = _fitted(_scaled(square, 1 / scale), across, down)
+            if _belongs(rect, boxes) and _stands_apart(rect, short) and not _is_word(rect, signs):
+                boxes.append(rect)
+    boxes.sort(key=lambda rect: (rect.top, rect.left))
+    return [TickBox(rect, _marked(clean, rect)) for rect in boxes]
+
+
+def _sizes_of(boxes: Sequence[Rect], scale: float) -> list[tuple[int, int]]:
+    wide = round(median(rect.width for rect in boxes) * scale)
+    high = round(median(rect.height for rect in boxes) * scale)
+    return [(wide + i, high + j) for i in (-2, -1, 0) for j in (-2, -1, 0)]
+
+
+def _belongs(rect: Rect, boxes: Sequence[Rect]) -> bool:
+    """Tell whether a faint square fills a place on a row of boxes of its size."""
+    row = [box for box in boxes if abs(box.middle[1] - rect.middle[1]) < 0.2 * box.height]
+    clear = all(
+        abs(box.middle[0] - rect.middle[0]) > 1.3 * box.width for box in boxes if box in row
+    )
+    return bool(row) and clear and _same_size(row[0], rect)
+
+
+def _scaled(rect: Rect, by: float) -> Rect:
+    return Rect(rect.left * by, rect.top * by, rect.right * by, rect.bottom * by)
 
 
 def _strokes(ink: Image, length: int, *, across: bool) -> Image:
@@ -79,25 +130,27 @@ def _strokes(ink: Image, length: int, *, across: bool) -> Image:
     return np.asarray(cv2.morphologyEx(cv2.dilate(ink, thicken), cv2.MORPH_OPEN, kernel), np.uint8)
 
 
-def _squares(across: Image, down: Image, scale: float, line_height: float) -> list[Rect]:
+def _squares(
+    level: NDArray[np.float32],
+    upright: NDArray[np.float32],
+    sizes: Sequence[tuple[int, int]],
+    least: float,
+) -> list[Rect]:
     """Slide frames of every size over the strokes; keep the best of those that overlap."""
-    level = _shrunk(across, scale, np.ones((3, 1), np.uint8))
-    upright = _shrunk(down, scale, np.ones((1, 3), np.uint8))
     found: list[tuple[float, int, int, int, int]] = []
-    for wide in range(int(_SMALLEST * line_height * scale), int(_LARGEST * line_height * scale)):
-        for high in {round(wide * shape) for shape in _SHAPES}:
-            frame = _frame_scores(level, upright, wide, high)
-            ys, xs = np.nonzero(frame >= _LEAST_FRAME)
-            scores = frame[ys, xs].round(2)
-            found.extend(
-                (float(score), int(x), int(y), wide, high)
-                for score, x, y in zip(scores, xs, ys, strict=True)
-            )
+    for wide, high in sizes:
+        frame = _frame_scores(level, upright, wide, high)
+        ys, xs = np.nonzero(frame >= least)
+        scores = frame[ys, xs].round(2)
+        found.extend(
+            (float(score), int(x), int(y), wide, high)
+            for score, x, y in zip(scores, xs, ys, strict=True)
+        )
     # Of equal frames the larger one is the outline of the printed line.
     found.sort(key=lambda item: (-round(item[0], 1), -item[3] * item[4]))
     chosen: list[Rect] = []
-    for _, x, y, wide, high in found[:4000]:
-        rect = Rect(x / scale, y / scale, (x + wide) / scale, (y + high) / scale)
+    for _, x, y, wide, high in found[:6000]:
+        rect = Rect(x, y, x + wide, y + high)
         near = 0.75 * rect.width
         if all(
             abs(rect.middle[0] - other.middle[0]) > near
@@ -150,13 +203,13 @@ def _nearest(profile: NDArray[np.float64], at: int, reach: int, *, first: bool) 
     return float(start + (strong[0] if first else strong[-1]))
 
 
-def _printed_alike(squares: Sequence[Rect], ink: Image, signs: Sequence[Rect]) -> list[Rect]:
+def _printed_alike(squares: Sequence[Rect], ink: Image, signs: Sequence[_SignAt]) -> list[Rect]:
     """Keep boxes of one size with paper around them: characters that look square have neither.
 
     A box with no other on its row must stand under or over another and begin a line, because
     口 and 回 in a text look the same.
     """
-    apart = [rect for rect in squares if _stands_apart(rect, ink)]
+    apart = [rect for rect in squares if _stands_apart(rect, ink) and not _is_word(rect, signs)]
     best: list[Rect] = []
     for rect in apart:
         alike = [other for other in apart if _same_size(rect, other) and _aligned(rect, other)]
@@ -170,14 +223,27 @@ def _printed_alike(squares: Sequence[Rect], ink: Image, signs: Sequence[Rect]) -
     return [rect for rect in alike if _has_company(rect, alike, signs)]
 
 
-def _has_company(rect: Rect, alike: Sequence[Rect], signs: Sequence[Rect]) -> bool:
+def _is_word(rect: Rect, signs: Sequence[_SignAt]) -> bool:
+    """Tell whether the recogniser surely read a character, not a box, at this place."""
+    x, y = rect.middle
+    return any(
+        sign.top < y < sign.bottom
+        and abs(sign.x - x) < 0.45 * rect.width
+        and sign.confidence > _SURE_WORD
+        and sign.text.isalnum()
+        and sign.text not in _LIKE_BOXES
+        for sign in signs
+    )
+
+
+def _has_company(rect: Rect, alike: Sequence[Rect], signs: Sequence[_SignAt]) -> bool:
     others = [other for other in alike if other is not rect]
     if any(abs(rect.middle[1] - other.middle[1]) < 0.5 * rect.height for other in others):
         return True
     reach = 1.8 * rect.width
     follows = any(
         sign.top < rect.middle[1] < sign.bottom
-        and rect.left - reach < sign.left < rect.left - 0.1 * rect.width
+        and rect.left - reach < sign.x < rect.left - 0.1 * rect.width
         for sign in signs
     )
     below = any(abs(rect.left - other.left) < 0.25 * rect.width for other in others)

@@ -1,4 +1,4 @@
-"""Reads a file of filled-in complaint forms into fields, ticks and how sure it is of each (IN-04)."""
+"""Reads files of filled-in complaint forms into fields and ticks, and how sure it is (IN-04)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from desktop.domain.forms import FieldReading, FormReading, ReadingError
 from ocr.boxes import find_boxes
 from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.labels import Labels, shipped_labels
-from ocr.layout import Layout, lay_out, place_fields
+from ocr.layout import lay_out, place_fields
 from ocr.loading import Page, load_pages, read_bytes
 from ocr.paper import flatten_page
-from ocr.ruling import Ruling, find_ruling, without_lines
+from ocr.ruling import find_ruling, without_lines
 from ocr.runs import Rect, Run, run_of
-from ocr.sheet import Sheet, apply, turned, warped
+from ocr.sheet import Sheet, apply, red_ink, turned, warped, with_red
 from ocr.straighten import levelling
 from ocr.ticks import group_boxes
 from ocr.values import read_values
@@ -28,6 +28,7 @@ from ocr.values import read_values
 _LOOK_SIDE: Final = 1280
 """The longer side, in pixels, of the picture on which lines of writing are looked for."""
 _UPRIGHT_CONFIDENCE: Final = 0.80
+_MUCH_RED: Final = 0.001
 
 Progress = Callable[[int], None]
 """Told the number of pages done."""
@@ -105,7 +106,15 @@ class FormReader:
         sheets = flatten_page(page.image, page.from_file)
         if len(sheets) > 1:
             return _several()
-        written = self._writing(sheets[0])
+        found = self._read(sheets[0])
+        if isinstance(found, ReadingError) and red_ink(sheets[0].colour).mean() > _MUCH_RED:
+            return self._read(with_red(sheets[0]))
+        return found
+
+    def _read(
+        self, flat: Sheet
+    ) -> tuple[dict[str, FieldReading], dict[str, tuple[str, ...]]] | ReadingError:
+        written = self._writing(flat)
         if written is None:
             return ReadingError("blank", "There is no writing on the page: is it the right side?")
         sheet, runs = written.sheet, written.runs
@@ -120,7 +129,8 @@ class FormReader:
         boxes = find_boxes(sheet.clean, ruling, runs, layout.line_height)
         groups = group_boxes(boxes, layout, sheet.clean, self._engine)
         places = place_fields(layout, [group.area for group in groups])
-        values = read_values(places, sheet, without_lines(sheet.clean, ruling), self._engine)
+        unruled = without_lines(sheet.clean, ruling)
+        values = read_values(places, unruled, self._engine, layout.line_height)
         fields = {
             key: FieldReading(
                 value.text,

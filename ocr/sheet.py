@@ -16,10 +16,14 @@ from ocr.loading import Matrix
 SHEET_SIDE: Final = 2400
 """The longer side of a sheet in pixels: A4 at 200 dpi, where writing is 30-50 pixels high."""
 
+_REDNESS: Final = 22
+_STAMP_DEPTH: Final = 120
+"""Darker pixels under a stamp are writing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A flattened page: RGB as lit, grey with light and red stamps removed, way from the file."""
+    """A flattened page: RGB as lit, grey with uneven light removed, way from the file."""
 
     colour: Image
     clean: Image
@@ -46,7 +50,10 @@ def apply(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def make_sheet(image: Image, from_file: Matrix, way: Matrix, size: tuple[int, int]) -> Sheet:
-    """Warp `image` by `way` (its pixels to the sheet's) onto a sheet of (width, height)."""
+    """Warp `image` by `way` (its pixels to the sheet's) onto a sheet of (width, height).
+
+    Red stamps are removed from the sheet's grey.
+    """
     grows = float(np.sqrt(abs(np.linalg.det(way[:2, :2]))))
     source = image
     step = way
@@ -67,7 +74,31 @@ def make_sheet(image: Image, from_file: Matrix, way: Matrix, size: tuple[int, in
         ),
         dtype=np.uint8,
     )
-    return Sheet(colour, even_light(colour[:, :, 0]), way @ from_file)
+    return Sheet(colour, without_red(colour), way @ from_file)
+
+
+def without_red(colour: Image) -> Image:
+    """Return evenly lit grey on which red ink is paper: stamps over writing disappear.
+
+    In the red channel a stamp is nearly as bright as paper and black or blue ink stays dark.
+    """
+    clean = even_light(np.ascontiguousarray(colour[:, :, 0]))
+    clean[red_ink(colour) & (clean > _STAMP_DEPTH)] = 255
+    return clean
+
+
+def with_red(sheet: Sheet) -> Sheet:
+    """Return the sheet with red ink as dark as any other, for forms printed or filled in red."""
+    darkest = even_light(np.ascontiguousarray(sheet.colour.min(axis=2)))
+    return Sheet(sheet.colour, darkest, sheet.from_file)
+
+
+def red_ink(colour: Image) -> NDArray[np.bool_]:
+    """Tell which pixels are red or pink rather than grey, blue or brown paper."""
+    red = colour[:, :, 0].astype(np.int16)
+    other = np.maximum(colour[:, :, 1], colour[:, :, 2]).astype(np.int16)
+    usual = float(np.median((red - other)[::8, ::8]))
+    return np.asarray(red - other > usual + _REDNESS)
 
 
 def even_light(channel: Image) -> Image:
