@@ -50,7 +50,7 @@ def _opened(data: Path) -> Iterator[Any]:
     from desktop import bootstrap
 
     try:
-        store = bootstrap.open_store(data)
+        store = bootstrap.open_desk(data).use_cases
     except (StorageFault, OSError) as error:
         raise _Fault(str(error)) from error
     try:

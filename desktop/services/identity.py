@@ -58,6 +58,6 @@ class Identity:
             name=self._settings.get("store.name"),
             device=self._settings.get("store.device", "A"),
             phone=self._settings.get("store.phone"),
-            timezone=self._settings.get("store.timezone", DEFAULT_TIMEZONE),
+            timezone=DEFAULT_TIMEZONE,
             hours={day: (span[0], span[1]) for day, span in spans.items()},
         )

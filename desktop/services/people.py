@@ -9,15 +9,14 @@ from typing import Final, TypeAlias
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from desktop.domain.events import Draft
 from desktop.domain.outcomes import Actor, Refusal, Role
+from desktop.domain.people import person_added
 from desktop.services.ports import Author, Clock, Ids, Journal, People, Person, Policies
 
 #: Wrong passwords in a row before a login waits, and how long it then waits.
 FREE_TRIES: Final = 5
 WAIT: Final = timedelta(minutes=1)
 SHORTEST_PASSWORD: Final = 8
-PERSON_ADDED: Final = "person.added"
 
 LoginOutcome: TypeAlias = Person | Refusal
 
@@ -78,8 +77,7 @@ class Staff:
             by.person if by else person.id, self._clock.now(), self._policies.current().version
         )
         with self._journal.write() as writer:
-            draft = Draft(PERSON_ADDED, {"login": login, "role": role}, {"name": name})
-            writer.append(person.id, (draft,), author)
+            writer.append(person.id, (person_added(login, name, role),), author)
         return person
 
     def log_in(self, login: str, password: str) -> LoginOutcome:

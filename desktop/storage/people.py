@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -14,7 +14,7 @@ from desktop.storage.tables import person as accounts
 
 
 class SqlPeople:
-    """Keeps accounts (ports.People and ports.Directory)."""
+    """Keeps accounts (ports.People)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -53,12 +53,6 @@ class SqlPeople:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=[accounts.c.id], set_=values)
             )
-
-    def names(self) -> Mapping[str, str]:
-        """Return person id to name."""
-        with self._database.read() as connection:
-            found = connection.execute(select(accounts.c.id, accounts.c.name))
-            return {row.id: row.name for row in found}
 
 
 def _person(row: Row[Any]) -> Person:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.events import Draft, Event
@@ -20,7 +20,7 @@ from desktop.storage.database import Database
 from desktop.storage.event_rows import Entry, Head
 from desktop.storage.installation import Installation, fact
 from desktop.storage.projections import Projector
-from desktop.storage.tables import number_count
+from desktop.storage.tables import event, number_count
 
 CLOCK_OFFSET: Final = "clock_offset_ms"
 _COUNT_UP: Final = (
@@ -163,3 +163,17 @@ class SqlJournal:
         """Return the stream's events in event order, personal values resolved."""
         with self._database.read() as connection:
             return tuple(event_rows.read_stream(connection, stream))
+
+    def heads(self, stream: str) -> Mapping[str, tuple[int, bytes]]:
+        """Return, for each chain on the stream, the last event's seq there and its hash."""
+        last = (
+            select(event.c.chain, func.max(event.c.seq).label("seq"))
+            .where(event.c.stream == stream)
+            .group_by(event.c.chain)
+            .subquery()
+        )
+        found = select(event.c.chain, event.c.seq, event.c.hash).join(
+            last, and_(event.c.chain == last.c.chain, event.c.seq == last.c.seq)
+        )
+        with self._database.read() as connection:
+            return {row.chain: (row.seq, row.hash) for row in connection.execute(found)}

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from desktop.services.ports import Attachments, Ids, Receipt
 from desktop.storage.attachments import FileAttachments
 from desktop.storage.database import DATABASE_FILE, Database
+from desktop.storage.directory import SqlDirectory
 from desktop.storage.drafts import SqlDrafts
 from desktop.storage.faults import DatabaseUnreachable
 from desktop.storage.ids import RandomIds
@@ -41,6 +42,7 @@ class StoreData:
     queries: SqlTicketQueries
     attachments: FileAttachments
     people: SqlPeople
+    directory: SqlDirectory
     drafts: SqlDrafts
     settings: SqlSettings
     inbox: SqlInbox
@@ -113,6 +115,7 @@ def open_store(folder: Path, ids: Ids, row_maker: RowMaker, zone: ZoneInfo) -> S
         queries=SqlTicketQueries(database, installation),
         attachments=FileAttachments(folder / BLOBS_FOLDER, key.secret, database),
         people=SqlPeople(database),
+        directory=SqlDirectory(database),
         drafts=SqlDrafts(database),
         settings=SqlSettings(database),
         inbox=SqlInbox(database),

@@ -1,0 +1,1 @@
+"""Joins ports of the use cases to parts that know nothing of them; loads those parts late."""

@@ -1,0 +1,29 @@
+"""Signs printed facts and blank forms with the device's Ed25519 key."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+class DeviceSigner:
+    """Implements `desktop.reports.seal.Signer`; `load` gives the private key (32 bytes)."""
+
+    def __init__(self, load: Callable[[], bytes]) -> None:
+        self._load = load
+
+    @property
+    def key_id(self) -> str:
+        """Return six characters that name the public key."""
+        public = self._key().public_key().public_bytes_raw()
+        return urlsafe_b64encode(hashlib.sha256(public).digest())[:6].decode()
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the 64-byte signature over `data`."""
+        return self._key().sign(data)
+
+    def _key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._load())

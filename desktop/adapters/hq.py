@@ -1,0 +1,37 @@
+"""Speaks to headquarters; the HTTP client is loaded at the first exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop.services.ports import (
+    Attachments,
+    Clock,
+    Enrolment,
+    ExchangeFailure,
+    ExchangeOutcome,
+    Hq,
+    SyncStore,
+)
+
+
+class LateHq:
+    """Implements the port `Hq` with `sync.client`."""
+
+    def __init__(self, store: SyncStore, attachments: Attachments, clock: Clock) -> None:
+        self._store = store
+        self._attachments = attachments
+        self._clock = clock
+
+    def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
+        """Join this PC to HQ by a one-time code."""
+        return self._client().enrol(url, code)
+
+    def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
+        """Send what HQ lacks, receive what this store lacks."""
+        return self._client().exchange(progress)
+
+    def _client(self) -> Hq:
+        from sync.client.exchange import HqClient
+
+        return HqClient(self._store, self._attachments, self._clock)

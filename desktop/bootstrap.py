@@ -1,0 +1,141 @@
+"""Wires the store PC's program: the only place that names its concrete classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from platformdirs import user_data_path
+
+from desktop.adapters.device_signer import DeviceSigner
+from desktop.adapters.documents import LateDocumentWriter, SerialForms
+from desktop.adapters.form_reading import LateFormReader
+from desktop.adapters.hq import LateHq
+from desktop.domain import rows
+from desktop.domain.outcomes import Actor
+from desktop.domain.ticket import TicketState
+from desktop.policy.loading import load_policy
+from desktop.services.desk import Desk
+from desktop.services.handling import Handling
+from desktop.services.identity import DEFAULT_TIMEZONE, Identity
+from desktop.services.intake import Intake
+from desktop.services.paper import Paper
+from desktop.services.people import Staff
+from desktop.services.policy_book import PolicyBook
+from desktop.services.ports import Clock, Ids
+from desktop.services.printing import Printing
+from desktop.services.tickets import Tickets
+from desktop.services.today import Today
+from desktop.services.use_cases import UseCases
+from desktop.storage.ids import RandomIds, SystemClock
+from desktop.storage.store import StoreData
+from desktop.storage.store import open_store as open_data
+from desktop.storage.verification import VerificationReport, Verifier
+
+#: Clocks do not depend on who looks.
+_NOBODY = Actor("", "clerk")
+
+
+def default_data() -> Path:
+    """Return where the platform expects this program's data."""
+    return user_data_path("amends", appauthor=False) / "store"
+
+
+@dataclass(slots=True)
+class _RowMaker:
+    """Says what the policy says of a ticket's row; filled once the use cases exist."""
+
+    handling: Handling | None = None
+
+    def __call__(self, state: TicketState, at: datetime) -> rows.RowFacts:
+        if self.handling is None:
+            raise RuntimeError("rows are asked for before the use cases are wired")
+        policy = self.handling.policy_of(state)
+        return rows.facts_of(state, self.handling.context(_NOBODY, policy, at))
+
+
+def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) -> Desk:
+    """Open the desk on the data in `folder`; raises StorageFault or StorageFull.
+
+    Other clocks and ids are for histories made afterwards and for tests.
+    """
+    clock, ids = clock or SystemClock(), ids or RandomIds()
+    row_maker = _RowMaker()
+    data = open_data(folder, ids, row_maker, ZoneInfo(DEFAULT_TIMEZONE))
+    try:
+        use_cases = _wire(data, clock, ids)
+    except BaseException:
+        data.close()
+        raise
+    row_maker.handling = use_cases.handling
+    return Desk(use_cases)
+
+
+def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
+    policies = PolicyBook(load_policy())
+    identity = Identity(data.settings)
+    handling = Handling(data.journal, policies, clock, identity)
+    intake = Intake(
+        data.journal,
+        handling,
+        data.queries,
+        data.attachments,
+        data.drafts,
+        policies,
+        clock,
+        ids,
+        identity,
+    )
+    signer = DeviceSigner(data.sync.device_key)
+    printing = Printing(
+        data.journal,
+        data.queries,
+        data.attachments,
+        data.directory,
+        policies,
+        handling,
+        LateDocumentWriter(signer),
+        clock,
+        identity,
+    )
+    return UseCases(
+        identity=identity,
+        clock=clock,
+        ids=ids,
+        journal=data.journal,
+        directory=data.directory,
+        inbox=data.inbox,
+        forms=SerialForms(data.settings, signer),
+        queries=data.queries,
+        attachments=data.attachments,
+        drafts=data.drafts,
+        settings=data.settings,
+        policies=policies,
+        staff=Staff(data.people, data.journal, policies, clock, ids),
+        handling=handling,
+        tickets=Tickets(data.journal, handling),
+        today=Today(data.queries, clock, identity),
+        intake=intake,
+        paper=Paper(LateFormReader(), intake),
+        printing=printing,
+        sync=data.sync,
+        hq=LateHq(data.sync, data.attachments, clock),
+        key_place=data.key_place.value,
+        close=data.close,
+    )
+
+
+def verify_data(folder: Path) -> VerificationReport:
+    """Check everything stored in `folder`; raises StorageFault when it cannot be opened."""
+    from sync.protocol import verify_receipt
+
+    data = open_data(folder, RandomIds(), _RowMaker(), ZoneInfo(DEFAULT_TIMEZONE))
+    try:
+        enrolment = data.sync.enrolment()
+        is_by_hq = partial(verify_receipt, enrolment.hq_key) if enrolment else None
+        return Verifier(data.database, data.installation, data.attachments, is_by_hq).run()
+    finally:
+        data.close()

@@ -1,0 +1,14 @@
+"""The event that makes a person known (人员): written at a store or at HQ, read by both."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from desktop.domain.events import Draft
+
+PERSON_ADDED: Final = "person.added"
+
+
+def person_added(login: str, name: str, role: str) -> Draft:
+    """Return the event for the person's own stream; the name is a personal value."""
+    return Draft(PERSON_ADDED, {"login": login, "role": role}, {"name": name})

@@ -1,0 +1,1 @@
+"""Believable history for a fresh store, made through the real use cases."""
