@@ -52,10 +52,6 @@ def _amount(value: object) -> Decimal:
     return Decimal(text)
 
 
-def _empty_is_none(value: object) -> object:
-    return value or None
-
-
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 Amount = Annotated[Decimal, BeforeValidator(_amount)]
@@ -87,14 +83,12 @@ class _ClocksCase(_Case):
     now: Moment
     level: int
     tier: str
-    problem_class: Annotated[str | None, BeforeValidator(_empty_is_none)] = Field(
-        default=None, alias="class"
-    )
+    problem_class: str | None = Field(default=None, alias="class")
     complexity: str
     hours: dict[str, Any]
     pauses: list[_PauseCase] = []
     anchors: _AnchorsCase = _AnchorsCase()
-    timezone: Annotated[str | None, BeforeValidator(_empty_is_none)] = None
+    timezone: str = "Asia/Shanghai"
 
 
 class _PersonCase(_Case):
@@ -130,7 +124,7 @@ class _LawCase(_Case):
 def clocks(data: Mapping[str, object], policy: Policy) -> dict[str, object]:
     """Answer `explain clocks`: due times carry the offset of the store's zone. Raises CaseError."""
     case = _parse(_ClocksCase, data)
-    zone = _zone(case.timezone or "Asia/Shanghai")
+    zone = _zone(case.timezone)
     try:
         facts = _clock_facts(case, zone)
         found = clock_rules.compute_clocks(facts, policy, _aware(case.now, zone))
@@ -196,8 +190,9 @@ def law(data: Mapping[str, object], policy: Policy, lang: str) -> dict[str, obje
 
 
 def _parse(model: type[_M], data: Mapping[str, object]) -> _M:
+    given = {key: value for key, value in data.items() if value is not None}
     try:
-        return model.model_validate(data)
+        return model.model_validate(given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -224,7 +219,7 @@ def _clock_facts(case: _ClocksCase, zone: ZoneInfo) -> clock_rules.ClockFacts:
         opened_at=_aware(case.opened_at, zone),
         level=case.level,
         tier=case.tier,
-        class_=case.problem_class,
+        class_=case.problem_class or None,
         complexity=case.complexity,
         hours=case.hours,
         pauses=tuple(
