@@ -1,0 +1,114 @@
+"""Random but legal play: turns drawn numbers into commands that fit the complaint as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from history import CLERK, HEAD, LEGAL, OTHER_CLERK, REGIONAL, SUPERVISOR, Pc
+from hypothesis import strategies as st
+
+from desktop.domain import commands
+from desktop.domain.operations import complete_step
+from desktop.domain.operations.add_comment import AddComment
+from desktop.domain.operations.attach_evidence import AttachEvidence
+from desktop.domain.operations.classify_ticket import ClassifyTicket
+from desktop.domain.operations.complete_step import CompleteStep
+from desktop.domain.operations.contact_customer import PURPOSES, ContactCustomer
+from desktop.domain.operations.correct_ticket import CorrectTicket
+from desktop.domain.operations.decide_approval import DecideApproval
+from desktop.domain.operations.file_written_report import FileWrittenReport
+from desktop.domain.operations.pause_clocks import REASONS, PauseClocks, ResumeClocks
+from desktop.domain.operations.pay_compensation import PayCompensation
+from desktop.domain.operations.propose_compensation import ProposeCompensation
+from desktop.domain.operations.record_solution import RecordSolution
+from desktop.domain.operations.record_survey import OUTCOMES, RecordSurvey
+from desktop.domain.operations.sign_settlement import SignSettlement
+from desktop.domain.operations.tick_check import TickCheck
+from desktop.domain.outcomes import Accepted
+from desktop.domain.policy import INSTRUMENTS, LEDGERS
+
+ACTORS = (CLERK, OTHER_CLERK, SUPERVISOR, REGIONAL, HEAD, LEGAL)
+AMOUNTS = ("0.01", "700.00", "1999.99", "2000.00", "2000.01", "3000.00", "5000.01")
+CODES = ("SP-12", "PQ-03", "RL-09", "TD-07")
+FIELDS = (("phone", "139"), ("phone", ""), ("sku", "AX-1"), ("batch", "7"), ("customer_name", ""))
+KINDS = 16
+
+
+@dataclass(frozen=True)
+class Move:
+    """One drawn move: which kind of command, who gives it, and two numbers that choose details."""
+
+    kind: int
+    actor: int
+    a: int
+    b: int
+
+
+MOVES = st.builds(
+    Move, st.integers(0, KINDS - 1), st.integers(0, 5), st.integers(0, 99), st.integers(0, 99)
+)
+
+
+def command_for(pc: Pc, move: Move, serial: str) -> commands.Command:
+    """Return the command that `move` means on the ticket as `pc` knows it."""
+    a, b = move.a, move.b
+    steps = pc.policy.flow("store").steps
+    step = steps[a % len(steps)]
+    items = list(pc.state.compensation) or ["I-none"]
+    item = items[a % len(items)]
+    makers = (
+        lambda: TickCheck(step.id, step.do[b % len(step.do)].id, b % 3 > 0),
+        lambda: CompleteStep(step.id, "忙" if b % 2 else ""),
+        lambda: ClassifyTicket(CODES[a % 4], 1 + b % 4),
+        lambda: AttachEvidence(serial * 8, "image/png", 9, ("photo", "legal_opinion")[b % 2], "x"),
+        lambda: ContactCustomer(PURPOSES[a % 4], "phone", b % 2 == 0),
+        lambda: RecordSolution(f"方案{a % 3}"),
+        lambda: SignSettlement(("paper", "declined")[b % 2]),
+        lambda: _survey(a, b),
+        lambda: ProposeCompensation(
+            f"I-{serial}",
+            INSTRUMENTS[b % len(INSTRUMENTS)],
+            LEDGERS[(a // 7) % len(LEDGERS)],
+            Decimal(AMOUNTS[a % len(AMOUNTS)]),
+        ),
+        lambda: ProposeCompensation(
+            f"I-{serial}", "voucher", "goodwill", Decimal(AMOUNTS[a % len(AMOUNTS)])
+        ),
+        lambda: DecideApproval(item, b % 3 > 0, "看过"),
+        lambda: PayCompensation(item),
+        lambda: FileWrittenReport("经过"),
+        lambda: CorrectTicket(dict([FIELDS[a % len(FIELDS)]])),
+        lambda: PauseClocks(REASONS[b % 2]) if a % 2 else ResumeClocks(),
+        lambda: AddComment(f"意见{a}"),
+    )
+    return makers[move.kind]()
+
+
+def _survey(a: int, b: int) -> RecordSurvey:
+    outcome = OUTCOMES[a % 3]
+    return RecordSurvey(outcome, 1 + b % 5 if outcome == "answered" else None)
+
+
+def play(pc: Pc, move: Move, serial: str) -> bool:
+    """Try the move; return whether it was accepted."""
+    actor = ACTORS[move.actor]
+    decision = pc.decide(command_for(pc, move, serial), actor)
+    if isinstance(decision, Accepted):
+        pc.append(decision.drafts, actor)
+    return isinstance(decision, Accepted)
+
+
+def try_to_close(pc: Pc) -> None:
+    """Tick what each step in hand asks for and complete it, until a gate holds or it is closed."""
+    while not pc.state.closed:
+        step = complete_step.step_in_hand(pc.state, pc.context(CLERK))
+        if step is None:
+            return
+        for check in step.do:
+            if check.required:
+                pc.act(TickCheck(step.id, check.id, True))
+        decision = pc.decide(CompleteStep(step.id, "忙"), CLERK)
+        if not isinstance(decision, Accepted):
+            return
+        pc.append(decision.drafts)

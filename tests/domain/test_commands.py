@@ -1,0 +1,104 @@
+"""No way of using the desk reaches 关闭 past a gate, and no money passes the authority."""
+
+from collections import Counter
+from decimal import Decimal
+from random import Random
+from typing import get_args
+
+from history import TICKET, Pc, opening
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playing import KINDS, MOVES, Move, play, try_to_close
+from walking import walk_to
+
+from desktop.domain import commands
+from desktop.domain.operations.add_comment import AddComment
+from desktop.domain.ticket import TicketState
+from desktop.policy import load_policy
+
+POLICY = load_policy()
+#: Where a played complaint starts: the walk to a step is legal too, and makes closing frequent.
+STARTS = st.sampled_from((None, "classify", "authorise", "sign", "callback", "archive"))
+PLAYS = st.tuples(STARTS, st.lists(MOVES, max_size=14))
+
+
+def played(start, moves) -> Pc:
+    pc = Pc("A", POLICY)
+    pc.act(opening())
+    if start:
+        walk_to(pc, start)
+    for number, move in enumerate(moves):
+        play(pc, move, f"{number:08d}")
+    try_to_close(pc)
+    return pc
+
+
+def open_gates(state: TicketState) -> list[str]:
+    """What forbids closing, read from the rules (FL-04, CO-02, CO-06, AS-06), not from the pack."""
+    items = state.compensation.values()
+    asked = any(s.outcome != "unreachable" for s in state.surveys) or len(state.surveys) >= 3
+    anonymous = not state.text("customer_name") and not state.text("phone")
+    goodwill_by_clerk = any(i.status == "granted" and i.role == "clerk" for i in items)
+    gates = {
+        "pending": any(i.status == "pending" for i in items),
+        "unpaid": any(i.allowed and not i.paid for i in items),
+        "unsolved": state.solved is None,
+        "not asked": not (asked or state.level == 4 or anonymous),
+        "no written report": goodwill_by_clerk and not state.written_reports,
+        "no code": state.text("code") not in POLICY.codes,
+        "no opinion of legal": state.text("code") == "RL-09"
+        and not any(e.role == "legal_opinion" for e in state.evidence),
+        "conflict": bool(state.conflicts),
+        "check": "complete" not in state.checks_done("archive"),
+    }
+    return [name for name, holds in gates.items() if holds]
+
+
+@settings(max_examples=120, deadline=None)
+@given(PLAYS)
+def test_fl_01_no_sequence_of_commands_closes_past_a_gate(drawn):
+    pc = played(*drawn)
+    if pc.state.closed:
+        assert open_gates(pc.state) == []
+
+
+def test_the_play_above_both_closes_and_is_held_back():
+    draw = Random(7)
+    starts = (None, "classify", "authorise", "sign", "callback", "archive")
+    endings = Counter()
+    for _ in range(30):
+        numbers = (draw.randrange(KINDS), draw.randrange(6), draw.randrange(99), draw.randrange(99))
+        moves = [Move(*numbers)] * 2 + [Move(draw.randrange(KINDS), 0, 0, 1)] * 2
+        endings[bool(played(draw.choice(starts), moves).state.closed)] += 1
+    assert min(endings[True], endings[False]) > 3
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(MOVES, min_size=5, max_size=30))
+def test_d4_one_pc_never_allows_goodwill_above_the_authority_it_was_allowed_under(moves):
+    pc = played("authorise", moves)
+    limits = {
+        "clerk": Decimal(2000),
+        "supervisor": Decimal(5000),
+        "regional_manager": Decimal(5000),
+    }
+    counted = Decimal(0)
+    for item in pc.state.open_items:
+        if item.ledger != "goodwill":
+            continue
+        counted += item.amount
+        if item.status == "granted":
+            assert counted <= limits.get(item.role, counted)
+        if item.status == "approved":
+            assert item.decided.actor != item.proposed.actor
+            assert item.limit is None or counted <= item.limit
+    assert pc.state.anomalies == ()
+
+
+def test_every_command_is_decided_somewhere():
+    assert set(commands._DECIDE) == set(get_args(commands.Command))
+
+
+def test_only_opening_works_on_no_ticket(policy, ask):
+    refusal = commands.decide(TicketState(TICKET), AddComment("x"), ask())
+    assert (refusal.code, refusal.values) == ("no_such_ticket", {"ticket": TICKET})
