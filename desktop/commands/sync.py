@@ -50,7 +50,7 @@ def _opened(data: Path) -> Iterator[Any]:
     from desktop import bootstrap
 
     try:
-        store = bootstrap.open_desk(data).use_cases
+        store = bootstrap.open_desk(data)
     except (StorageFault, OSError) as error:
         raise _Fault(str(error)) from error
     try:
@@ -85,7 +85,7 @@ def enroll(data: Path, url: str, code: str, lang: Lang) -> None:
       amends enroll --data ./store --hq https://hq.example --code 4K2M-0QZ8-R1T7
     """
     with _opened(data) as store:
-        joined = store.hq.enrol(url, code)
+        joined = store.enrol(url, code)
     if isinstance(joined, ExchangeFailure):
         click.echo(_tell(joined, lang), err=True)
         sys.exit(EXIT_FAILED)
@@ -106,7 +106,7 @@ def sync_command(data: Path, once: bool, as_json: bool, lang: Lang) -> None:
     """
     with _opened(data) as store:
         while True:
-            outcome = store.hq.exchange(_progress())
+            outcome = store.exchange(_progress())
             if isinstance(outcome, ExchangeFailure):
                 click.echo(_tell(outcome, lang), err=True)
             else:

@@ -361,6 +361,22 @@ class Desk:
         """Return where the exchange stands."""
         return self.use_cases.sync.status()
 
+    def figures(self) -> dict[str, object]:
+        """Return what this PC holds and what waits for HQ, in the shape of `amends status`."""
+        chains = self.use_cases.journal.chains()
+        status = self.sync_status()
+        return {
+            "tickets": self.count(TicketFilter()),
+            "events": sum(seq for seq, _ in chains.values()),
+            "pending": status.pending,
+            "pending_attachments": status.pending_attachments,
+            "quarantined": status.quarantined,
+            "acked_seq": status.acked_seq,
+            "chains": {
+                chain: {"seq": seq, "head": head.hex()} for chain, (seq, head) in chains.items()
+            },
+        }
+
     def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
         """Join HQ by a one-time code."""
         return self.use_cases.hq.enrol(url, code)

@@ -80,6 +80,10 @@ class Journal(Protocol):
         """Return, for each chain on the stream, the last event's seq there and its hash."""
         ...
 
+    def chains(self) -> Mapping[str, tuple[int, bytes]]:
+        """Return every chain held here with its last seq and hash."""
+        ...
+
 
 class StorageFull(OSError):
     """The disk is full: nothing of the failed save was kept, all earlier saves are."""

@@ -20,7 +20,7 @@ from desktop.storage.database import Database
 from desktop.storage.event_rows import Entry, Head
 from desktop.storage.installation import Installation, fact
 from desktop.storage.projections import Projector
-from desktop.storage.tables import event, number_count
+from desktop.storage.tables import chain, event, number_count
 
 CLOCK_OFFSET: Final = "clock_offset_ms"
 _COUNT_UP: Final = (
@@ -177,3 +177,8 @@ class SqlJournal:
         )
         with self._database.read() as connection:
             return {row.chain: (row.seq, row.hash) for row in connection.execute(found)}
+
+    def chains(self) -> Mapping[str, tuple[int, bytes]]:
+        """Return every chain held here with its last seq and hash."""
+        with self._database.read() as connection:
+            return {row.chain: (row.seq, row.head) for row in connection.execute(select(chain))}
