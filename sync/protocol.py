@@ -7,6 +7,8 @@ ones are filled.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -15,7 +17,9 @@ import zstandard
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from desktop.journal import digests
+from desktop.domain.events import PersonalValue
+from desktop.journal import digests, records
+from desktop.journal.records import Record
 from desktop.services.ports import Receipt
 
 VERSION: Final = 1
@@ -53,12 +57,14 @@ class BadMessage(ValueError):
 class WireEvent(msgspec.Struct, array_like=True, frozen=True):
     """One event: its stored bytes and its personal values in the order of the core's field list.
 
-    A value is the text itself, or the 32-byte digest in its place where the text was erased.
-    Hashes and digests of texts are not sent: the receiver computes them.
+    `digests` holds 32 bytes for each value that is null because it was erased; hashes and digests
+    of texts are not sent, the receiver computes them. Bytes that are no event have no values
+    and all their digests.
     """
 
     core: bytes
-    values: tuple[str | bytes, ...] = ()
+    values: tuple[str | None, ...] = ()
+    digests: bytes = b""
 
 
 class WireReceipt(msgspec.Struct, array_like=True, frozen=True):
@@ -186,26 +192,62 @@ def unpack(body: bytes, kind: type[T], limit: int = MAX_UNPACKED) -> T:
         raise BadMessage(f"the body is no {kind.__name__}: {error}") from error
 
 
-def digest_run(
-    salt: bytes | None, chain: str, seq: int, fields: tuple[str, ...], values: tuple[str | bytes, ...]
-) -> bytes:
-    """Return the digests of one event's personal values, recomputed from what was sent.
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A sent event with what was left out: its stream, field names and digests.
+
+    `readable` is false for bytes that are no event; these are kept and not acted on.
+    """
+
+    stream: str
+    fields: tuple[str, ...]
+    digests: bytes
+    readable: bool
+
+
+def unpack_event(
+    chain: str, seq: int, sent: WireEvent, salts: Mapping[str, bytes]
+) -> Unpacked:
+    """Compute the digests of a sent event's personal values.
 
     Raises BadMessage when values and fields do not fit or a text has no salt.
     """
-    if len(fields) != len(values) or len(set(fields)) != len(fields):
+    try:
+        core = records.parse_core(sent.core)
+    except records.TornRecord:
+        if sent.values:
+            raise BadMessage(f"event {chain}:{seq} cannot be read and has values") from None
+        return Unpacked("", (), sent.digests, readable=False)
+    fields = tuple(core.f)
+    missing = sum(value is None for value in sent.values)
+    if (
+        len(fields) != len(sent.values)
+        or len(set(fields)) != len(fields)
+        or len(sent.digests) != missing * digests.DIGEST_BYTES
+    ):
         raise BadMessage(f"event {chain}:{seq}: its values do not fit its fields")
-    run = []
-    for name, value in zip(fields, values, strict=True):
-        if isinstance(value, bytes):
-            if len(value) != digests.DIGEST_BYTES:
-                raise BadMessage(f"event {chain}:{seq} has a digest of {len(value)} bytes")
-            run.append(value)
-        elif salt is None:
-            raise BadMessage(f"event {chain}:{seq} has personal values and no salt")
-        else:
-            run.append(digests.digest(salt, chain, seq, name, value))
-    return b"".join(run)
+    salt = salts.get(core.s)
+    if salt is None and missing < len(fields):
+        raise BadMessage(f"event {chain}:{seq} has personal values and no salt")
+    kept = iter(digests.split(sent.digests))
+    run = b"".join(
+        next(kept) if value is None else digests.digest(salt or b"", chain, seq, name, value)
+        for name, value in zip(fields, sent.values, strict=True)
+    )
+    return Unpacked(core.s, fields, run, readable=True)
+
+
+def wire_event(record: Record, values: Mapping[str, PersonalValue | None]) -> WireEvent:
+    """Return an event as it is sent: texts as they are, digests where there is no text."""
+    try:
+        names = records.personal_fields(record.core)
+    except records.TornRecord:
+        return WireEvent(record.core, (), record.digests)
+    found = [values.get(name) for name in names]
+    texts = tuple(value if isinstance(value, str) else None for value in found)
+    runs = digests.split(record.digests)
+    kept = b"".join(run for text, run in zip(texts, runs, strict=True) if text is None)
+    return WireEvent(record.core, texts, kept)
 
 
 def milliseconds(moment: datetime) -> int:

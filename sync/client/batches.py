@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS, next_hash
 from desktop.services.ports import ExchangeFailure, OutgoingEvent, SyncStore
 from sync import protocol
@@ -37,7 +36,7 @@ def next_batch(store: SyncStore, after_seq: int, limit: int) -> Batch:
     head = prev
     for seq, item in enumerate(found, after_seq + 1):
         head = _checked(item, seq, head)
-    events = tuple(_wire(item) for item in found)
+    events = tuple(protocol.wire_event(item.record, item.values) for item in found)
     streams = {item.record.stream for item in found if item.values}
     return Batch(after_seq + 1, head, events, dict(store.salts(streams)) if streams else {})
 
@@ -73,16 +72,3 @@ def _within_bytes(found: Sequence[OutgoingEvent]) -> Sequence[OutgoingEvent]:
         if size > protocol.BATCH_BYTES:
             return found[:count]
     return found
-
-
-def _wire(item: OutgoingEvent) -> protocol.WireEvent:
-    record = item.record
-    try:
-        names = records.personal_fields(record.core)
-    except records.TornRecord:
-        names = ()
-    runs = digests.split(record.digests)
-    values = tuple(
-        item.values.get(name, run) for name, run in zip(names, runs, strict=True)
-    )
-    return protocol.WireEvent(record.core, values)

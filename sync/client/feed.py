@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
-from desktop.journal import records
 from desktop.journal.chain import next_hash
 from desktop.journal.records import Record
 from desktop.services.ports import ExchangeFailure, IncomingEvent
 from sync import protocol
 from sync.client.transport import Failed
-
-
-class _Core(msgspec.Struct):
-    s: str
 
 
 def incoming(runs: Sequence[protocol.FeedRun], salts: dict[str, bytes]) -> list[IncomingEvent]:
@@ -34,15 +27,13 @@ def _event(
     chain: str, seq: int, prev: bytes, sent: protocol.WireEvent, salts: dict[str, bytes]
 ) -> IncomingEvent:
     try:
-        stream = msgspec.json.decode(sent.core, type=_Core).s
-        names = records.personal_fields(sent.core)
-        run = protocol.digest_run(salts.get(stream), chain, seq, names, sent.values)
-    except (records.TornRecord, protocol.BadMessage, msgspec.MsgspecError) as error:
-        raise Failed(ExchangeFailure("bad_answer", f"{chain}:{seq}: {error}")) from error
-    digest = next_hash(prev, chain, seq, sent.core, run)
+        told = protocol.unpack_event(chain, seq, sent, salts)
+    except protocol.BadMessage as error:
+        raise Failed(ExchangeFailure("bad_answer", str(error))) from error
+    linked = next_hash(prev, chain, seq, sent.core, told.digests)
     values = {
         name: value
-        for name, value in zip(names, sent.values, strict=True)
+        for name, value in zip(told.fields, sent.values, strict=False)
         if isinstance(value, str)
     }
-    return IncomingEvent(Record(chain, seq, stream, sent.core, run, digest), values)
+    return IncomingEvent(Record(chain, seq, told.stream, sent.core, told.digests, linked), values)

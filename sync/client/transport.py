@@ -112,7 +112,11 @@ class Line:
         options = self._options
         retrying = Retrying(
             stop=stop_after_attempt(options.attempts),
-            wait=wait_exponential_jitter(options.first_wait, options.longest_wait),
+            wait=wait_exponential_jitter(
+                multiplier=options.first_wait,
+                max=options.longest_wait,
+                jitter=options.first_wait,
+            ),
             retry=retry_if_exception_type(LineFault),
             retry_error_callback=_give_up,
         )

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS
+from desktop.journal.records import Record
 from sync import protocol
 from sync.hq.enrolment import Device
 
@@ -96,7 +96,9 @@ def _fill(connection: Connection, feed: Feed, rows: Sequence[Any]) -> None:
     """Make runs of the rows, with their values beside them."""
     places = {"homes": [r.home for r in rows], "chains": [r.chain for r in rows]}
     stored = connection.execute(_VALUES, {**places, "seqs": [r.seq for r in rows]})
-    values = {(v.chain, v.seq, v.field): v.value for v in stored}
+    values: dict[tuple[str, int], dict[str, bytes | None]] = {}
+    for v in stored:
+        values.setdefault((v.chain, v.seq), {})[v.field] = v.value
     for run in _runs(rows):
         first = run[0]
         sent = tuple(_wire(row, values) for row in run)
@@ -125,11 +127,10 @@ def _prev(connection: Connection, first: Any) -> bytes:
     return found
 
 
-def _wire(row: Any, values: Mapping[tuple[str, int, str], bytes | None]) -> protocol.WireEvent:
-    """Return one event as it goes out: texts as they are, erased ones as their digests."""
-    sent: list[str | bytes] = []
-    runs = digests.split(row.digests)
-    for name, run in zip(records.personal_fields(row.core), runs, strict=True):
-        value = values.get((row.chain, row.seq, name))
-        sent.append(run if value is None else value.decode(errors="replace"))
-    return protocol.WireEvent(row.core, tuple(sent))
+def _wire(
+    row: Any, values: Mapping[tuple[str, int], dict[str, bytes | None]]
+) -> protocol.WireEvent:
+    record = Record(row.chain, row.seq, row.stream, row.core, row.digests, b"")
+    known = values.get((row.chain, row.seq), {})
+    texts = {n: v.decode(errors="replace") for n, v in known.items() if v is not None}
+    return protocol.wire_event(record, texts)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS, next_hash
 from desktop.services.ports import Receipt
 from sync import protocol
@@ -19,18 +19,6 @@ from sync.hq.enrolment import REGION, Device
 from sync.hq.models import chain, dirty_stream, event, incident, receipt, salt, store, stream
 
 _MAX_ID: Final = 200
-
-
-class _Core(msgspec.Struct):
-    """What HQ must read of an event to store it; all else is looked at when folding."""
-
-    s: str
-    f: tuple[str, ...] = ()
-    k: str = ""
-    d: Any = None
-
-
-_read_core: Final = msgspec.json.Decoder(_Core)
 
 
 @dataclass(slots=True)
@@ -43,8 +31,7 @@ class Arrived:
     hash: bytes
     stream: str
     fields: tuple[str, ...]
-    values: tuple[str | bytes, ...]
-    opens_in: str
+    values: tuple[str | None, ...]
     store: str | None = None
     refused: str | None = None
 
@@ -107,12 +94,14 @@ def _wrong_request(
     signed = protocol.head_message(request.chain, last_seq, request.head)
     if not protocol.verify(device.public_key, signed, request.signature):
         return protocol.Problem("bad_request", "the head is not signed by this device")
+    if any(len(value) != digests.SALT_BYTES for value in request.salts.values()):
+        return protocol.Problem("bad_request", "a salt has 16 bytes")
     known = connection.execute(
         text("SELECT stream, salt FROM salt WHERE chain = :chain AND stream = ANY(:streams)"),
-        {"chain": request.chain, "streams": list(request.salts)},
-    ) if request.salts else ()
+        {"chain": request.chain, "streams": [_text(name) for name in request.salts]},
+    )
     for row in known:
-        if request.salts[row.stream] != row.salt:
+        if request.salts.get(row.stream, row.salt) != row.salt:
             return protocol.Problem("bad_request", f"the salt of {row.stream} has changed")
     return None
 
@@ -121,23 +110,22 @@ def _link(request: protocol.SyncRequest, prev: bytes) -> list[Arrived]:
     """Recompute digests and hashes of the batch; raises BadMessage for what cannot be linked."""
     arrived = []
     for seq, sent in enumerate(request.events, request.first_seq):
-        try:
-            core = _read_core.decode(sent.core)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            core = _Core("")
-        run = protocol.digest_run(
-            request.salts.get(core.s), request.chain, seq, core.f, sent.values
-        )
-        prev = next_hash(prev, request.chain, seq, sent.core, run)
-        opens_in = core.d.get("store") if isinstance(core.d, dict) else None
+        told = protocol.unpack_event(request.chain, seq, sent, request.salts)
+        prev = next_hash(prev, request.chain, seq, sent.core, told.digests)
         item = Arrived(
-            seq, sent.core, run, prev, core.s, core.f, sent.values,
-            opens_in if isinstance(opens_in, str) else "",
-        )  # fmt: skip
-        if not core.s or len(core.s) > _MAX_ID or "\0" in core.s or "\0" in "".join(core.f):
-            item.stream, item.refused = "", "unreadable"
+            seq, sent.core, told.digests, prev, told.stream, told.fields, sent.values
+        )
+        if not told.readable:
+            item.refused = "unreadable"
+        elif not told.stream or len(told.stream) > _MAX_ID or _has_nul(told):
+            item.refused = "bad_name"
         arrived.append(item)
     return arrived
+
+
+def _has_nul(told: protocol.Unpacked) -> bool:
+    """Tell whether PostgreSQL would not take the names as text."""
+    return "\0" in told.stream or any("\0" in name for name in told.fields)
 
 
 def _hash_at(
@@ -186,7 +174,7 @@ def _append(
     streams = tuple(dict.fromkeys(item.stream for item in accepted))
     _copy_events(connection, device, fresh, now)
     _add_salts(connection, device.chain, fresh, request.salts)
-    publish(connection, device.scope, device.chain, [(i.store, i.seq) for i in accepted if i.store])
+    publish(connection, device.scope, device.chain, _readers(device, fresh))
     if streams:
         rows = [{"stream": name} for name in sorted(streams)]
         connection.execute(insert(dirty_stream).on_conflict_do_nothing(), rows)
@@ -200,6 +188,17 @@ def _append(
     return Taken(last.seq, last.hash, refused, streams)
 
 
+def _readers(device: Device, fresh: Sequence[Arrived]) -> list[tuple[str, int]]:
+    """Return the store that each event goes down to.
+
+    The PCs of one store get each other's whole chains, refused events included, so that every
+    link can be checked there; a regional PC's events go to the store that each is about.
+    """
+    if device.scope.startswith(REGION):
+        return [(i.store, i.seq) for i in fresh if i.store and i.refused is None]
+    return [(device.scope, i.seq) for i in fresh]
+
+
 def _place(connection: Connection, device: Device, fresh: Sequence[Arrived]) -> None:
     """Find each event's store; one outside the device's scope is kept and not acted on."""
     wanted = {item.stream for item in fresh if item.refused is None}
@@ -207,8 +206,7 @@ def _place(connection: Connection, device: Device, fresh: Sequence[Arrived]) -> 
     new = {}
     for item in fresh:
         if item.refused is None and item.stream not in owners and item.stream not in new:
-            regional = device.scope.startswith(REGION)
-            home = item.opens_in if regional else device.scope
+            home = _opened_in(item) if device.scope.startswith(REGION) else device.scope
             if home in device.stores:
                 new[item.stream] = home
     if new:
@@ -220,6 +218,12 @@ def _place(connection: Connection, device: Device, fresh: Sequence[Arrived]) -> 
             item.store = owners.get(item.stream)
             if item.store not in device.stores:
                 item.refused = "scope"
+
+
+def _opened_in(item: Arrived) -> str:
+    """Return the store that an opening event of a regional PC names."""
+    named = records.parse_core(item.core).d.get("store")
+    return named if isinstance(named, str) else ""
 
 
 def _owners(connection: Connection, streams: set[str]) -> dict[str, str]:
@@ -238,7 +242,7 @@ def _copy_events(
         "event",
         ("home", "chain", "seq", "stream", "core", "digests", "hash", "received_at", "refused"),
         (
-            (home, name, i.seq, i.stream, i.core, i.digests, i.hash, now, i.refused)
+            (home, name, i.seq, _text(i.stream), i.core, i.digests, i.hash, now, i.refused)
             for i in fresh
         ),
     )
@@ -247,11 +251,16 @@ def _copy_events(
         "personal_value",
         ("home", "chain", "seq", "field", "value"),
         (
-            (home, name, i.seq, field, value.encode() if isinstance(value, str) else None)
+            (home, name, i.seq, _text(field), None if value is None else value.encode())
             for i in fresh
             for field, value in zip(i.fields, i.values, strict=True)
         ),
     )
+
+
+def _text(name: str) -> str:
+    """Return a name as PostgreSQL takes it; events with such names are refused anyway."""
+    return name.replace("\0", "\ufffd")
 
 
 def _add_salts(
@@ -261,7 +270,7 @@ def _add_salts(
         i.stream for i in fresh if i.stream in salts and any(isinstance(v, str) for v in i.values)
     }
     if used:
-        rows = [{"stream": s, "chain": chain_id, "salt": salts[s]} for s in sorted(used)]
+        rows = [{"stream": _text(s), "chain": chain_id, "salt": salts[s]} for s in sorted(used)]
         connection.execute(insert(salt).on_conflict_do_nothing(), rows)
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import uvicorn
 from sqlalchemy import Engine, make_url, text
 
-from sync.hq import bootstrap, database, keys
+from sync.hq import bootstrap, database, enrolment, keys
 from sync.hq.embedded import EmbeddedPostgres
 from sync.hq.exchange import Exchange
-from tests.sync.hq_process import HqProcess
 
 _numbers = itertools.count(1)
 TEMPLATE = "migrated"
+#: As `amends-hq serve` runs it.
+QUIET: dict[str, bool] = {"server_header": False, "date_header": False}
 
 
 @pytest.fixture(scope="session")
@@ -86,10 +91,41 @@ def hq(engine: Engine, tmp_path: Path, clock: WallClock) -> Exchange:
     return Exchange(engine, keys.load_or_make(tmp_path), clock.now)
 
 
+class ServedHq:
+    """HQ on loopback in a thread, for tests that do not kill it."""
+
+    def __init__(self, data: Path, engine: Engine, url: str) -> None:
+        self.data = data
+        self.database_url = url
+        self.engine = engine
+        self.key = keys.load_or_make(data)
+        app = bootstrap.make_server(bootstrap.Hq(data, engine, self.key, None))
+        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", **QUIET))
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.005)
+
+    def code(self, scope: str = "S0217", **options: str) -> str:
+        """Issue a one-time code."""
+        with self.engine.begin() as connection:
+            now = bootstrap.utc_now()
+            return enrolment.issue_code(connection, self.key, scope, now, **options)
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
 @pytest.fixture
-def served(database_url: str, tmp_path: Path) -> Iterator[HqProcess]:
-    """HQ as it is run, in a process of its own."""
-    process = HqProcess(tmp_path / "hq", database_url)
-    process.start()
-    yield process
-    process.close()
+def served(database_url: str, engine: Engine, tmp_path: Path) -> Iterator[ServedHq]:
+    """HQ over HTTP, on this test's database."""
+    data = tmp_path / "hq"
+    data.mkdir()
+    running = ServedHq(data, engine, database_url)
+    yield running
+    running.close()

@@ -50,7 +50,7 @@ class WireDevice:
         self.actor = actor
         self.key = Ed25519PrivateKey.generate().private_bytes_raw()
         self.records: list[Record] = []
-        self.values: list[tuple[str | bytes, ...]] = []
+        self.values: list[dict[str, str]] = []
         self.salts: dict[str, bytes] = {}
         self.cursor: dict[str, int] = {}
         self.token = ""
@@ -77,7 +77,7 @@ class WireDevice:
             self.chain, seq, stream, core, run, next_hash(self.head, self.chain, seq, core, run)
         )
         self.records.append(record)
-        self.values.append(tuple(personal[name] for name in sorted(personal)))
+        self.values.append(dict(personal))
         return record
 
     def enrol(self, scope: str = "S0217", **options: Any) -> Any:
@@ -111,7 +111,7 @@ class WireDevice:
             "at": protocol.milliseconds(AT),
             "cursor": dict(self.cursor),
             "events": tuple(
-                protocol.WireEvent(self.records[i].core, self.values[i])
+                protocol.wire_event(self.records[i], self.values[i])
                 for i in range(first - 1, last)
             ),
             "salts": self.salts,

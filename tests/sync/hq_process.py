@@ -47,7 +47,9 @@ class HqProcess:
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line.startswith("amends-hq: http://"), (self.data / "serve.log").read_text()
+        if not line.startswith("amends-hq: http://"):
+            self.kill()
+            raise AssertionError((self.data / "serve.log").read_text())
         self.port = int(line.strip().rstrip("/").rsplit(":", 1)[1])
         self._wait_healthy()
 

@@ -1,0 +1,210 @@
+"""A real store and a real HQ over real HTTP: up, countersigned, down, and small when idle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from desktop.domain.events import Draft
+from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeReport
+from desktop.storage.store import StoreData
+from sync import protocol
+from sync.hq.models import attachment
+from tests.sync.conftest import ServedHq
+from tests.sync.hq_process import hq_command
+from tests.sync.stores import append, client, complain, open_pc
+
+
+@pytest.fixture
+def pc(tmp_path: Path) -> Iterator[StoreData]:
+    data = open_pc(tmp_path / "store")
+    yield data
+    data.close()
+
+
+@pytest.fixture
+def joined(pc: StoreData, served: ServedHq) -> StoreData:
+    assert isinstance(client(pc).enrol(served.url, served.code()), Enrolment)
+    return pc
+
+
+def exchange(pc: StoreData, **options: int) -> ExchangeReport:
+    outcome = client(pc, **options).exchange()
+    assert isinstance(outcome, ExchangeReport), outcome
+    return outcome
+
+
+def test_what_was_written_offline_goes_up_and_is_countersigned(
+    pc: StoreData, served: ServedHq
+) -> None:
+    # Given complaints written before HQ was known
+    for number in range(5):
+        complain(pc, number, "5000.01")
+    assert client(pc).exchange() == ExchangeFailure("not_enrolled", "")
+    # When the PC joins and exchanges
+    client(pc).enrol(served.url, served.code())
+    report = exchange(pc)
+    # Then HQ holds all and signed our head
+    assert (report.sent, report.acked_seq, report.pending) == (10, 10, 0)
+    assert report.head == pc.sync.status().head.hex()
+    done = hq_command("status", "--json", data=served.data, url=served.database_url)
+    status = json.loads(done.stdout)
+    assert status["chains"][pc.sync.chain()] == {
+        "seq": 10, "head": report.head, "store": "S0217"
+    }  # fmt: skip
+    assert (status["tickets"], status["events"]) == (5, 10)
+    assert pc.verify(protocol.verify_receipt).faults == ()
+
+
+def test_a_second_exchange_changes_nothing_and_is_one_small_trip(joined: StoreData) -> None:
+    complain(joined, 1)
+    exchange(joined)
+    report = exchange(joined)
+    assert (report.sent, report.received, report.pending) == (0, 0, 0)
+    assert report.bytes_sent + report.bytes_received <= 700
+
+
+def test_many_small_batches_arrive_whole(joined: StoreData) -> None:
+    for number in range(20):
+        complain(joined, number, "6000.00")
+    seen: list[tuple[int, int]] = []
+    outcome = client(joined, batch_events=7).exchange(lambda done, total: seen.append((done, total)))
+    assert isinstance(outcome, ExchangeReport)
+    assert (outcome.sent, outcome.acked_seq) == (40, 40)
+    assert seen[-1] == (40, 40)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_two_pcs_of_a_store_converge(
+    joined: StoreData, served: ServedHq, tmp_path: Path
+) -> None:
+    # Given a second PC of the store
+    second = open_pc(tmp_path / "second")
+    try:
+        client(second).enrol(served.url, served.code())
+        stream = complain(joined, 1)
+        exchange(joined)
+        assert exchange(second).received == 1
+        # When both set the owner without knowing of each other
+        append(joined, stream, Draft("ticket.corrected", {"fields": {"emotion": 4}}))
+        append(second, stream, Draft("ticket.corrected", {"fields": {"emotion": 5}}))
+        exchange(joined)
+        exchange(second)
+        exchange(joined)
+        # Then both hold the same events in the same order
+        ours, theirs = (pc.journal.events(stream) for pc in (joined, second))
+        assert [e.id for e in ours] == [e.id for e in theirs]
+        assert [e.text("verbatim") for e in theirs][0] == "奶粉有异味"
+        assert len(ours) == 3
+    finally:
+        second.close()
+
+
+def test_an_attachment_goes_up_in_chunks(
+    joined: StoreData, engine: Engine, served: ServedHq
+) -> None:
+    content = bytes(range(256)) * 3000
+    sha256 = joined.attachments.put(content)
+    exchange(joined)
+    assert joined.sync.status().pending_attachments == 0
+    with engine.connect() as connection:
+        row = connection.execute(select(attachment)).one()
+    assert (row.sha256, row.size, row.complete) == (sha256, len(content), True)
+    assert (served.data / "attachments" / "blobs" / "S0217" / sha256).read_bytes() == content
+
+
+@pytest.mark.parametrize("code", ["0000-0000-0000", "", "nonsense"])
+def test_a_wrong_code_is_told(pc: StoreData, served: ServedHq, code: str) -> None:
+    outcome = client(pc).enrol(served.url, code)
+    assert isinstance(outcome, ExchangeFailure)
+    assert outcome.code == "wrong_code"
+    assert pc.sync.enrolment() is None
+
+
+def test_a_code_works_once_and_in_lower_case(
+    pc: StoreData, served: ServedHq, tmp_path: Path
+) -> None:
+    code = served.code()
+    assert isinstance(client(pc).enrol(served.url, f" {code.lower()} "), Enrolment)
+    other = open_pc(tmp_path / "other")
+    outcome = client(other).enrol(served.url, code)
+    other.close()
+    assert outcome == ExchangeFailure("wrong_code", "used")
+
+
+def test_an_expired_code_is_told(pc: StoreData, served: ServedHq, engine: Engine) -> None:
+    code = served.code()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE enrol_code SET expires_at = now() - interval '1 s'"))
+    assert client(pc).enrol(served.url, code) == ExchangeFailure("wrong_code", "expired")
+
+
+def test_a_revoked_pc_keeps_its_unsent_work(
+    joined: StoreData, served: ServedHq, engine: Engine
+) -> None:
+    exchange(joined)
+    device = joined.sync.enrolment().device
+    done = hq_command("revoke", device, data=served.data, url=served.database_url)
+    assert done.returncode == 0, done.stderr
+    complain(joined, 1)
+    outcome = client(joined).exchange()
+    assert isinstance(outcome, ExchangeFailure)
+    assert outcome.code == "revoked"
+    assert joined.sync.status().pending == 1
+    # And when it is let in again, it goes on where it was
+    client(joined).enrol(served.url, served.code())
+    assert exchange(joined).acked_seq == 1
+
+
+def test_hq_restored_from_a_backup_gets_what_it_lost(
+    joined: StoreData, engine: Engine, served: ServedHq
+) -> None:
+    # Given an HQ that lost the last three events
+    for number in range(5):
+        complain(joined, number)
+    exchange(joined)
+    with engine.begin() as connection:
+        for statement in (
+            "DELETE FROM personal_value WHERE seq > 2", "DELETE FROM event WHERE seq > 2",
+            "DELETE FROM feed WHERE seq > 2", "DELETE FROM receipt",
+            "UPDATE store SET feed_position = 2",
+            "UPDATE chain SET seq = 2, head = (SELECT hash FROM event WHERE seq = 2)",
+        ):  # fmt: skip
+            connection.execute(text(statement))
+    # When the store exchanges with nothing new
+    report = exchange(joined)
+    # Then HQ holds all again and noted what happened
+    assert report.acked_seq == 5
+    done = hq_command("verify", data=served.data, url=served.database_url)
+    assert done.returncode == 0, done.stderr
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT code FROM incident")).scalars().all() == ["rollback"]
+
+
+def test_an_altered_byte_at_hq_is_named_by_verify(
+    joined: StoreData, served: ServedHq, engine: Engine
+) -> None:
+    complain(joined, 1, "5000.01")
+    exchange(joined)
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE event SET core = set_byte(core, 30, get_byte(core, 30) # 1) WHERE seq = 2")
+        )
+    done = hq_command("verify", data=served.data, url=served.database_url)
+    assert done.returncode == 1
+    assert f"{joined.sync.chain()}:2" in done.stderr
+
+
+def test_an_altered_byte_at_the_store_is_named_before_it_is_sent(joined: StoreData) -> None:
+    complain(joined, 1, "5000.01")
+    with joined.database.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE event SET core = CAST(replace(core, '5000.01', '5000.02') AS BLOB) WHERE seq = 2"
+        )
+    outcome = client(joined).exchange()
+    assert isinstance(outcome, ExchangeFailure)
+    assert (outcome.code, f"{joined.sync.chain()}:2" in outcome.detail) == ("fork", True)
