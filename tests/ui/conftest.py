@@ -1,0 +1,119 @@
+"""Real desks for the window: the store's own database, policy pack and journal in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from pytestqt.qtbot import QtBot
+
+from desktop.bootstrap import open_desk
+from desktop.services.desk import Desk
+from desktop.services.ports import Person, TicketRow
+from desktop.texts import Lang
+from ui.background import Background
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+from ui.screenshots import settle
+from ui.shell.workspace import Workspace
+from ui.theme import theme
+
+PASSWORD = "counter-desk-1"
+START = datetime(2026, 11, 21, 2, 31, tzinfo=UTC)
+
+
+class MovingClock:
+    """A clock that tests move by hand."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+    def move(self, span: timedelta) -> None:
+        self.at += span
+
+
+def enter(desk: Desk) -> Desk:
+    """Set a new store up and log a clerk in."""
+    made = desk.set_up("S0217", "无锡滨湖店", "0510-8218", "he", "何丽", PASSWORD)
+    assert isinstance(made, Person)
+    assert isinstance(desk.log_in("he", PASSWORD), Person)
+    assert isinstance(desk.add_person("lin", "林晓", "clerk", PASSWORD), Person)
+    assert isinstance(desk.log_in("lin", PASSWORD), Person)
+    return desk
+
+
+def complain(desk: Desk, **fields: str | int) -> TicketRow:
+    """Open a complaint with believable facts."""
+    facts: dict[str, str | int | bool] = {
+        "verbatim": "上周才修好，今天又漏了一地，楼下都来敲门了，你们到底会不会修？",
+        "expectation": "换新机，或者全额退款",
+        "emotion": 3,
+        "customer_name": "王建国",
+        "phone": "13800002201",
+        "product": "小天鹅 TG100 洗衣机",
+        "receipt_no": "2832510581",
+        **fields,
+    }
+    opened = desk.open_ticket(facts, channel="counter", quick=False, arrived_at=None, draft=None)
+    assert isinstance(opened, TicketRow), opened
+    return opened
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock(START)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: MovingClock) -> Desk:
+    return enter(open_desk(tmp_path / "store", clock=clock))
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, tmp_path: Path
+) -> Iterator[Callable[[Callable[[], Desk], Lang], MainWindow]]:
+    """Return a maker of real windows that are closed, with their threads, at the end."""
+    theme().apply("light", 1.0)
+    windows: list[MainWindow] = []
+
+    def make(make_desk: Callable[[], Desk], lang: Lang = "zh_CN") -> MainWindow:
+        preferences = Preferences(tmp_path / "preferences.ini")
+        window = MainWindow(make_desk, preferences, Background(), lang)
+        qtbot.addWidget(window)
+        window.resize(QSize(1440, 900))
+        window.show()
+        window.start()
+        windows.append(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def workspace(desk: Desk, open_window: Callable[[Callable[[], Desk]], MainWindow]) -> Workspace:
+    """Return the workspace of a clerk, Today in front."""
+    window = open_window(lambda: desk)
+    assert settle(lambda: window.workspace is not None and not window.workspace.front.busy())
+    assert window.workspace is not None
+    return window.workspace
+
+
+def show(workspace: Workspace, name: str, what: object = None) -> None:
+    """Go to a screen and wait until it shows what it should."""
+    workspace.go(name, what)
+    assert settle(lambda: not workspace.front.busy() and workspace.ui.background.idle)
+
+
+def rest(workspace: Workspace) -> None:
+    """Wait until everything asked for has come back."""
+    assert settle(lambda: workspace.ui.background.idle)

@@ -1,0 +1,277 @@
+"""Ticket (投诉单): the SOP at the left, the step in hand in the middle, facts and money right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget
+
+from desktop.domain.commands import Command
+from desktop.domain.operations.complete_step import CompleteStep
+from desktop.domain.operations.correct_ticket import CorrectTicket
+from desktop.domain.operations.propose_compensation import ProposeCompensation
+from desktop.domain.operations.tick_check import TickCheck
+from desktop.domain.outcomes import Refusal
+from desktop.domain.papers import DocumentKind
+from desktop.domain.ticket import TicketState
+from desktop.services.desk import TicketPage
+from ui.context import Ui
+from ui.names import Names
+from ui.screens.base import Screen
+from ui.screens.ticket_acts import ActsCard
+from ui.screens.ticket_alerts import AlertsBox
+from ui.screens.ticket_facts import CustomerCard, EvidenceCard, read_files
+from ui.screens.ticket_header import DOCUMENTS, TicketHeader
+from ui.screens.ticket_money import MoneyCard
+from ui.screens.ticket_step import StepCard
+from ui.screens.ticket_timeline import TimelineWriter
+from ui.shell.keys import KeyRow
+from ui.theme import theme
+from ui.widgets.feedback import EmptyState
+from ui.widgets.layout import Card, Scroll, box, column, label, row
+from ui.widgets.progress import Step as StepEntry
+from ui.widgets.progress import StepList
+from ui.widgets.timeline import Timeline
+
+STEPS_WIDTH, SIDE_WIDTH = 196, 296
+SIDE_FROM = 980
+"""Content width in logical pixels from which the columns stand beside the middle one."""
+
+
+class TicketScreen(Screen):
+    """Shows one ticket; every act is a command carried out off the GUI thread."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui)
+        self._names = Names(ui.texts, ui.desk.policy)
+        self._stream, self._shown = "", ""
+        self.page: TicketPage | None = None
+        self.header = TicketHeader(ui, self._names)
+        self.steps = StepList()
+        self.step = StepCard(ui, self._names)
+        self.acts = ActsCard(ui)
+        self.alerts = AlertsBox(ui, self._names)
+        self.timeline = Timeline()
+        self._writer = TimelineWriter(ui, self._names)
+        self.money = MoneyCard(ui, self._names)
+        self.customer = CustomerCard(ui, self._names)
+        self.evidence = EvidenceCard(ui)
+        self._stack = QStackedWidget()
+        self._waiting = label(ui.text("ui.loading"), "muted")
+        self._gone = EmptyState(ui.text("ui.rail.complaints"), ui.text("ui_ticket.missing_ticket"))
+        for page in (box(column(self._waiting, None, margins=(24, 24, 24, 24))), self._gone):
+            self._stack.addWidget(page)
+        self._body = box(self._arrange())
+        self._stack.addWidget(self._body)
+        self.setLayout(column(self._stack))
+        self._connect()
+
+    def _arrange(self) -> QLayout:
+        text = self.ui.text
+        self._steps_card = Card(text("ui_ticket.steps"), margins=(14, 16, 14, 16))
+        self._steps_card.add(self.steps, None)
+        history = Card(text("ui_ticket.history"))
+        history.add(self.timeline)
+        middle = column(self.alerts, self.step, self.acts, history, None, gap=16)
+        side = column(self.money, self.customer, self.evidence, None, gap=16)
+        self._middle, self._side = box(middle), box(side)
+        self._columns = row(gap=16, margins=(24, 0, 24, 24))
+        self._columns.addWidget(self._steps_card)
+        self._columns.addWidget(self._middle, 1)
+        self._columns.addWidget(self._side)
+        page = column(gap=12, margins=(0, 0, 0, 0))
+        page.addLayout(row(self.header, margins=(24, 20, 24, 0)))
+        page.addWidget(Scroll(box(self._columns)), 1)
+        return page
+
+    def _connect(self) -> None:
+        self.step.ticked.connect(lambda s, c, on: self.act(TickCheck(s, c, on)))
+        self.step.completed.connect(lambda s, why: self.act(CompleteStep(s, why)))
+        self.step.emotion_set.connect(lambda n: self.act(CorrectTicket({"emotion": n})))
+        self.step.help_wanted.connect(self._help)
+        self.steps.chosen.connect(self._show_step)
+        self.money.wanted.connect(self.act)
+        self.acts.wanted.connect(self.act)
+        self.alerts.wanted.connect(self.act)
+        self.acts.files.connect(self.attach)
+        self.acts.print_wanted.connect(self.print_document)
+        self.header.print_wanted.connect(self.print_document)
+        self.evidence.dropped.connect(lambda paths: self.attach(paths, "photo"))
+        self.evidence.add_wanted.connect(lambda: self.acts.open("evidence"))
+        self.ui.tick.connect(self._tick)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.activated.connect(self.acts.evidence.paste)
+
+    def open(self, what: object) -> None:
+        """Show the ticket of the stream `what`."""
+        if isinstance(what, str) and what != self._stream:
+            self._stream, self.page = what, None
+            self._stack.setCurrentIndex(0)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the ticket again."""
+        stream = self._stream
+        if stream:
+            self.ui.run(
+                lambda: self.ui.desk.ticket(stream),
+                partial(self._show, stream),
+                on_error=self._waiting.setText,
+            )
+
+    def busy(self) -> bool:
+        """Tell whether the ticket has not arrived yet."""
+        return self.page is None and self._stack.currentIndex() == 0
+
+    def keys(self) -> Sequence[KeyRow]:
+        """Return the keys of this screen."""
+        text = self.ui.text
+        return (
+            ("Ctrl Enter", text("ui_ticket.key.complete")),
+            ("Ctrl V", text("ui_ticket.key.paste")),
+        )
+
+    def back(self) -> bool:
+        """Go back to the list."""
+        self.ui.navigate.emit("complaints", None)
+        return True
+
+    def set_width(self, logical: int) -> None:
+        """Move the side columns below the middle one when it is narrow."""
+        px = theme().px
+        beside = logical >= SIDE_FROM
+        direction = self._columns.Direction
+        wanted = direction.LeftToRight if beside else direction.TopToBottom
+        self._columns.setDirection(wanted)
+        self._side.setMinimumWidth(px(SIDE_WIDTH) if beside else 0)
+        self._side.setMaximumWidth(px(SIDE_WIDTH) if beside else 16_777_215)
+        self._steps_card.setMaximumWidth(px(STEPS_WIDTH) if beside else 16_777_215)
+        self._steps_card.setMinimumWidth(px(STEPS_WIDTH) if beside else 0)
+        middle = logical - (STEPS_WIDTH + SIDE_WIDTH + 80 if beside else 48)
+        self.step.set_width(middle)
+
+    def _show(self, stream: str, page: TicketPage | None) -> None:
+        if stream != self._stream:
+            return
+        if page is None:
+            self._stack.setCurrentWidget(self._gone)
+            return
+        fresh = self.page is None
+        self.page = page
+        now = self.ui.desk.now()
+        self.header.show_page(page, now)
+        self._show_steps(page)
+        self.alerts.show_page(page)
+        for part in (self.acts, self.money, self.customer, self.evidence):
+            part.show_page(page)
+        self.timeline.set_entries(self._writer.entries(page))
+        self._stack.setCurrentWidget(self._body)
+        if fresh:
+            self.setFocus()
+
+    def _show_steps(self, page: TicketPage) -> None:
+        current = page.current.id if page.current else ""
+        entries = [
+            StepEntry(
+                step.id,
+                self._names.local(step.title),
+                "done"
+                if step.id in page.state.steps_done
+                else ("current" if step.id == current else "open"),
+                self._names.local(step.limit_text),
+            )
+            for step in page.steps
+        ]
+        self.steps.set_steps(entries)
+        known = {step.id for step in page.steps}
+        last = page.steps[-1].id if page.steps else ""
+        self._show_step(current or (self._shown if self._shown in known else last))
+
+    def _show_step(self, step_id: str) -> None:
+        page = self.page
+        step = next((s for s in page.steps if s.id == step_id), None) if page else None
+        self.step.setVisible(step is not None)
+        if page is not None and step is not None:
+            self._shown = step_id
+            self.step.show_step(page, step)
+
+    def _help(self, gate: str) -> None:
+        if gate in {"approvals", "paid"}:
+            self.money.setFocus()
+        else:
+            self.acts.open_for(gate)
+
+    # acts
+    def act(self, command: Command) -> None:
+        """Carry out a command and look again; a refusal is said and changes nothing."""
+        stream = self._stream
+        self._run(lambda: self.ui.desk.act(stream, command), partial(self._acted, command))
+
+    def _run(
+        self,
+        work: Callable[[], TicketState | Refusal],
+        on_done: Callable[[TicketState], object],
+    ) -> None:
+        def answered(outcome: TicketState | Refusal) -> None:
+            if isinstance(outcome, Refusal):
+                self.ui.say(self.ui.refusal(outcome), "warn")
+            else:
+                self.ui.changed.emit()
+                on_done(outcome)
+            self.refresh()
+
+        self.ui.run(work, answered)
+
+    def _acted(self, command: Command, _state: TicketState) -> None:
+        if isinstance(command, ProposeCompensation):
+            self.money.done()
+        self.acts.done(command)
+
+    def attach(self, things: Sequence[Path | QImage], role: str) -> None:
+        """Keep files and pasted pictures as evidence."""
+        stream, desk = self._stream, self.ui.desk
+
+        def work() -> TicketState | Refusal:
+            outcome: TicketState | Refusal = Refusal("no_such_ticket", {"ticket": stream})
+            for name, content in read_files(things):
+                outcome = desk.attach(stream, name, content, role)
+            return outcome
+
+        self._run(work, lambda _state: None)
+
+    def print_document(self, kind: str) -> None:
+        """Write a paper as PDF where the person says."""
+        known: dict[str, DocumentKind] = {
+            "receipt": "receipt",
+            "settlement": "settlement",
+            "apology": "apology",
+            "ticket": "ticket",
+        }
+        if self.page is None or kind not in DOCUMENTS:
+            return
+        title = self.ui.text(f"ui_ticket.document.{kind}")
+        name, _kind = QFileDialog.getSaveFileName(
+            self, title, f"{self.page.row.number}-{kind}.pdf", "PDF (*.pdf)"
+        )
+        if name:
+            self.write_document(known[kind], Path(name))
+
+    def write_document(self, kind: DocumentKind, path: Path) -> None:
+        """Write a paper of this ticket to `path`."""
+        stream, lang, desk = self._stream, self.ui.texts.lang, self.ui.desk
+
+        def written(outcome: Path | Refusal) -> None:
+            if isinstance(outcome, Refusal):
+                self.ui.say(self.ui.refusal(outcome), "warn")
+            else:
+                self.ui.say(self.ui.text("ui_ticket.document_saved", path=outcome))
+
+        self.ui.run(lambda: desk.document(stream, kind, lang, path), written)
+
+    def _tick(self, now: datetime) -> None:
+        if self.isVisible():
+            self.header.tick(now)

@@ -1,0 +1,104 @@
+"""What a person must look at on a ticket: values that two PCs set apart, and broken rules."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from desktop.domain.commands import Command
+from desktop.domain.operations.classify_ticket import ClassifyTicket
+from desktop.domain.operations.correct_ticket import CorrectTicket
+from desktop.domain.operations.open_ticket import PERSONAL_FIELDS, PLAIN_FIELDS
+from desktop.domain.operations.tick_check import TickCheck
+from desktop.domain.registers import FieldValue
+from desktop.domain.ticket import TicketState
+from desktop.services.desk import TicketPage
+from ui.context import Ui
+from ui.names import Names
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import Banner
+from ui.widgets.layout import clear, column, label, row
+
+FIELD_NAMES = {
+    "customer_name": "ui_ticket.record.customer_name",
+    "phone": "ui_ticket.record.phone",
+    "member_no": "ui_ticket.record.member_no",
+    "product": "ui_ticket.record.product",
+    "receipt_no": "ui_ticket.record.receipt_no",
+    "expectation": "ui_ticket.record.expectation",
+    "verbatim": "ui_ticket.verbatim",
+    "emotion": "ui_intake.emotion",
+    "code": "ui_ticket.classify.code",
+    "level": "ui_ticket.classify.level",
+    "sku": "ui_ticket.classify.sku",
+    "batch": "ui_ticket.classify.batch",
+    "amount": "ui_ticket.amount_involved",
+}
+
+
+class AlertsBox(QWidget):
+    """Empty and hidden on an ordinary ticket."""
+
+    wanted = Signal(object)
+
+    def __init__(self, ui: Ui, names: Names) -> None:
+        super().__init__()
+        self._ui, self._names = ui, names
+        self._box = column(gap=8)
+        self.setLayout(self._box)
+        self.hide()
+
+    def show_page(self, page: TicketPage) -> None:
+        """Show conflicts to settle and anomalies to check."""
+        clear(self._box)
+        state = page.state
+        for anomaly in state.anomalies:
+            banner = Banner()
+            banner.say(self._ui.text(f"anomaly.{anomaly.code}", **anomaly.values), "bad")
+            self._box.addWidget(banner)
+        for field in state.conflicts:
+            self._box.addWidget(self._conflict(field, page))
+        self.setVisible(bool(state.anomalies or state.conflicts))
+
+    def _conflict(self, field: str, page: TicketPage) -> QFrame:
+        text = self._ui.text
+        frame = QFrame()
+        frame.setProperty("role", "warnbox")
+        name = text(FIELD_NAMES[field]) if field in FIELD_NAMES else field
+        body = column(
+            label(text("ui_ticket.conflict", field=name), "strong", wrap=True),
+            gap=6,
+            margins=(16, 12, 16, 12),
+        )
+        for candidate in page.state.fields[field].candidates:
+            value = self._names.value(candidate.value)
+            who = page.names.get(candidate.actor, candidate.actor)
+            when = self._ui.formats.moment(candidate.at)
+            line = row(gap=12)
+            line.addWidget(label(f"{value} · {who} {when}", wrap=True), 1)
+            command = settling(field, candidate.value, page.state)
+            if command is not None:
+                use = partial(self.wanted.emit, command)
+                button = Button(text("ui_ticket.conflict_use"), use, accessible=f"{name}: {value}")
+                line.addWidget(button)
+            body.addLayout(line)
+        frame.setLayout(body)
+        return frame
+
+
+def settling(field: str, value: FieldValue, state: TicketState) -> Command | None:
+    """Return the command that settles a conflict for `value`; None where no person can."""
+    if not isinstance(value, str | int | bool):
+        return None
+    if field in PLAIN_FIELDS | PERSONAL_FIELDS:
+        return CorrectTicket({field: value})
+    if field == "code" and isinstance(value, str):
+        return ClassifyTicket(value, state.level)
+    if field == "level" and isinstance(value, int):
+        return ClassifyTicket(state.text("code"), value)
+    if field.startswith("check:"):
+        step, _, check = field.removeprefix("check:").partition(".")
+        return TickCheck(step, check, bool(value))
+    return None

@@ -1,0 +1,100 @@
+"""The head of a ticket: what it is, where it stands, and its clocks with their reasons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.domain.deadlines import Deadline
+from desktop.services.desk import TicketPage
+from ui.context import Ui
+from ui.icons import icon
+from ui.names import LEVEL_TONES, Names
+from ui.widgets.buttons import Button
+from ui.widgets.layout import clear, column, row
+from ui.widgets.text import ClockPill, ElidedLabel, Pill
+
+CLOCKS_SHOWN = 2
+DOCUMENTS = ("receipt", "settlement", "apology", "ticket")
+
+
+class TicketHeader(QWidget):
+    """Title, level and code, the tightest running clocks, and what can be printed."""
+
+    print_wanted = Signal(str)
+
+    def __init__(self, ui: Ui, names: Names) -> None:
+        super().__init__()
+        self._ui, self._names = ui, names
+        self._title = ElidedLabel("", "title")
+        self._level, self._code = Pill("", "neutral"), Pill("", "neutral")
+        self._about = ElidedLabel("", "small")
+        self._clock_row = row(gap=8)
+        self.clocks: list[ClockPill] = []
+        self._more = Button(ui.text("ui_ticket.document"), self.open_menu, icon="printer")
+        first = row(gap=10)
+        first.addWidget(self._title, 1)
+        first.addWidget(self._level)
+        first.addWidget(self._code)
+        words = column(first, self._about, gap=4)
+        line = row(gap=16)
+        line.addLayout(words, 1)
+        line.addLayout(self._clock_row)
+        line.addWidget(self._more)
+        self.setLayout(line)
+
+    def show_page(self, page: TicketPage, now: datetime) -> None:
+        """Show the ticket's head."""
+        state, found, text = page.state, page.row, self._ui.text
+        self._title.set_text(found.summary or text("ui_today.no_summary"))
+        self._level.set(self._names.level(state.level), LEVEL_TONES.get(state.level, "neutral"))
+        code = state.text("code")
+        self._code.set(self._names.code(code), "neutral")
+        self._code.setVisible(bool(code))
+        parts = [found.number, self._names.customer(found)]
+        if state.text("receipt_no"):
+            parts.append(text("ui_ticket.receipt", n=state.text("receipt_no")))
+        if state.opened is not None:
+            when = self._ui.formats.smart(state.opened.at, now)
+            who = page.names.get(state.opened.actor, "")
+            parts.append(text("ui_ticket.accepted", when=when, who=who))
+        self._about.set_text(" · ".join(parts))
+        self._show_clocks(page, now)
+
+    def _show_clocks(self, page: TicketPage, now: datetime) -> None:
+        clear(self._clock_row)
+        running = [d for d in page.deadlines if d.done_at is None]
+        self.clocks = [self._clock(d) for d in running[:CLOCKS_SHOWN]]
+        for pill in self.clocks:
+            pill.set_now(now)
+            self._clock_row.addWidget(pill)
+        if page.state.closed is not None:
+            self._clock_row.addWidget(Pill(self._ui.text("ui_complaints.closed"), "good"))
+
+    def _clock(self, deadline: Deadline) -> ClockPill:
+        clock = deadline.clock
+        pill = ClockPill(self._ui.formats, clock.due, name=self._names.local(clock.title))
+        lost = tuple(
+            f"{self._names.rule(r.rule)} ({self._ui.formats.moment(r.due)})" for r in clock.lost
+        )
+        rule = self._names.rule(clock.rule)
+        if clock.provisional:
+            rule = f"{rule}\n{self._ui.text('ui.clock.provisional')}"
+        pill.set_reason(rule, lost)
+        return pill
+
+    def tick(self, now: datetime) -> None:
+        """Let the clocks run."""
+        for pill in self.clocks:
+            pill.set_now(now)
+
+    def open_menu(self) -> None:
+        """Offer the papers of this ticket."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kind in DOCUMENTS:
+            action = menu.addAction(icon("printer"), self._ui.text(f"ui_ticket.document.{kind}"))
+            action.triggered.connect(lambda _on=False, k=kind: self.print_wanted.emit(k))
+        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
