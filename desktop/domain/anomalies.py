@@ -31,7 +31,8 @@ def find_anomalies(state: TicketState) -> tuple[Anomaly, ...]:
 def with_anomalies(state: TicketState) -> TicketState:
     """Return the ticket with its over-limit items marked as they stand now."""
     others = tuple(a for a in state.anomalies if a.code != OVER_LIMIT)
-    return replace(state, anomalies=(*others, *find_anomalies(state)))
+    marked = (*others, *find_anomalies(state))
+    return state if marked == state.anomalies else replace(state, anomalies=marked)
 
 
 def _running_goodwill(state: TicketState) -> list[tuple[CompensationItem, Decimal]]:

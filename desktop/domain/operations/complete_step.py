@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from desktop.domain import facts
@@ -33,23 +34,33 @@ class Missing:
 
 def steps_in_force(state: TicketState, context: Context) -> tuple[Step, ...]:
     """Return the flow's steps that apply to this ticket now, in order."""
-    flow = context.policy.flows.get(state.flow)
-    if flow is None:
-        return ()
-    known = facts.of_ticket(state, context)
-    return tuple(s for s in flow.steps if s.applies(known))
+    return _in_force(state, context, facts.of_ticket(state, context))
 
 
 def step_in_hand(state: TicketState, context: Context) -> Step | None:
     """Return the first step that is not done, or None when all are."""
-    return next((s for s in steps_in_force(state, context) if s.id not in state.steps_done), None)
+    return _in_hand(state, context, facts.of_ticket(state, context))
 
 
 def missing_for(
     state: TicketState, step: Step, context: Context, overdue_reason: str = ""
 ) -> tuple[Missing, ...]:
     """Return what still blocks `step`: required checks not ticked, gates not open."""
-    known = facts.of_ticket(state, context, overdue_reason)
+    return _blocking(step, facts.of_ticket(state, context, overdue_reason))
+
+
+def _in_force(
+    state: TicketState, context: Context, known: Mapping[str, object]
+) -> tuple[Step, ...]:
+    flow = context.policy.flows.get(state.flow)
+    return tuple(s for s in flow.steps if s.applies(known)) if flow else ()
+
+
+def _in_hand(state: TicketState, context: Context, known: Mapping[str, object]) -> Step | None:
+    return next((s for s in _in_force(state, context, known) if s.id not in state.steps_done), None)
+
+
+def _blocking(step: Step, known: Mapping[str, object]) -> tuple[Missing, ...]:
     checks = [Missing(check.id, dict(check.text)) for check in step.unchecked(known)]
     gates = [Missing(gate.id, dict(gate.text)) for gate in step.missing(known)]
     return (*checks, *gates)
@@ -59,14 +70,15 @@ def decide(state: TicketState, command: CompleteStep, context: Context) -> Decis
     """Refuse any step but the one in hand, and that one while a gate blocks it."""
     if state.closed:
         return Refusal("ticket_closed", {"number": state.number})
-    step = step_in_hand(state, context)
+    known = facts.of_ticket(state, context)
+    step = _in_hand(state, context, known)
     if step is None:
         return Refusal("no_step_left", {"number": state.number})
     if step.id != command.step:
         return Refusal("step_out_of_order", {"step": dict(step.title)})
     closing = step.node == "closed"
     reason = command.overdue_reason.strip() if closing else ""
-    missing = missing_for(state, step, context, reason)
+    missing = _blocking(step, {**known, "overdue_reason": reason} if reason else known)
     if missing:
         return Refusal("step_blocked", {"missing": [m.text for m in missing]})
     drafts = [Draft(KIND, {"step": step.id})]
