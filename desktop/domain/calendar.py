@@ -89,16 +89,6 @@ class StoreHours:
                     yield begin, end
             day += timedelta(days=1)
 
-    def is_open(self, moment: datetime, zone: ZoneInfo) -> bool:
-        """Whether the store is open at `moment`; at the closing minute it is shut."""
-        begin, _ = next(self.spans_from(moment, zone))
-        return begin <= moment
-
-    def closes_at(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
-        """When the present opening ends, or None while shut."""
-        begin, end = next(self.spans_from(moment, zone))
-        return end if begin <= moment else None
-
 
 def local_midnight(day: date, zone: ZoneInfo) -> datetime:
     """00:00 of `day` in `zone`, given in UTC."""

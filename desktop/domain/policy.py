@@ -342,8 +342,3 @@ class Policy:
     def flow(self, flow_id: str | None = None) -> Flow:
         """The flow with this id, or the one that complaints start on."""
         return self.flows[flow_id or self.default_flow]
-
-
-def in_language(text: LocalText, language: str) -> str:
-    """The text in `language` ("zh_CN" or "en"); the loader makes sure that both exist."""
-    return text[language]

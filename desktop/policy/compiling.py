@@ -10,13 +10,12 @@ from desktop.domain import policy as domain
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.clocks import CLOCK_FACTS
 from desktop.policy import models
-from desktop.policy.conditions import CelCondition, ConditionError, compile_condition
+from desktop.policy.conditions import ConditionError, compile_condition
 from desktop.policy.problems import Finding, Place
 from desktop.policy.validating import PackModels
 
 _UNITS = {"m": "minutes", "h": "hours"}
 _LADDER_FACTS = ("family", "code", "tier", "class", "level", "emotion", "complexity")
-_NEVER = CelCondition("false", None)
 
 
 class Compiler:
@@ -63,7 +62,7 @@ class Compiler:
             return compile_condition(source, allowed)
         except ConditionError as error:
             self.findings.append(Finding(file, place, str(error)))
-            return _NEVER
+            return compile_condition("false")
 
     def _unique(self, file: str, at: Place, ids: Iterable[str]) -> None:
         seen: set[str] = set()

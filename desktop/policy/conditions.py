@@ -20,16 +20,16 @@ class ConditionError(ValueError):
 class CelCondition:
     """A compiled expression over the facts of FACTS."""
 
-    __slots__ = ("_program", "source")
+    __slots__ = ("_names", "_program", "source")
 
     def __init__(self, source: str, program: Any) -> None:
         self.source = source
         self._program = program
+        self._names: tuple[str, ...] = tuple(program.variables())
 
     def __call__(self, facts: Mapping[str, object]) -> bool:
         """Whether it holds; KeyError names a fact that the caller did not give."""
-        names = self._program.variables()
-        return bool(self._program.execute({name: facts[name] for name in names}))
+        return bool(self._program.execute({name: facts[name] for name in self._names}))
 
     def __repr__(self) -> str:
         return f"CelCondition({self.source!r})"

@@ -76,15 +76,6 @@ def test_round_the_clock_has_no_gap_at_midnight() -> None:
     assert all(before[1] == after[0] for before, after in pairwise(found))
 
 
-def test_opening_and_closing_minute() -> None:
-    hours = StoreHours.parse({"fri": ["09:00", "21:00"]})
-    assert hours.is_open(at("2026-11-20T09:00"), SHANGHAI)
-    assert not hours.is_open(at("2026-11-20T08:59"), SHANGHAI)
-    assert not hours.is_open(at("2026-11-20T21:00"), SHANGHAI)
-    assert hours.closes_at(at("2026-11-20T20:59"), SHANGHAI) == at("2026-11-20T21:00")
-    assert hours.closes_at(at("2026-11-20T21:00"), SHANGHAI) is None
-
-
 @pytest.mark.parametrize("hours", [{}, {"mon": None}, {"mon": []}])
 def test_a_store_that_never_opens_is_told_so(hours: dict[str, object]) -> None:
     with pytest.raises(StoreNeverOpensError, match="never opens"):
