@@ -150,7 +150,8 @@ def _no_reason(purchase: Purchase, working: WorkCalendar) -> Iterator[Entitlemen
             "zh_CN": f"七日无理由退货（截至 {until}，商品完好，法定例外除外）",
             "en": f"return without reason until {until} (goods intact, exceptions of the law)",
         }
-        yield Entitlement("消法 25", what, purchase.total, ("intact",), "store")
+        needs = () if "intact" in purchase.facts else ("intact",)
+        yield Entitlement("消法 25", what, purchase.total, needs, "store")
 
 
 def _fraud(purchase: Purchase) -> Iterator[Entitlement]:

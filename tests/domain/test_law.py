@@ -73,6 +73,8 @@ def test_return_without_reason_is_for_distance_sales_only() -> None:
     assert "消法 25" in given(channel="distance")
     assert "消法 25" not in given(channel="store")
     assert "消法 25" not in given(channel="distance", today="2026-11-10")
+    assert given(channel="distance")["消法 25"].needs == ("intact",)
+    assert given("intact", channel="distance")["消法 25"].needs == ()
 
 
 @pytest.mark.parametrize(

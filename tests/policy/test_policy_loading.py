@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.policy import EMOTIONS, LANGUAGES, NODES, Workdays
+from desktop.domain.policy import EMOTIONS, FACTS, LANGUAGES, NODES, Workdays
 from desktop.policy import PolicyError, load_policy, loading, policy_digest
 from desktop.policy.generate_calendar import calendar_text
 from desktop.policy.loading import built_in_folder
@@ -203,3 +203,8 @@ def test_no_folder_and_an_empty_folder_are_told(tmp_path: Path) -> None:
         load_policy(tmp_path / "nowhere")
     with pytest.raises(PolicyError, match="holds no policy files"):
         load_policy(tmp_path)
+
+
+def test_the_authors_guide_names_every_fact() -> None:
+    guide = (built_in_folder() / "README.md").read_text(encoding="utf-8")
+    assert [name for name in FACTS if f"`{name}`" not in guide] == []
