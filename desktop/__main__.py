@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
 
 from desktop.services.ports import StorageFault, StorageFull
+from desktop.texts import Lang
 
 #: Command name -> (module, object); imported when called, so that the window opens at once.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -53,7 +55,7 @@ class LazyGroup(click.Group):
 @click.option("--lang", type=click.Choice(["zh_CN", "en"]), help="Language of the window.")
 @click.version_option(package_name="amends")
 @click.pass_context
-def cli(ctx: click.Context, data: str | None, lang: str | None) -> None:
+def cli(ctx: click.Context, data: str | None, lang: Lang | None) -> None:
     """Amends 安诉: complaint handling in stores, with or without a network.
 
     Without a command the desktop app opens.
@@ -67,7 +69,7 @@ def cli(ctx: click.Context, data: str | None, lang: str | None) -> None:
     if ctx.invoked_subcommand is None:
         from desktop.commands.app import open_app
 
-        ctx.exit(open_app(data, lang))
+        ctx.exit(open_app(Path(data) if data else None, lang))
 
 
 def main() -> None:

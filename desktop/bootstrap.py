@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -108,7 +109,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         journal=data.journal,
         directory=data.directory,
         inbox=data.inbox,
-        forms=SerialForms(data.settings, signer),
+        forms=SerialForms(signer, data.settings),
         queries=data.queries,
         attachments=data.attachments,
         drafts=data.drafts,
@@ -126,6 +127,12 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         key_place=data.key_place.value,
         close=data.close,
     )
+
+
+def loose_forms() -> SerialForms:
+    """Return a printer of blank forms that belongs to no store: a key of this run, no counter."""
+    key = secrets.token_bytes(32)
+    return SerialForms(DeviceSigner(lambda: key), None)
 
 
 def verify_data(folder: Path) -> VerificationReport:

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from desktop.adapters.device_signer import DeviceSigner
+from desktop.domain.outcomes import Refusal
 from desktop.domain.papers import PeriodPaper, TicketPaper
-from desktop.services.ports import Settings
+from desktop.services.ports import FormOrder, Settings
 
 NEXT_SERIAL: Final = "forms.next_serial"
+LAST_SERIAL: Final = 99_999_999
+#: Left above a random start.
+SPARE_SERIALS: Final = 1_000_000
+
+
+class Signer(Protocol):
+    """A key that signs with Ed25519; see `desktop.reports.seal.Signer`."""
+
+    @property
+    def key_id(self) -> str:
+        """Return the short name of the public key."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature over `data`."""
+        ...
 
 
 class LateDocumentWriter:
     """Implements the port `DocumentWriter`."""
 
-    def __init__(self, signer: DeviceSigner) -> None:
+    def __init__(self, signer: Signer) -> None:
         self._signer = signer
 
     def ticket(self, paper: TicketPaper) -> bytes:
@@ -32,20 +50,31 @@ class LateDocumentWriter:
 
 
 class SerialForms:
-    """Implements the port `BlankForms`: every sheet of this PC has a serial of its own."""
+    """Implements the port `BlankForms`; the next serial is kept in `settings`, None for one run."""
 
-    def __init__(self, settings: Settings, signer: DeviceSigner) -> None:
-        self._settings = settings
+    def __init__(self, signer: Signer, settings: Settings | None) -> None:
         self._signer = signer
+        self._settings = settings
 
-    def print(self, out: Path, count: int, store: str) -> None:
-        """Write `count` forms with new serial numbers as PDF."""
+    def print(self, out: Path, order: FormOrder) -> Sequence[int] | Refusal:
+        """Write the forms as PDF; return their serials."""
         from desktop.reports.paper_form import render_forms, store_complaint_template
 
-        first = int(self._settings.get(NEXT_SERIAL, "1"))
-        # The numbers are used up before the sheets exist: a gap is harmless, a twin is not.
-        self._settings.set(NEXT_SERIAL, str(first + count))
-        serials = range(first, first + count)
-        pdf = render_forms(store_complaint_template(), serials, store, "zh", self._signer)
-        out.parent.mkdir(parents=True, exist_ok=True)
+        kept = int(self._settings.get(NEXT_SERIAL, "0")) if self._settings else 0
+        if order.first_serial and order.first_serial < kept:
+            return Refusal("serial_used", {"next": kept})
+        # A random start, so that two PCs of a store hardly ever print the same serial.
+        first = order.first_serial or kept or 1 + secrets.randbelow(LAST_SERIAL - SPARE_SERIALS)
+        if first + order.count - 1 > LAST_SERIAL:
+            return Refusal("serials_end", {"last": LAST_SERIAL})
+        serials = range(first, first + order.count)
+        template = store_complaint_template()
+        try:
+            pdf = render_forms(template, serials, order.store, order.variant, self._signer)
+        except ValueError:
+            return Refusal("store_code_form", {"code": order.store})
+        if self._settings:
+            # The numbers are used up before the sheets exist: a gap is harmless, a twin is not.
+            self._settings.set(NEXT_SERIAL, str(first + order.count))
         out.write_bytes(pdf)
+        return serials

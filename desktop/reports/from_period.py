@@ -93,7 +93,8 @@ def _resolution_hours(paper: PeriodPaper, states: Iterable[TicketState]) -> Figu
         for s in states
         if s.opened and s.solved and _within(paper, s.solved)
     ]
-    hours = Decimal(int(sum(spans, timedelta()).total_seconds())) / 3600
+    seconds = Decimal(int(sum(spans, timedelta()).total_seconds()))
+    hours = (seconds / 3600).quantize(Decimal("0.1"))
     return Figure("resolution_hours", "mean", hours, len(spans), unit="hours")
 
 

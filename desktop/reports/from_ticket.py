@@ -63,7 +63,7 @@ def receipt(paper: TicketPaper, texts: Texts) -> models.Receipt:
         wanted=state.text("expectation"),
         promises=tuple(
             models.PromisedTime(
-                d.clock.name, d.clock.due, _rule(d, paper.policy, texts), d.clock.provisional
+                d.clock.name, d.clock.due, texts.choose(dict(d.clock.title)), d.clock.provisional
             )
             for d in paper.deadlines
             if d.clock.name in PROMISED
@@ -120,7 +120,7 @@ def apology(paper: TicketPaper, texts: Texts) -> models.Apology:
         contact_person=handler,
         contact_phone=paper.identity.phone,
         signed_by=handler,
-        signed_role=paper.identity.name,
+        signed_role="",
     )
 
 
@@ -146,6 +146,7 @@ def ticket_file(paper: TicketPaper, texts: Texts) -> models.TicketFile:
         complaint=_complaint(paper),
         classification=_classification(state, policy, texts),
         solution=_text(state.solution),
+        remedies_given=_remedies_given(state),
         tracking=_tracking(paper),
         clocks=tuple(_clock_line(d, policy, texts) for d in paper.deadlines),
         compensation=tuple(_compensation(paper, item) for item in state.compensation.values()),
@@ -330,6 +331,13 @@ def _stage(state: TicketState, policy: Policy) -> str:
 
 def _allowed(state: TicketState) -> Iterable[CompensationItem]:
     return (item for item in state.compensation.values() if item.allowed)
+
+
+def _remedies_given(state: TicketState) -> tuple[str, ...]:
+    paid = [item for item in state.compensation.values() if item.paid]
+    refund = ("refund",) if any(item.ledger == "refund" for item in paid) else ()
+    other = ("other",) if any(item.ledger != "refund" for item in paid) else ()
+    return (*refund, *other)
 
 
 def _ledger(item: CompensationItem) -> models.Ledger:

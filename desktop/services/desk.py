@@ -29,6 +29,7 @@ from desktop.services.ports import (
     Enrolment,
     ExchangeFailure,
     ExchangeOutcome,
+    FormOrder,
     PageCursor,
     Person,
     SavedDraft,
@@ -337,9 +338,9 @@ class Desk:
         opened = self.use_cases.paper.open(form, self.actor())
         return opened if isinstance(opened, Refusal) else self._row(opened.ticket)
 
-    def print_forms(self, out: Path, count: int) -> None:
-        """Write blank forms with serial numbers as PDF."""
-        self.use_cases.forms.print(out, count, self.store.store)
+    def print_forms(self, out: Path, count: int) -> Sequence[int] | Refusal:
+        """Write blank forms with serial numbers as PDF; returns the serials."""
+        return self.use_cases.forms.print(out, FormOrder(count, self.store.store))
 
     # paper out
     def document(self, stream: str, kind: DocumentKind, lang: Lang, out: Path) -> Path | Refusal:

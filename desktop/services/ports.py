@@ -11,7 +11,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from desktop.domain.events import Draft, Event
 from desktop.domain.forms import FormReading
-from desktop.domain.outcomes import Role
+from desktop.domain.outcomes import Refusal, Role
 from desktop.domain.papers import PeriodPaper, TicketPaper
 from desktop.domain.policy import Policy
 from desktop.journal.records import Record
@@ -217,8 +217,8 @@ class TicketQueries(Protocol):
         """Return the figures of the Today board."""
         ...
 
-    def streams(self, opened_from: datetime, opened_before: datetime) -> Sequence[str]:
-        """Return the tickets opened in a period, oldest first, for reports."""
+    def streams(self, since: datetime, until: datetime) -> Sequence[str]:
+        """Return tickets opened before `until` and open or touched since `since`, oldest first."""
         ...
 
 
@@ -242,11 +242,21 @@ class Inbox(Protocol):
         ...
 
 
-class BlankForms(Protocol):
-    """Prints blank paper forms (空白投诉单)."""
+@dataclass(frozen=True, slots=True)
+class FormOrder:
+    """What to print: how many sheets for which store, in which languages, from which serial."""
 
-    def print(self, out: Path, count: int, store: str) -> None:
-        """Write `count` forms with new serial numbers as PDF."""
+    count: int
+    store: str
+    variant: Literal["zh", "bilingual"] = "zh"
+    first_serial: int | None = None
+
+
+class BlankForms(Protocol):
+    """Prints blank paper forms (空白投诉单), each with a serial of its own for ever."""
+
+    def print(self, out: Path, order: FormOrder) -> Sequence[int] | Refusal:
+        """Write the forms as PDF; return their serials. Raises OSError."""
         ...
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    or_,
     select,
     table,
     text,
@@ -166,12 +167,12 @@ class SqlTicketQueries:
             surveyed=surveys[0],
         )
 
-    def streams(self, opened_from: datetime, opened_before: datetime) -> Sequence[str]:
-        """Return the tickets opened in a period, oldest first, for reports."""
-        key = ticket_row.c.key
+    def streams(self, since: datetime, until: datetime) -> Sequence[str]:
+        """Return what was opened before `until` and is open or touched since, oldest first."""
+        key, row = ticket_row.c.key, ticket_row.c
         wanted = (
-            select(ticket_row.c.stream)
-            .where(key >= key_floor(opened_from), key < key_floor(opened_before))
+            select(row.stream)
+            .where(key < key_floor(until), or_(row.closed.is_(False), row.updated_at >= since))
             .order_by(key)
         )
         with self._database.read() as connection:
