@@ -36,6 +36,8 @@ COLUMNS: Final = (
 PILL_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """Tone of a cell that is drawn as a pill."""
 STRONG_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+ICON_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+"""Icon of a pill, where it is not its tone's."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -157,6 +159,9 @@ class TicketModel(QAbstractTableModel):
             return self._text[column](found)
         if role == PILL_ROLE:
             return self._tone(found, column)
+        if role == ICON_ROLE:
+            running = column == "due" and found.due_at is not None and not found.closed
+            return "clock" if running else ""
         if role == STRONG_ROLE:
             return column == "summary"
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -34,7 +34,7 @@ WIDTHS = {
     "sent": 108,
 }
 """Column widths in logical pixels; 0 takes what is left."""
-HIDDEN_BELOW = {"opened": 1200, "code": 1060, "sent": 940, "node": 820, "customer": 700}
+HIDDEN_BELOW = {"opened": 1200, "code": 1060, "sent": 940, "node": 820, "customer": 860}
 
 
 class ComplaintsScreen(Screen):
@@ -87,14 +87,12 @@ class ComplaintsScreen(Screen):
         head = row(label(text("ui_complaints.title"), "title"), self._count, None, new, gap=12)
         clear = Button(text("ui_complaints.filter.clear"), self.clear_filters, variant="link")
         self.search.setMaximumWidth(theme().px(360))
-        self.states.setMinimumWidth(theme().px(180))
         first = row(gap=16)
-        first.addWidget(self.search, 3)
-        first.addWidget(self.states, 2)
+        first.addWidget(self.search, 1)
+        first.addWidget(self.states)
+        first.addStretch(1)
         first.addWidget(clear)
-        second = row(gap=16)
-        second.addWidget(self.levels, 1)
-        second.addWidget(self.families, 2)
+        second = row(self.levels, self.families, None, gap=24)
         card = Card(margins=(12, 8, 12, 8))
         card.add(self._stack, self._more)
         page = column(head, first, second, gap=12, margins=(24, 24, 24, 24))

@@ -263,7 +263,8 @@ class IntakeScreen(Screen):
             when = self.ui.formats.moment(found.opened_at)
             self._found_box.addWidget(ElidedLabel(found.summary or found.number, "smallink"))
             code = self._names.code(found.code)
-            self._found_box.addWidget(ElidedLabel(f"{when} · {code}", "small"))
+            about = " · ".join(part for part in (when, code) if part)
+            self._found_box.addWidget(ElidedLabel(about, "small"))
 
     def _tick(self, now: datetime) -> None:
         gone = now - self._started if self._started else timedelta(0)

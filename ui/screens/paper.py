@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QStackedWidget, QWid
 
 from desktop.domain.forms import FormReading
 from desktop.domain.outcomes import Refusal
+from desktop.services.desk import Desk
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
 from desktop.services.ports import SavedDraft, TicketRow
 from ui.context import Ui
@@ -30,6 +31,7 @@ from ui.theme import theme
 from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import EmptyState, Glyph
+from ui.widgets.image_view import smaller_copies
 from ui.widgets.layout import Card, Scroll, box, clear, column, label, restyle, row
 from ui.widgets.text import ElidedLabel, Pill
 
@@ -42,7 +44,7 @@ class Scan:
 
     path: Path
     reading: FormReading | None = None
-    image: QImage = field(default_factory=QImage)
+    images: Sequence[QImage] = (QImage(),)
     error: str = ""
     accepted: TicketRow | None = None
     draft: str | None = None
@@ -190,30 +192,26 @@ class PaperScreen(Screen):
         self._reading += 1
         desk = self.ui.desk
 
-        def work() -> list[tuple[FormReading, QImage]]:
-            readings = desk.read_form(scan.path)
-            return [
-                (r, _picture(desk.form_picture(scan.path, r.page)) if not r.error else QImage())
-                for r in readings
-            ]
+        def work() -> list[tuple[FormReading, Sequence[QImage]]]:
+            return [(r, _pictures(desk, scan.path, r)) for r in desk.read_form(scan.path)]
 
         self.ui.run(
             work, partial(self._was_read, scan), lane="ocr", on_error=partial(self._failed, scan)
         )
 
-    def _was_read(self, scan: Scan, pages: Sequence[tuple[FormReading, QImage]]) -> None:
+    def _was_read(self, scan: Scan, pages: Sequence[tuple[FormReading, Sequence[QImage]]]) -> None:
         self._reading -= 1
         at = self.scans.index(scan)
         found = [
             Scan(
                 scan.path,
                 reading,
-                image,
+                images,
                 self._error(reading),
                 draft=scan.draft if place == 0 else None,
                 typed=scan.typed if place == 0 else {},
             )
-            for place, (reading, image) in enumerate(pages)
+            for place, (reading, images) in enumerate(pages)
         ]
         self.scans[at : at + 1] = found
         self._show_queue()
@@ -291,7 +289,7 @@ class PaperScreen(Screen):
         self.current = scan
         self._stack.setCurrentWidget(self.review)
         at = self.scans.index(scan) + 1
-        self.review.show_page(scan.path, scan.reading, scan.image, at, len(self.scans))
+        self.review.show_page(scan.path, scan.reading, scan.images, at, len(self.scans))
         if scan.typed:
             self.review.load(scan.typed)
 
@@ -357,5 +355,9 @@ class PaperScreen(Screen):
         )
 
 
-def _picture(content: bytes) -> QImage:
-    return QImage.fromData(content)
+def _pictures(desk: Desk, path: Path, reading: FormReading) -> Sequence[QImage]:
+    """Return the page's picture and its smaller copies; nothing to see of an unreadable page."""
+    if reading.error is not None:
+        return (QImage(),)
+    image = QImage.fromData(desk.form_picture(path, reading.page))
+    return (image, *smaller_copies(image))

@@ -50,7 +50,7 @@ class FieldCell(QFrame):
         editor.installEventFilter(self)
         self.editor = editor
         head = row(label(title, "small"), None, self._pill, gap=8)
-        self.setLayout(column(head, editor, self._note, gap=2, margins=(12, 8, 10, 8)))
+        self.setLayout(column(head, editor, self._note, None, gap=2, margins=(12, 8, 10, 8)))
 
     def _make_editor(self) -> QWidget:
         if self.key in LONG_KEYS:
@@ -189,12 +189,13 @@ class FieldGrid(QWidget):
         self.edited.emit()
         for cell in self.cells.values():
             if cell.state == "unsure":
-                cell.editor.setFocus()
+                self.focus_on(cell.key)
                 return
 
     def focus_on(self, key: str) -> None:
         """Enter a field."""
         self.cells[key].editor.setFocus()
+        self._enter(key)
 
     def _enter(self, key: str) -> None:
         for name, cell in self.cells.items():

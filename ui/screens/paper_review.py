@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from desktop.domain.forms import FormReading
@@ -23,6 +23,8 @@ from ui.widgets.layout import Card, Scroll, box, column, label, row
 
 KEEP_AFTER_MS = 700
 PANEL_WIDTH = 470
+LOW = 560
+"""Logical height below which the crop takes less room."""
 
 
 class Review(QWidget):
@@ -96,7 +98,8 @@ class Review(QWidget):
         text = self._ui.text
         head = row(label(text("ui_paper.review"), "title"), None, self._where, gap=8)
         crop = Card(margins=(14, 10, 14, 10))
-        crop.add(label(text("ui_paper.crop"), "small"), self.crop)
+        self._crop_title = label(text("ui_paper.crop"), "small")
+        crop.add(self._crop_title, self.crop)
         fields = Card(margins=(10, 10, 10, 10))
         fields.add(self.grid, self._ticks)
         emotion = column(
@@ -110,24 +113,28 @@ class Review(QWidget):
         return side
 
     def set_width(self, logical: int) -> None:
-        """Put the picture above the fields when it is narrow."""
-        wide = logical >= 900
-        direction = self._columns.Direction
-        self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        width = theme().px(min(PANEL_WIDTH, max(380, logical // 2 - 40)))
-        self._panel.setMinimumWidth(width if wide else 0)
-        self._panel.setMaximumWidth(width if wide else 16_777_215)
+        """Share the width between picture and fields."""
+        self._panel.setFixedWidth(theme().px(min(PANEL_WIDTH, max(340, logical // 2 - 40))))
 
-    def show_page(self, path: Path, reading: FormReading, image: QImage, at: int, of: int) -> None:
-        """Show a page that was read, the first doubtful field in hand."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the fields when the window is low."""
+        super().resizeEvent(event)
+        low = self.height() < theme().px(LOW)
+        self.crop.setFixedHeight(theme().px(52 if low else 96))
+        self._crop_title.setVisible(not low)
+
+    def show_page(
+        self, path: Path, reading: FormReading, images: Sequence[QImage], at: int, of: int
+    ) -> None:
+        """Show a page that was read, the first doubtful field in hand; smaller copies follow."""
         text = self._ui.text
-        self._path, self._reading, self._image = path, reading, image
+        self._path, self._reading, self._image = path, reading, images[0]
         parts = [text("ui_paper.page", at=at, of=of)]
         parts.append(text("ui_paper.seconds", n=f"{reading.seconds:.1f}"))
         if reading.serial:
             parts.append(text("ui_paper.form_serial", serial=reading.serial))
         self._where.setText(" · ".join(parts))
-        self.picture.set_image(image)
+        self.picture.set_image(images[0], images[1:])
         self.picture.set_boxes(self._boxes())
         self.grid.show_fields(reading.fields)
         self.emotion.set_values([])

@@ -52,7 +52,8 @@ class SyncScreen(Screen):
         }
         self._receipt, self._last = Card(text("ui_sync.receipt")), Card(text("ui_sync.last"))
         self._hq = Card(text("ui_sync.enrol"))
-        self._waiting, self._arrived = Card(), Card()
+        self._waiting = Card(text("ui_sync.waiting"))
+        self._arrived = Card(text("ui_sync.arrived"))
         self._boxes: dict[Card, QLayout] = {}
         for card in (self._receipt, self._last, self._hq, self._waiting, self._arrived):
             self._boxes[card] = column(gap=6)
@@ -237,11 +238,11 @@ class SyncScreen(Screen):
         self._loaded = True
         rows, news = found
         text = self.ui.text
-        self._waiting.set_title(text("ui_sync.waiting" if rows else "ui_sync.waiting_none"))
-        self._arrived.set_title(text("ui_sync.arrived" if news else "ui_sync.arrived_none"))
         waiting, arrived = self._boxes[self._waiting], self._boxes[self._arrived]
-        clear(waiting)
-        clear(arrived)
+        for into, found_any, key in ((waiting, rows, "waiting"), (arrived, news, "arrived")):
+            clear(into)
+            if not found_any:
+                into.addWidget(label(text(f"ui_sync.{key}_none"), "small"))
         for found_row in rows:
             about = f"{self._names.customer(found_row)} · {found_row.number}"
             waiting.addWidget(

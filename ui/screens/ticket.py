@@ -147,6 +147,10 @@ class TicketScreen(Screen):
         direction = self._columns.Direction
         wanted = direction.LeftToRight if beside else direction.TopToBottom
         self._columns.setDirection(wanted)
+        # Below each other, the step in hand comes first: it says what to do now.
+        self._columns.removeWidget(self._steps_card)
+        self._columns.insertWidget(0 if beside else 2, self._steps_card)
+        self.header.set_width(logical)
         self._side.setMinimumWidth(px(SIDE_WIDTH) if beside else 0)
         self._side.setMaximumWidth(px(SIDE_WIDTH) if beside else 16_777_215)
         self._steps_card.setMaximumWidth(px(STEPS_WIDTH) if beside else 16_777_215)

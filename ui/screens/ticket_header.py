@@ -12,6 +12,7 @@ from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.icons import icon
 from ui.names import LEVEL_TONES, Names
+from ui.screens.base import NARROW
 from ui.widgets.buttons import Button
 from ui.widgets.layout import clear, column, row
 from ui.widgets.text import ClockPill, ElidedLabel, Pill
@@ -28,16 +29,17 @@ class TicketHeader(QWidget):
     def __init__(self, ui: Ui, names: Names) -> None:
         super().__init__()
         self._ui, self._names = ui, names
-        self._title = ElidedLabel("", "title")
+        self._title = ElidedLabel("", "title", hug=True)
         self._level, self._code = Pill("", "neutral"), Pill("", "neutral")
         self._about = ElidedLabel("", "small")
         self._clock_row = row(gap=8)
         self.clocks: list[ClockPill] = []
+        self._narrow = False
         self._more = Button(ui.text("ui_ticket.document"), self.open_menu, icon="printer")
         first = row(gap=10)
-        first.addWidget(self._title, 1)
-        first.addWidget(self._level)
-        first.addWidget(self._code)
+        for part in (self._title, self._level, self._code):
+            first.addWidget(part)
+        first.addStretch(1)
         words = column(first, self._about, gap=4)
         line = row(gap=16)
         line.addLayout(words, 1)
@@ -52,7 +54,6 @@ class TicketHeader(QWidget):
         self._level.set(self._names.level(state.level), LEVEL_TONES.get(state.level, "neutral"))
         code = state.text("code")
         self._code.set(self._names.code(code), "neutral")
-        self._code.setVisible(bool(code))
         parts = [found.number, self._names.customer(found)]
         if state.text("receipt_no"):
             parts.append(text("ui_ticket.receipt", n=state.text("receipt_no")))
@@ -70,6 +71,7 @@ class TicketHeader(QWidget):
         for pill in self.clocks:
             pill.set_now(now)
             self._clock_row.addWidget(pill)
+        self._adapt()
         if page.state.closed is not None:
             self._clock_row.addWidget(Pill(self._ui.text("ui_complaints.closed"), "good"))
 
@@ -84,6 +86,16 @@ class TicketHeader(QWidget):
             rule = f"{rule}\n{self._ui.text('ui.clock.provisional')}"
         pill.set_reason(rule, lost)
         return pill
+
+    def set_width(self, logical: int) -> None:
+        """Show the tightest clock alone when it is narrow."""
+        self._narrow = logical < NARROW
+        self._adapt()
+
+    def _adapt(self) -> None:
+        for pill in self.clocks[1:]:
+            pill.setVisible(not self._narrow)
+        self._code.setVisible(bool(self._code.text) and not self._narrow)
 
     def tick(self, now: datetime) -> None:
         """Let the clocks run."""

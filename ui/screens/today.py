@@ -224,10 +224,12 @@ class TodayScreen(Screen):
 
     def _headline(self, found: TicketRow, summary: str) -> str:
         if found.pending_approvals:
-            return f"{self.ui.text('ui_today.pending')}: {summary}"
+            clock = self.ui.text("ui_today.pending")
+            return self.ui.text("ui_today.headline", clock=clock, summary=summary)
         if not found.due_clock:
             return summary
-        return f"{self._names.clock(found.due_clock)}: {summary}"
+        clock = self._names.clock(found.due_clock)
+        return self.ui.text("ui_today.headline", clock=clock, summary=summary)
 
     def _why(self, found: TicketRow) -> QLabel:
         words = self._names.rule(found.due_rule) if found.due_rule else ""
@@ -268,8 +270,10 @@ class TodayScreen(Screen):
         return card
 
     def _news(self, news: Sequence[News]) -> Card:
-        title = "ui_today.news" if news else "ui_today.news_none"
-        card = Card(self.ui.text(title, n=len(news)) if news else self.ui.text(title))
+        title = self.ui.text("ui_today.news", n=len(news)) if news else ""
+        card = Card(title or self.ui.text("ui_today.news_title"))
+        if not news:
+            card.add(label(self.ui.text("ui_today.news_none"), "small"))
         now = self.ui.desk.now()
         for index, item in enumerate(news):
             when = self.ui.formats.smart(item.at, now)

@@ -49,7 +49,7 @@ class TopBar(QFrame):
         self._avatar.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._avatar.setFixedSize(theme().px(32), theme().px(32))
         self._name, self._role = label(""), label("", "small")
-        self._who = box(column(self._name, self._role, gap=0))
+        self._who = box(column(None, self._name, self._role, None, gap=0))
         self._menu_button = Button("", self.open_menu, variant="ghost", icon="chevron-down")
         self.setLayout(self._arrange())
         self._show_person(ui.desk.person)

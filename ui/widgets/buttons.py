@@ -36,7 +36,7 @@ class Button(QPushButton):
         super().__init__(_escape(text, spaced=bool(icon)))
         self.setProperty("variant", variant)
         self._variant = variant
-        self._hint = keys.replace("Return", "⏎").replace("+", " ") if text else ""
+        self._hint = keys.replace("Return", "⏎").replace("+", " ")
         if icon:
             self.set_icon(make_icon(icon, _ICON_COLOURS.get(variant, "ink")))
         self.setAccessibleName(accessible or text)
@@ -73,7 +73,7 @@ class Button(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button as styled, then the key hint at its right end."""
         super().paintEvent(event)
-        if not self._hint:
+        if not self._hint or not self.text():
             return
         px = theme().px
         font = theme().font("tiny")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -26,6 +26,19 @@ ZOOM_STEP = 1.25
 ZOOM_MAX = 8.0
 
 
+def smaller_copies(image: QImage) -> tuple[QImage, ...]:
+    """Return halves of halves of a picture, well filtered; slow, so off the GUI thread."""
+    copies: list[QImage] = []
+    current = image
+    while current.width() > 600:
+        half = current.size() / 2
+        current = current.scaled(
+            half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        copies.append(current)
+    return tuple(copies)
+
+
 class ImageView(QWidget):
     """Shows one picture; zoom 1 fits it into the view."""
 
@@ -34,6 +47,7 @@ class ImageView(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._image = QImage()
+        self._smaller: tuple[QImage, ...] = ()
         self._boxes: dict[str, Box] = {}
         self._current: str | None = None
         self._zoom, self._turns = 1.0, 0
@@ -44,9 +58,10 @@ class ImageView(QWidget):
         self.setMinimumSize(theme().px(200), theme().px(200))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_image(self, image: QImage) -> None:
-        """Show another picture, fitted and upright."""
+    def set_image(self, image: QImage, smaller: Sequence[QImage] = ()) -> None:
+        """Show another picture, fitted and upright; `smaller` are its `smaller_copies`."""
         self._image, self._boxes, self._current = image, {}, None
+        self._smaller = tuple(smaller)
         self._zoom, self._turns, self._centre = 1.0, 0, None
         self.update()
 
@@ -110,7 +125,7 @@ class ImageView(QWidget):
         if not self._image.isNull():
             where = self.transform()
             painter.setTransform(where)
-            painter.drawImage(0, 0, self._image)
+            painter.drawImage(QRectF(self._image.rect()), self._fitting(where))
             painter.resetTransform()
             for key, box in self._boxes.items():
                 current = key == self._current
@@ -124,6 +139,15 @@ class ImageView(QWidget):
             painter.setPen(QPen(theme().colour("focus"), theme().px(2)))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
+
+    def _fitting(self, where: QTransform) -> QImage:
+        """Return the smallest copy that need not be enlarged, so that thin lines stay whole."""
+        factor = (where.m11() ** 2 + where.m12() ** 2) ** 0.5 * self.devicePixelRatioF()
+        fitting = self._image
+        for copy in self._smaller:
+            if copy.width() >= self._image.width() * factor:
+                fitting = copy
+        return fitting
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with the wheel."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.icons import paint_icon
-from ui.models.tickets import PILL_ROLE, STRONG_ROLE
+from ui.models.tickets import ICON_ROLE, PILL_ROLE, STRONG_ROLE
 from ui.theme import theme
 from ui.widgets.text import TONE_ICONS
 
@@ -45,7 +45,7 @@ class CellDelegate(QStyledItemDelegate):
         tone = index.data(PILL_ROLE)
         room = QRectF(rect).adjusted(theme().px(8), 0, -theme().px(6), 0)
         if tone:
-            self._pill(painter, room, text, str(tone))
+            self._pill(painter, room, text, str(tone), str(index.data(ICON_ROLE) or ""))
         else:
             strong = bool(index.data(STRONG_ROLE))
             font = theme().font("body" if strong else "small", bold=strong)
@@ -57,10 +57,10 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
 
-    def _pill(self, painter: QPainter, room: QRectF, text: str, tone: str) -> None:
+    def _pill(self, painter: QPainter, room: QRectF, text: str, tone: str, icon: str) -> None:
         px, tokens = theme().px, theme().tokens
         font = theme().font("small")
-        picture = TONE_ICONS[tone]  # type: ignore[index]
+        picture = icon or TONE_ICONS[tone]  # type: ignore[index]
         extra = px(18) if picture else 0
         width = min(QFontMetrics(font).horizontalAdvance(text) + px(20) + extra, room.width())
         pill = QRectF(room.left(), room.center().y() - px(12), width, px(24))

@@ -26,7 +26,9 @@ TONE_ICONS: dict[Tone, str] = {
 class ElidedLabel(QLabel):
     """One line that ends in … when it does not fit; the tooltip then has all of it."""
 
-    def __init__(self, text: str = "", role: str = "", *, tone: str = "") -> None:
+    def __init__(
+        self, text: str = "", role: str = "", *, tone: str = "", hug: bool = False
+    ) -> None:
         super().__init__()
         self._full = text
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -34,7 +36,9 @@ class ElidedLabel(QLabel):
             self.setProperty("role", role)
         if tone:
             self.setProperty("tone", tone)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        # Hugging text takes its own width and no more, so that what follows stays close.
+        width = QSizePolicy.Policy.Maximum if hug else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(theme().px(24))
         self.set_text(text)
 
@@ -42,6 +46,7 @@ class ElidedLabel(QLabel):
         """Show `text`, elided if need be."""
         self._full = " ".join(text.split())
         self.setAccessibleName(self._full)
+        self.updateGeometry()
         self._elide()
 
     def full_text(self) -> str:
@@ -53,6 +58,10 @@ class ElidedLabel(QLabel):
         self.ensurePolished()
         metrics = QFontMetrics(self.font())
         return QSize(metrics.horizontalAdvance(self._full) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink to a few characters."""
+        return QSize(theme().px(24), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide again at the new width."""
