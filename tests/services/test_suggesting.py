@@ -1,0 +1,60 @@
+"""Suggestions from the real pack's words, with the words that led to them (CL-06, CL-17)."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from desktop.policy import load_policy
+from desktop.services.suggesting import suggest
+
+POLICY = load_policy()
+
+
+def test_words_that_say_nothing_suggest_nothing():
+    found = suggest("你好", POLICY)
+    assert (found.code, found.code_hits, found.level, found.level_hits) == (None, (), None, ())
+    assert suggest("", POLICY) == found
+
+
+@pytest.mark.parametrize(
+    "code", [c for c in POLICY.codes.values() if c.keywords], ids=lambda c: c.id
+)
+def test_all_the_words_of_a_code_lead_to_it(code):
+    found = suggest("，".join(code.keywords), POLICY)
+    weight = sum(len(word) for word in found.code_hits)
+    assert weight >= sum(len(word) for word in code.keywords)
+    assert set(found.code_hits) <= set(POLICY.codes[found.code].keywords)
+
+
+@pytest.mark.parametrize("row", [r for r in POLICY.levels if r.keywords], ids=lambda r: r.level)
+def test_a_word_of_a_level_suggests_it_or_a_more_urgent_one_and_is_named(row):
+    found = suggest(f"顾客说{row.keywords[0]}", POLICY)
+    assert found.level <= row.level
+    assert found.level_hits
+
+
+def test_cl_06_the_most_urgent_level_wins():
+    words = [
+        row.keywords[0] for row in sorted(POLICY.levels, key=lambda r: r.level) if row.keywords
+    ]
+    for urgent, lesser in pairwise(words):
+        both = suggest(f"{lesser}，{urgent}", POLICY)
+        assert both.level == suggest(urgent, POLICY).level
+
+
+def test_latin_letters_match_in_any_case():
+    code = next(iter(POLICY.codes.values()))
+    policy = replace(POLICY, codes={code.id: replace(code, keywords=("Bluetooth",))})
+    found = suggest("我的BLUETOOTH耳机", policy)
+    assert (found.code, found.code_hits) == (code.id, ("Bluetooth",))
+
+
+def test_of_two_codes_the_one_with_more_of_its_words_wins():
+    one, two = list(POLICY.codes.values())[:2]
+    codes = {
+        one.id: replace(one, keywords=("包装",)),
+        two.id: replace(two, keywords=("破损", "退款")),
+    }
+    found = suggest("包装破损，要求退款", replace(POLICY, codes=codes))
+    assert (found.code, found.code_hits) == (two.id, ("破损", "退款"))
