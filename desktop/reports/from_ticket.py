@@ -63,7 +63,7 @@ def receipt(paper: TicketPaper, texts: Texts) -> models.Receipt:
         wanted=state.text("expectation"),
         promises=tuple(
             models.PromisedTime(
-                d.clock.name, d.clock.due, texts.choose(dict(d.clock.title)), d.clock.provisional
+                d.clock.name, d.clock.due, _reason(d, paper.policy, texts), d.clock.provisional
             )
             for d in paper.deadlines
             if d.clock.name in PROMISED
@@ -223,10 +223,14 @@ def _clock_line(deadline: Deadline, policy: Policy, texts: Texts) -> models.Cloc
 
 
 def _rule(deadline: Deadline, policy: Policy, texts: Texts) -> str:
-    row = next((r for r in policy.clocks if r.id == deadline.clock.rule), None)
-    if row is None:
-        return deadline.clock.rule
-    return f"{texts.choose(dict(row.title))} ({row.source})"
+    return f"{_reason(deadline, policy, texts)} ({deadline.clock.source})"
+
+
+def _reason(deadline: Deadline, policy: Policy, texts: Texts) -> str:
+    """Return the winning row's title, as a customer may read it: without the rule's id."""
+    rows = (row for row in policy.clocks if row.id == deadline.clock.rule)
+    title = next((row.title for row in rows), deadline.clock.title)
+    return texts.choose(dict(title))
 
 
 def _compensation(paper: TicketPaper, item: CompensationItem) -> models.CompensationLine:
