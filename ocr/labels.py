@@ -24,6 +24,7 @@ _MARKS: Final = "*●■◆·•※-—"
 _JOINTS: Final = "/|,、()"
 _BLANK: Final = "_＿"
 _NUMBERED: Final = re.compile(r"^[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[)、.]")
+_LONGEST_TRANSLATION: Final = 40
 _LIKE: Final = 86.0
 """Least likeness (rapidfuzz, 0..100) of a whole short line to a label with one misread sign."""
 
@@ -109,11 +110,11 @@ class Labels:
         return Word(known[0].key, any(word.sure for word in known))
 
     def _bilingual(self, text: str) -> Word | None:
+        """Match a known label with a translation that is not on the list."""
         parts = [part for part in re.split(r"(?<=[^\x00-\x7f])(?=[a-z])", text) if part]
-        if len(parts) != 2:
+        if len(parts) != 2 or not re.fullmatch(r"[a-z.&'/-]{2,40}", parts[1]):
             return None
-        first, second = self._words.get(parts[0]), self._words.get(parts[1])
-        return first or second
+        return self._words.get(parts[0])
 
     def _at(
         self, run: Run, signs: Sequence[str], position: int
@@ -124,7 +125,7 @@ class Labels:
             word = self._words.get("".join(signs[position : position + length]))
             if word is None:
                 continue
-            end = self._extended(run, signs, position + length, word)
+            end = self._extended(signs, position + length, word)
             ending, after = self._ending(run, signs, end, word)
             if ending == "colon" and (fresh or length >= 3):
                 return word, ending, end, after
@@ -134,7 +135,7 @@ class Labels:
                 return word, ending, end, after
         return None
 
-    def _extended(self, run: Run, signs: Sequence[str], end: int, word: Word) -> int:
+    def _extended(self, signs: Sequence[str], end: int, word: Word) -> int:
         """Take in a second word for the same field, or a remark in brackets, after a label."""
         while end < len(signs):
             if signs[end] in "([【":
@@ -151,11 +152,24 @@ class Labels:
                     end = start + length
                     break
             else:
-                return end
+                return self._past_translation(signs, end)
         return end
 
     @staticmethod
+    def _past_translation(signs: Sequence[str], end: int) -> int:
+        """Pass Latin words between a Chinese label and its colon."""
+        if _is_latin(signs[end - 1]):
+            return end
+        stop = end
+        while stop < len(signs) and (_is_latin(signs[stop]) or signs[stop] in ".&'/-"):
+            stop += 1
+        closed = stop < len(signs) and signs[stop] in _COLONS
+        return stop if closed and stop - end <= _LONGEST_TRANSLATION else end
+
+    @staticmethod
     def _ending(run: Run, signs: Sequence[str], end: int, word: Word) -> tuple[str, int]:
+        if end < len(signs) and signs[end] == "." and _is_latin(signs[end - 1]):
+            end += 1
         if end >= len(signs):
             return "end", end
         if signs[end] in _COLONS:

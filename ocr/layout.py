@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from desktop.domain.forms import LONG_KEYS
 from ocr.labels import OTHER, Label, Labels
+from ocr.ruling import Ruling
 from ocr.runs import Rect, Run, union
 
 
@@ -38,6 +39,7 @@ class Layout:
 
     rooms: tuple[_Room, ...]
     line_height: float
+    ruling: Ruling
 
     @property
     def labels(self) -> list[Label]:
@@ -87,16 +89,14 @@ class Layout:
         return best[1] if best else None
 
 
-def lay_out(
-    runs: Sequence[Run], cells: Sequence[Rect], labels: Labels, size: tuple[int, int]
-) -> Layout:
+def lay_out(runs: Sequence[Run], ruling: Ruling, labels: Labels, size: tuple[int, int]) -> Layout:
     """Sort the writing into rooms and tell labels from the rest."""
     heights = sorted(run.rect.height for run in runs) or [40.0]
     page = _Room(Rect(0, 0, size[0], size[1]), ruled=False)
-    rooms = [_Room(cell, ruled=True) for cell in cells]
-    layout = Layout((*rooms, page), heights[len(heights) // 2])
+    rooms = [_Room(cell, ruled=True) for cell in ruling.cells]
+    layout = Layout((*rooms, page), heights[len(heights) // 2], ruling)
     for run in runs:
-        for piece in _cut_at_walls(run, cells):
+        for piece in _cut_at_walls(run, ruling.cells):
             room = layout.room_at(*piece.rect.middle)
             found, rest = labels.split(piece)
             room.labels.extend(found)
@@ -255,12 +255,23 @@ def _free(layout: Layout, room: _Room, label: Label, taken: Sequence[Rect]) -> P
             area = union([run.rect for run in runs])
         cell = room.rect if room.ruled and len(room.labels) == 1 else None
         return Place(label.key, label, runs, area, cell)
-    if beside or room.ruled or label.ending == "colon":
+    if beside or room.ruled or _has_blank(layout.ruling, mine, right):
         return Place(label.key, label, in_order(beside), area, None)
     lines = _lines_under(layout, room, mine, rest, floor, right)[:1]
-    close = [run for run in lines if run.rect.top - mine.bottom < 1.2 * mine.height]
+    close = [
+        run
+        for run in lines
+        if run.rect.top - mine.bottom < 0.9 * mine.height and run.rect.left < mine.right
+    ]
     area = Rect(mine.left, mine.bottom, right, mine.bottom + 2 * mine.height)
     return Place(label.key, label, in_order(close), area, None)
+
+
+def _has_blank(ruling: Ruling, mine: Rect, right: float) -> bool:
+    """Tell whether an underlined blank to be filled in stands right of a label."""
+    top, bottom = int(mine.middle[1]), int(mine.bottom + 0.5 * mine.height)
+    strip = ruling.level[top:bottom, int(mine.right) : int(max(mine.right, right))]
+    return strip.size > 0 and float((strip > 0).any(axis=0).sum()) > 2.0 * mine.height
 
 
 def _walls_right(layout: Layout, room: _Room, mine: Rect) -> list[float]:
@@ -283,7 +294,7 @@ def _lines_under(
     left = mine.left - 1.5 * mine.height
     column = room.rect.right if found else right
     for run in sorted(rest, key=lambda item: item.rect.middle[1]):
-        x, y = run.rect.middle
+        y = run.rect.middle[1]
         if y <= mine.bottom or y >= floor or run.rect.left < left or run.rect.left > column:
             continue
         if not room.ruled and run.rect.top - bottom > 3.0 * layout.line_height:
@@ -309,7 +320,7 @@ def _settle(chosen: dict[str, Place]) -> dict[str, Place]:
     claims: dict[int, list[tuple[float, str]]] = {}
     for key, place in chosen.items():
         for run in place.runs:
-            mine, x, y = place.label.run.rect, *run.rect.middle
+            mine, y = place.label.run.rect, run.rect.middle[1]
             level = run.rect.level_with(mine)
             away = abs(run.rect.left - mine.right) if level else 1e4 + abs(y - mine.bottom)
             claims.setdefault(id(run), []).append((away, key))

@@ -38,7 +38,9 @@ def find_papers(image: Image) -> list[Quad]:
     height, width = image.shape[:2]
     scale = _WORK_SIDE / max(height, width)
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (5, 5), 0))
+    grey = np.asarray(
+        cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (5, 5), 0), np.uint8
+    )
     found: list[tuple[float, NDArray[np.float64]]] = []
     for level in np.unique(np.percentile(grey, range(6, 92, 6)).astype(int)):
         mask = np.where(grey > level, 255, 0).astype(np.uint8)
@@ -60,7 +62,7 @@ def _quads(mask: Image) -> list[NDArray[np.float64]]:
     quads = []
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:6]:
-        hull = cv2.convexHull(contour)
+        hull = np.asarray(cv2.convexHull(contour), dtype=np.int32)
         area = cv2.contourArea(hull)
         if area < 0.08 * mask.size or cv2.contourArea(contour) < 0.85 * area:
             continue

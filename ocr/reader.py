@@ -120,7 +120,7 @@ class FormReader:
         sheet, runs = written.sheet, written.runs
         heights = sorted(run.rect.height for run in runs)
         ruling = find_ruling(sheet.clean, heights[len(heights) // 2])
-        layout = lay_out(runs, ruling.cells, self._labels, sheet.size)
+        layout = lay_out(runs, ruling, self._labels, sheet.size)
         known = {label.key for label in layout.labels}
         if len(known) < 2:
             return ReadingError(

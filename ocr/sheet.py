@@ -37,7 +37,8 @@ class Sheet:
     def box_in_file(self, left: float, top: float, right: float, bottom: float) -> Box:
         """Return the rectangle of the file's own pixels around a rectangle of the sheet."""
         corners = [[left, top], [right, top], [right, bottom], [left, bottom]]
-        points = apply(np.linalg.inv(self.from_file), np.asarray(corners, dtype=np.float64))
+        back = np.asarray(np.linalg.inv(self.from_file), dtype=np.float64)
+        points = apply(back, np.asarray(corners, dtype=np.float64))
         x, y = (max(0, int(np.floor(value))) for value in points.min(axis=0))
         far_x, far_y = (int(np.ceil(value)) for value in points.max(axis=0))
         return Box(x, y, max(1, far_x - x), max(1, far_y - y))
@@ -133,7 +134,11 @@ def turned(sheet: Sheet, quarters: int) -> Sheet:
 
 def warped(sheet: Sheet, way: Matrix) -> Sheet:
     """Apply a small correction to a sheet without changing its size."""
-    options = {"flags": cv2.INTER_LINEAR, "borderMode": cv2.BORDER_REPLICATE}
-    colour = np.asarray(cv2.warpPerspective(sheet.colour, way, sheet.size, **options), np.uint8)
-    clean = np.asarray(cv2.warpPerspective(sheet.clean, way, sheet.size, **options), np.uint8)
-    return Sheet(colour, clean, way @ sheet.from_file)
+
+    def corrected(image: Image) -> Image:
+        flat = cv2.warpPerspective(
+            image, way, sheet.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        return np.asarray(flat, dtype=np.uint8)
+
+    return Sheet(corrected(sheet.colour), corrected(sheet.clean), way @ sheet.from_file)

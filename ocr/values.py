@@ -16,6 +16,7 @@ from ocr.normalise import comparable, is_valid, normalise
 from ocr.runs import Rect
 
 _INK: Final = 170
+_LONE_STOPS: Final = frozenset("0oOQ°〇○")
 _LEAST_UNDETECTED: Final = 0.7
 _SURE_DIGITS: Final = 0.90
 _SURE_SHORT: Final = 0.95
@@ -119,8 +120,9 @@ def _unread_ink(place: Place, unruled: Image, line_height: float) -> bool:
     """Tell whether a field's cell holds writing that is on none of its lines."""
     if place.cell is None:
         return False
+    known = [*(run.rect for run in place.runs), place.label.run.rect]
     return any(
-        not any(run.rect.top <= mark.middle[1] <= run.rect.bottom for run in place.runs)
+        not any(rect.top <= mark.middle[1] <= rect.bottom for rect in known)
         for mark in _marks(place.cell, unruled, line_height)
     )
 
@@ -205,6 +207,9 @@ def _opinion(key: str, parts: Sequence[tuple[str, float, float]]) -> _Opinion:
     said = [part for part in parts if part[0]]
     if not said:
         return _Opinion("", 0.0, 0.0)
+    if key in LONG_KEYS:
+        # A full stop alone on the last line is read as a nought.
+        said = [("。", *part[1:]) if part[0] in _LONE_STOPS else part for part in said]
     # A Chinese line goes on without a space; Latin words need one, which normalise then judges.
     text = normalise(key, " ".join(part[0] for part in said))
     weight = sum(len(part[0]) for part in said)
