@@ -65,9 +65,12 @@ class Entry:
     event: Event | None
 
 
-def resolve(value: str | None, state: str) -> PersonalValue:
+def resolve(value: object, state: str) -> PersonalValue:
     """Return a stored personal value, or why it is not there."""
-    return value if state == PRESENT and value is not None else Absent(state)
+    if state != PRESENT or value is None:
+        return Absent(state)
+    # An altered value may have another type; it is shown, and fails its digest.
+    return value if isinstance(value, str) else repr(value)
 
 
 def read_stream(connection: Connection, stream: str) -> list[Event]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, select, union
 from desktop.domain.events import Absent, PersonalValue
 from desktop.domain.operations import attach_evidence
 from desktop.journal.chain import Fault, StoredEvent, check_chain
-from desktop.journal.records import Record, TornRecord, decode, personal_fields
+from desktop.journal.records import Record, TornRecord, decode
 from desktop.services.ports import Attachments, Receipt, StorageFault
 from desktop.storage import event_rows
 from desktop.storage.database import Database
@@ -170,22 +170,19 @@ class _Walk:
     def _check_beside(self, row: Row[*tuple[Any, ...]], stored: StoredEvent) -> None:
         record = stored.record
         try:
-            names = personal_fields(record.core)
             read = decode(record, stored.values)
         except TornRecord:
             return  # the walk itself names it
-        if (read.stream, read.kind, read.lc) != (record.stream, row.kind, row.lc):
+        if (read.kind, read.lc) != (row.kind, row.lc):
             detail = "its columns differ from its bytes"
             self.note(Fault(self.chain, record.seq, "torn", detail))
         for name, value in stored.values.items():
-            self._check_value(record.seq, name, value, names)
+            self._check_absence(record.seq, name, value)
         if read.kind == attach_evidence.KIND:
             self._check_attachment(record.seq, read.text("content"))
 
-    def _check_value(self, seq: int, name: str, value: PersonalValue, names: Sequence[str]) -> None:
-        if name not in names:
-            self.note(Fault(self.chain, seq, "value", f"{name} is no value of this event"))
-        elif value is Absent.ERASED:
+    def _check_absence(self, seq: int, name: str, value: PersonalValue) -> None:
+        if value is Absent.ERASED:
             self.erased += 1
         elif value is Absent.NOT_ARRIVED:
             self.not_arrived += 1
@@ -224,7 +221,13 @@ def _batch(connection: Connection, of: str, after: int) -> Sequence[Row[*tuple[A
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> Record:
-    return Record(row.chain, row.seq, row.stream, row.core, row.digests, row.hash)
+    core, run, sealed = (_as_bytes(value) for value in (row.core, row.digests, row.hash))
+    return Record(row.chain, row.seq, row.stream, core, run, sealed)
+
+
+def _as_bytes(value: object) -> bytes:
+    """Return a stored value as bytes; whoever altered it may have left another type."""
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 def _values(
