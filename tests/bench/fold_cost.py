@@ -1,4 +1,5 @@
-"""Measures what one command costs on a long ticket: fold, then decide; prints p50 and p99 in ms of CPU time.
+"""Measures the CPU time of one command on a long ticket: fold, then decide; prints p50 and p99.
+
 
 Run it from the repository: python tests/bench/fold_cost.py [events] [runs]
 """
