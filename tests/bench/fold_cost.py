@@ -1,6 +1,5 @@
 """Measures the CPU time of one command on a long ticket: fold, then decide; prints p50 and p99.
 
-
 Run it from the repository: python tests/bench/fold_cost.py [events] [runs]
 """
 
