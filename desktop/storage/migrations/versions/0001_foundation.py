@@ -234,10 +234,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("value", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "(value IS NULL) = (state <> 'present')", name="ck_personal_value_value"
+            "(value IS NULL) = (state <> 'present')", name=op.f("ck_personal_value_value")
         ),
         sa.CheckConstraint(
-            "state IN ('present', 'erased', 'not_arrived')", name="ck_personal_value_state"
+            "state IN ('present', 'erased', 'not_arrived')", name=op.f("ck_personal_value_state")
         ),
         sa.ForeignKeyConstraint(
             ["chain", "seq"], ["event.chain", "event.seq"], name="fk_personal_value_chain_seq"
