@@ -10,10 +10,10 @@ from pathlib import Path
 
 os.environ["AMENDS_KEYRING"] = "off"
 sys.path.insert(0, str(Path(__file__).parents[1] / "storage"))
-from store_kit import Shop, random_history  # noqa: E402 - found only with the path above
+from store_kit import Shop, random_history
 
-from desktop.policy import load_policy  # noqa: E402
-from desktop.storage import schema, tables  # noqa: E402
+from desktop.policy import load_policy
+from desktop.storage import schema, tables
 
 
 def main() -> None:
