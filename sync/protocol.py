@@ -205,9 +205,7 @@ class Unpacked:
     readable: bool
 
 
-def unpack_event(
-    chain: str, seq: int, sent: WireEvent, salts: Mapping[str, bytes]
-) -> Unpacked:
+def unpack_event(chain: str, seq: int, sent: WireEvent, salts: Mapping[str, bytes]) -> Unpacked:
     """Compute the digests of a sent event's personal values.
 
     Raises BadMessage when values and fields do not fit or a text has no salt.

@@ -1,7 +1,7 @@
 """`amends enroll`, `amends sync`, `amends status`: a store PC and its headquarters.
 
 Exit codes: 0 done, 1 the exchange did not finish (nothing is lost), 2 the command line is wrong,
-3 the store's data cannot be opened.
+3 the data cannot be opened.
 """
 
 from __future__ import annotations
@@ -9,22 +9,18 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
-from desktop.services.ports import ExchangeFailure, StorageFault
-from desktop.texts import Lang, Texts
-
-if TYPE_CHECKING:
-    from desktop.services.ports import ExchangeReport
+from desktop.services.ports import ExchangeFailure, ExchangeOutcome
+from desktop.texts import LANGS, Lang, Texts
 
 EXIT_FAILED: Final = 1
-EXIT_FAULT: Final = 3
 #: Seconds between two exchanges when not asked for one only.
 _EVERY: Final = 30.0
 
@@ -34,42 +30,7 @@ _data = click.option(
     required=True,
     help="The store's data folder.",
 )
-_lang = click.option(
-    "--lang", type=click.Choice(["zh_CN", "en"]), default="zh_CN", show_default=True,
-    help="Language of messages.",
-)  # fmt: skip
-
-
-class _Fault(click.ClickException):
-    exit_code = EXIT_FAULT
-
-
-@contextmanager
-def _opened(data: Path) -> Iterator[Any]:
-    """Open the store's data; a fault becomes one line."""
-    from desktop import bootstrap
-
-    try:
-        store = bootstrap.open_desk(data)
-    except (StorageFault, OSError) as error:
-        raise _Fault(str(error)) from error
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _tell(failure: ExchangeFailure, lang: Lang) -> str:
-    """Return one line that says what happened and what to do."""
-    line = Texts(lang).get(f"hq.failure_{failure.code}")
-    return f"{line} ({failure.detail})" if failure.detail else line
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """Return a counter for a terminal, none in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-    return lambda done, total: click.echo(f"\r{done}/{total}", err=True, nl=done >= total)
+_lang = click.option("--lang", type=click.Choice(LANGS), default="zh_CN", show_default=True)
 
 
 @click.command("enroll")
@@ -83,13 +44,18 @@ def enroll(data: Path, url: str, code: str, lang: Lang) -> None:
     \b
     Example:
       amends enroll --data ./store --hq https://hq.example --code 4K2M-0QZ8-R1T7
+
+    Exit codes: 0 joined, 1 not joined, 3 the data cannot be opened.
     """
-    with _opened(data) as store:
-        joined = store.enrol(url, code)
+    from desktop import bootstrap
+
+    with closing(bootstrap.open_desk(data)) as desk:
+        joined = desk.use_cases.hq.enrol(url, code)
     if isinstance(joined, ExchangeFailure):
-        click.echo(_tell(joined, lang), err=True)
-        sys.exit(EXIT_FAILED)
-    click.echo(Texts(lang).get("hq.joined", store=joined.store_name, device=joined.device))
+        _tell(joined, lang)
+        raise SystemExit(EXIT_FAILED)
+    words = {"store": joined.store_name, "device": joined.device}
+    click.echo(Texts(lang).get("sync.joined", **words))
 
 
 @click.command("sync")
@@ -103,21 +69,19 @@ def sync_command(data: Path, once: bool, as_json: bool, lang: Lang) -> None:
     \b
     Example:
       amends sync --data ./store --once --json
+
+    Exit codes: 0 done, 1 the exchange did not finish (nothing is lost), 3 the data cannot be
+    opened.
     """
-    with _opened(data) as store:
+    from desktop import bootstrap
+
+    with closing(bootstrap.open_desk(data)) as desk:
         while True:
-            outcome = store.exchange(_progress())
-            if isinstance(outcome, ExchangeFailure):
-                click.echo(_tell(outcome, lang), err=True)
-            else:
-                click.echo(json.dumps(asdict(outcome)) if as_json else _said(outcome, lang))
+            outcome = desk.use_cases.hq.exchange(_progress())
+            _say(outcome, as_json, lang)
             if once:
-                sys.exit(EXIT_FAILED if isinstance(outcome, ExchangeFailure) else 0)
+                raise SystemExit(EXIT_FAILED if isinstance(outcome, ExchangeFailure) else 0)
             time.sleep(_EVERY)
-
-
-def _said(report: ExchangeReport, lang: Lang) -> str:
-    return Texts(lang).get("hq.exchanged", **asdict(report))
 
 
 @click.command("status")
@@ -130,10 +94,77 @@ def status(data: Path, as_json: bool, lang: Lang) -> None:
     \b
     Example:
       amends status --data ./store --json
+
+    Exit codes: 0 said, 3 the data cannot be opened.
     """
-    with _opened(data) as store:
-        found = store.figures()
+    found = store_figures(data)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
-        return
-    click.echo(Texts(lang).get("hq.store_status", **found))
+    else:
+        click.echo(Texts(lang).get("sync.status", **found))
+
+
+def store_figures(folder: Path) -> dict[str, Any]:
+    """Return what `amends status --json` prints; raises StorageFault when there is no data."""
+    from desktop import bootstrap
+    from desktop.services.ports import TicketFilter
+    from desktop.storage.database import DATABASE_FILE
+    from desktop.storage.faults import DatabaseUnreachable
+
+    if not (folder / DATABASE_FILE).exists():
+        raise DatabaseUnreachable(f"{folder} holds no data of Amends; name the right folder")
+    chains = _heads(folder)
+    with closing(bootstrap.open_desk(folder)) as desk:
+        cases = desk.use_cases
+        where, enrolment = cases.sync.status(), cases.sync.enrolment()
+        return {
+            "tickets": cases.queries.count(TicketFilter()),
+            "events": sum(seq for seq, _ in chains.values()),
+            "pending": where.pending,
+            "pending_attachments": where.pending_attachments,
+            "acked_seq": where.acked_seq,
+            "quarantined": where.quarantined,
+            "own_chain": cases.sync.chain(),
+            "chains": {
+                name: {"seq": seq, "head": head.hex()} for name, (seq, head) in chains.items()
+            },
+            "cursor": dict(where.cursor),
+            "hq": None if enrolment is None else enrolment.url,
+            "store": None if enrolment is None else enrolment.store,
+        }
+
+
+def _heads(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Return every chain in the store's database with its last seq and hash."""
+    from sqlalchemy import select
+
+    from desktop.storage.database import DATABASE_FILE, Database
+    from desktop.storage.keys import load_key
+    from desktop.storage.tables import chain
+
+    database = Database.open(folder / DATABASE_FILE, load_key(folder, new=False).secret)
+    with closing(database), database.read() as connection:
+        rows = connection.execute(select(chain).order_by(chain.c.chain))
+        return {row.chain: (row.seq, row.head) for row in rows}
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Return a counter for a terminal, none in a pipe."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda done, total: click.echo(f"\r{done}/{total}", err=True, nl=done >= total)
+
+
+def _say(outcome: ExchangeOutcome, as_json: bool, lang: Lang) -> None:
+    if isinstance(outcome, ExchangeFailure):
+        _tell(outcome, lang)
+    elif as_json:
+        click.echo(json.dumps(asdict(outcome)))
+    else:
+        click.echo(Texts(lang).get("sync.exchanged", **asdict(outcome)))
+
+
+def _tell(failure: ExchangeFailure, lang: Lang) -> None:
+    """Say in one line what happened and what to do."""
+    line = Texts(lang).get(f"sync.{failure.code}")
+    click.echo(f"{line} [{failure.detail}]" if failure.detail else line, err=True)

@@ -184,9 +184,7 @@ class HqClient:
             self._store.set_clock_offset(offset)
             self._offset_ms = offset
 
-    def _take_receipt(
-        self, run: _Run, sent: protocol.WireReceipt, batch: batches.Batch
-    ) -> None:
+    def _take_receipt(self, run: _Run, sent: protocol.WireReceipt, batch: batches.Batch) -> None:
         """Keep a receipt that HQ signed for the very chain that is here."""
         try:
             signed_at = datetime.fromtimestamp(sent.signed_at / 1000, UTC)

@@ -122,9 +122,7 @@ class Line:
         )
         return retrying(self._once, method, path, headers, body)
 
-    def _once(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes
-    ) -> Answer:
+    def _once(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         try:
             request = self._client.build_request(method, path, headers=headers, content=body)
             target = request.url.raw_path
@@ -166,9 +164,7 @@ def _size(headers: httpx.Headers) -> int:
 
 
 def _give_up(state: RetryCallState) -> Answer:
-    outcome = state.outcome
-    assert outcome is not None
-    error = outcome.exception()
+    error = state.outcome.exception() if state.outcome else None
     raise Failed(ExchangeFailure("unreachable", str(error))) from error
 
 

@@ -7,6 +7,7 @@ be used.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sys
@@ -137,9 +138,7 @@ def _listen(host: str, port: int) -> socket.socket:
 @_data_options
 @click.option("--name", default="", help="Name of the store, shown to people.")
 @click.option("--region", help="Region that the store belongs to.")
-def enroll(
-    scope: str, data: Path, database_url: str | None, name: str, region: str | None
-) -> None:
+def enroll(scope: str, data: Path, database_url: str | None, name: str, region: str | None) -> None:
     """Issue a one-time code with which one PC joins; it is the last line.
 
     \b
@@ -168,7 +167,7 @@ def revoke(device: str, data: Path, database_url: str | None) -> None:
 
     \b
     Example:
-      amends-hq revoke dev-4k2m0qz8r1t7x --data /srv/amends
+      amends-hq revoke D4K2M0QZ8R1T7X --data /srv/amends
     """
     from sync.hq import bootstrap, enrolment
 
@@ -178,6 +177,57 @@ def revoke(device: str, data: Path, database_url: str | None) -> None:
                 f"no enrolled device {device}: `amends-hq status` lists them"
             )
     click.echo(f"{device} has no access any more")
+
+
+@main.group()
+def people() -> None:
+    """Let people at headquarters in."""
+
+
+@people.command("add")
+@click.argument("login")
+@_data_options
+@click.option("--name", required=True, help="The person's name.")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice(["clerk", "supervisor", "department_head", "regional_manager", "legal"]),
+    help="What the person may decide.",
+)
+@click.option(
+    "--password-env",
+    default="AMENDS_PASSWORD",
+    show_default=True,
+    help="Variable that holds the password; without it the password is asked for or read.",
+)
+def people_add(
+    login: str, data: Path, database_url: str | None, name: str, role: str, password_env: str
+) -> None:
+    """Add a person, or replace name, role and password.
+
+    The password comes from the variable, else from the terminal, else from the first line of
+    standard input; never from the command line.
+
+    \b
+    Example:
+      amends-hq people add wangfang --name 王芳 --role department_head --data /srv/amends
+    """
+    from sync.hq import bootstrap
+    from sync.hq.people import BadAccount, People
+
+    password = os.environ.get(password_env) or _typed_password()
+    with _opened(data, database_url) as hq:
+        try:
+            People(hq.engine, bootstrap.utc_now).save(login, name, role, password)
+        except BadAccount as error:
+            raise click.UsageError(str(error)) from error
+    click.echo(f"{login} may log in as {role}")
+
+
+def _typed_password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 @main.command()

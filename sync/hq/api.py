@@ -30,6 +30,7 @@ _STATUS: Final = {
     "wrong_hash": 422,
     "version": 426,
 }
+_SCHEMA: Final = "#/components/schemas/{name}"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 
@@ -82,12 +83,12 @@ def device_routes(exchange: Exchange, attachments: AttachmentStore) -> APIRouter
             return _answer(device)
         chunk = await _body(request, protocol.CHUNK_BYTES * 4)
         place = _place(request)
-        if isinstance(chunk, protocol.Problem) or isinstance(place, protocol.Problem):
-            return _answer(chunk if isinstance(chunk, protocol.Problem) else place)
+        if isinstance(chunk, protocol.Problem):
+            return _answer(chunk)
+        if isinstance(place, protocol.Problem):
+            return _answer(place)
         offset, size = place
-        kept = await run_in_threadpool(
-            attachments.put, device.scope, sha256, offset, size, chunk
-        )
+        kept = await run_in_threadpool(attachments.put, device.scope, sha256, offset, size, chunk)
         if isinstance(kept, WrongChunk):
             if kept.progress is not None:
                 return _progress(kept.progress, status=409)
@@ -115,18 +116,32 @@ def device_routes(exchange: Exchange, attachments: AttachmentStore) -> APIRouter
     return routes
 
 
+def message_schemas() -> dict[str, Any]:
+    """Return the JSON Schema of every message, for OpenAPI's components."""
+    kinds = [
+        protocol.SyncRequest,
+        protocol.SyncResponse,
+        protocol.EnrolRequest,
+        protocol.EnrolResponse,
+        protocol.Problem,
+    ]
+    return msgspec.json.schema_components(kinds, ref_template=_SCHEMA)[1]
+
+
 def _documented(kind: type, answer: type) -> dict[str, Any]:
-    """Return the OpenAPI part of a route: the msgpack arrays as JSON Schema."""
-    schemas, parts = msgspec.json.schema_components(
-        [kind, answer], ref_template="#/components/schemas/{name}"
-    )
-    inline = {name: schema for name, schema in parts.items()}
+    """Return the OpenAPI part of a route, with references to its messages."""
 
-    def content(schema: dict[str, Any]) -> dict[str, Any]:
-        return {"content": {protocol.MEDIA_TYPE: {"schema": {**schema, "$defs": inline}}}}
+    def content(named: type) -> dict[str, Any]:
+        schema = {"$ref": _SCHEMA.format(name=named.__name__)}
+        return {"content": {protocol.MEDIA_TYPE: {"schema": schema}}}
 
-    done = {"description": "One zstd frame of one msgpack array", **content(schemas[1])}
-    return {"requestBody": {"required": True, **content(schemas[0])}, "responses": {"200": done}}
+    return {
+        "requestBody": {"required": True, **content(kind)},
+        "responses": {
+            "200": {"description": "One zstd frame of one msgpack array", **content(answer)},
+            "default": {"description": "Why HQ refuses", **content(protocol.Problem)},
+        },
+    }
 
 
 async def _body(request: Request, limit: int) -> bytes | protocol.Problem:
@@ -153,9 +168,7 @@ def _token(request: Request) -> str:
     return request.headers.get("authorization", "").removeprefix("Bearer ").strip()
 
 
-async def _device(
-    request: Request, exchange: Exchange, sha256: str
-) -> Device | protocol.Problem:
+async def _device(request: Request, exchange: Exchange, sha256: str) -> Device | protocol.Problem:
     device = await run_in_threadpool(exchange.device, _token(request))
     if device is None:
         return protocol.Problem("revoked", "the token is unknown or was taken back")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hq.api import device_routes
+from sync.hq.api import device_routes, message_schemas
 from sync.hq.attachments import AttachmentStore
-from sync.hq.exchange import Exchange
+from sync.hq.web import Denied, Pages, denied, web_routes
 
 
 def make_app(
-    exchange: Exchange,
+    pages: Pages,
     attachments: AttachmentStore,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
 ) -> FastAPI:
@@ -29,12 +30,24 @@ def make_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.include_router(device_routes(exchange, attachments), tags=["devices"])
+    app.include_router(device_routes(pages.exchange, attachments), tags=["devices"])
+    app.include_router(web_routes(pages))
+    app.add_exception_handler(Denied, denied)
+
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        parts = document.setdefault("components", {}).setdefault("schemas", {})
+        parts.update(message_schemas())
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
     @app.get("/healthz", tags=["operation"])
     async def healthz() -> Response:
         """Answer 200 when the database answers, else 503."""
-        healthy = await run_in_threadpool(_answers, exchange.engine)
+        healthy = await run_in_threadpool(_answers, pages.exchange.engine)
         return Response("ok\n" if healthy else "database\n", 200 if healthy else 503)
 
     return app

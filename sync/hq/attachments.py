@@ -95,7 +95,9 @@ class AttachmentStore:
             ).first()
         if row is None:
             return None
-        return self._pieces(f"blobs/{_safe(row.store)}/{sha256}", start, min(end, row.size)), row.size
+        return self._pieces(
+            f"blobs/{_safe(row.store)}/{sha256}", start, min(end, row.size)
+        ), row.size
 
     def _pieces(self, path: str, start: int, end: int) -> Iterator[bytes]:
         for at in range(start, end, _READ):
@@ -147,9 +149,7 @@ def _fsync(place: Path) -> None:
 
 
 def _where(store: str, sha256: str) -> Update:
-    return attachment.update().where(
-        attachment.c.store == store, attachment.c.sha256 == sha256
-    )
+    return attachment.update().where(attachment.c.store == store, attachment.c.sha256 == sha256)
 
 
 def _progress(connection: Connection, stores: Sequence[str], sha256: str) -> Progress | None:

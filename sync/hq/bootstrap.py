@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +11,17 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from desktop.policy import load_policy
+from desktop.services.policy_book import PolicyBook
 from sync.hq import attachments, database, keys
 from sync.hq.app import make_app
+from sync.hq.approvals import Approvals
 from sync.hq.attachments import AttachmentStore
 from sync.hq.embedded import DatabaseFault, EmbeddedPostgres
 from sync.hq.exchange import Exchange, ProjectionWorker
 from sync.hq.keys import SigningKey
+from sync.hq.people import People
+from sync.hq.web import Pages
 
 
 def utc_now() -> datetime:
@@ -64,7 +69,7 @@ def make_server(hq: Hq) -> FastAPI:
     worker = ProjectionWorker(hq.engine, utc_now)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI):  # type: ignore[no-untyped-def]
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
         yield
         worker.stop()
@@ -72,4 +77,10 @@ def make_server(hq: Hq) -> FastAPI:
     folder = hq.data / "attachments"
     files = AttachmentStore(hq.engine, attachments.local_objects(folder), folder)
     exchange = Exchange(hq.engine, hq.key, utc_now)
-    return make_app(exchange, files, lifespan)
+    pages = Pages(
+        exchange,
+        People(hq.engine, utc_now),
+        Approvals(hq.engine, PolicyBook(load_policy()), utc_now),
+        utc_now,
+    )
+    return make_app(pages, files, lifespan)

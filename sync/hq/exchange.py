@@ -31,9 +31,7 @@ class Exchange:
     key: SigningKey
     now: Callable[[], datetime]
 
-    def enrol(
-        self, request: protocol.EnrolRequest
-    ) -> protocol.EnrolResponse | protocol.Problem:
+    def enrol(self, request: protocol.EnrolRequest) -> protocol.EnrolResponse | protocol.Problem:
         """Join a device by its one-time code."""
         with self.engine.begin() as connection:
             return enrolment.enrol(connection, self.key, request, self.now())
@@ -102,9 +100,7 @@ class Exchange:
         connection.execute(
             devices.update()
             .where(devices.c.id == device.id)
-            .values(
-                last_contact=now, clock_offset_ms=protocol.milliseconds(now) - request.at
-            )
+            .values(last_contact=now, clock_offset_ms=protocol.milliseconds(now) - request.at)
         )
 
 

@@ -23,7 +23,9 @@ _NEXT: Final = text("""
     WHERE f.store = :store AND f.position > :after AND f.position <= :upto AND f.chain <> :own
     ORDER BY f.position LIMIT :limit
 """)
-_PREVIOUS: Final = text("SELECT hash FROM event WHERE home = :home AND chain = :chain AND seq = :seq")
+_PREVIOUS: Final = text(
+    "SELECT hash FROM event WHERE home = :home AND chain = :chain AND seq = :seq"
+)
 _VALUES: Final = text("""
     SELECT chain, seq, field, value FROM personal_value
     JOIN unnest(CAST(:homes AS text[]), CAST(:chains AS text[]), CAST(:seqs AS bigint[]))
@@ -77,9 +79,7 @@ class _Part:
     reached: int
 
 
-def _next(
-    connection: Connection, device: Device, place: tuple[str, int, int], limit: int
-) -> _Part:
+def _next(connection: Connection, device: Device, place: tuple[str, int, int], limit: int) -> _Part:
     """Return the next rows of a (store, after, up to), at most `limit` and a batch's bytes."""
     store, seen, upto = place
     wanted = {"store": store, "after": seen, "upto": upto, "own": device.chain, "limit": limit}

@@ -14,7 +14,7 @@ _CODE_CHARACTERS: Final = 12
 
 def new_id(prefix: str) -> str:
     """Return `prefix` and 13 characters of 65 random bits."""
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(13)).lower()
+    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(13))
 
 
 def new_code() -> str:

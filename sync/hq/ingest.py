@@ -112,9 +112,7 @@ def _link(request: protocol.SyncRequest, prev: bytes) -> list[Arrived]:
     for seq, sent in enumerate(request.events, request.first_seq):
         told = protocol.unpack_event(request.chain, seq, sent, request.salts)
         prev = next_hash(prev, request.chain, seq, sent.core, told.digests)
-        item = Arrived(
-            seq, sent.core, told.digests, prev, told.stream, told.fields, sent.values
-        )
+        item = Arrived(seq, sent.core, told.digests, prev, told.stream, told.fields, sent.values)
         if not told.readable:
             item.refused = "unreadable"
         elif not told.stream or len(told.stream) > _MAX_ID or _has_nul(told):

@@ -161,9 +161,7 @@ receipt: Final = Table(
 )
 
 #: Streams whose row is older than their events.
-dirty_stream: Final = Table(
-    "dirty_stream", metadata, Column("stream", Text, primary_key=True)
-)
+dirty_stream: Final = Table("dirty_stream", metadata, Column("stream", Text, primary_key=True))
 
 #: One complaint as HQ's lists need it; no personal data.
 ticket_row: Final = Table(

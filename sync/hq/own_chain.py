@@ -17,6 +17,7 @@ from desktop.journal.chain import GENESIS, next_hash
 from desktop.journal.records import Written
 from sync.hq import database, ingest, streams
 from sync.hq.models import chain, dirty_stream, salt, store
+from sync.hq.models import stream as streams_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def append(
 ) -> Refusal | int:
     """Decide on the stream as it is under the store's lock and write what was decided.
 
-    Returns the chain's last seq, or the refusal.
+    Only events that the store has count: those of its own streams, and HQ's to it. Returns the
+    chain's last seq, or the refusal.
     """
     name = chain_of(store_id)
     connection.execute(
@@ -51,9 +53,13 @@ def append(
     own = connection.execute(select(chain).where(chain.c.id == name).with_for_update()).one()
     connection.execute(select(store.c.id).where(store.c.id == store_id).with_for_update())
     known = streams.events(connection, stream)
+    if not _belongs(connection, stream, store_id):
+        known = [event for event in known if event.id.chain == name]
     drafts = decide(known)
     if isinstance(drafts, Refusal):
         return drafts
+    if not drafts:
+        return int(own.seq)
     seq, head = own.seq, own.head
     lc = max((event.lc for event in known), default=0)
     seen: dict[str, int] = {}
@@ -69,7 +75,12 @@ def append(
     places = [(store_id, place) for place in range(own.seq + 1, seq + 1)]
     ingest.publish(connection, store_id, name, places)
     connection.execute(insert(dirty_stream).values(stream=stream).on_conflict_do_nothing())
-    return seq
+    return int(seq)
+
+
+def _belongs(connection: Connection, stream: str, store_id: str) -> bool:
+    owner = select(streams_table.c.store).where(streams_table.c.id == stream)
+    return connection.execute(owner).scalar_one_or_none() == store_id
 
 
 def _write(

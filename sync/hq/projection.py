@@ -51,9 +51,7 @@ def project(connection: Connection, names: Sequence[str], now: datetime) -> None
     connection.execute(delete(dirty_stream).where(dirty_stream.c.stream.in_(names)))
 
 
-def row_of(
-    store: str, state: TicketState, events: Sequence[Event]
-) -> dict[str, object] | None:
+def row_of(store: str, state: TicketState, events: Sequence[Event]) -> dict[str, object] | None:
     """Return a complaint's row; None for a stream that opens none."""
     if state.opened is None:
         return None
@@ -88,9 +86,7 @@ def _save(connection: Connection, row: dict[str, object]) -> None:
     )
 
 
-def _set_aside(
-    connection: Connection, store: str, name: str, reason: str, now: datetime
-) -> None:
+def _set_aside(connection: Connection, store: str, name: str, reason: str, now: datetime) -> None:
     values = {"store": store, "reason": _plain(reason)[:500], "since": now}
     connection.execute(
         insert(quarantine)

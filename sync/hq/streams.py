@@ -26,6 +26,11 @@ _CHAIN: Final = text(
     " LEFT JOIN salt s ON s.stream = e.stream AND s.chain = e.chain"
     " WHERE e.home = :home AND e.chain = :chain ORDER BY e.seq"
 )
+_NAMES: Final = text(
+    f"SELECT e.stream, v.value FROM event e {_VALUES}"  # noqa: S608 - constants
+    " WHERE e.stream = ANY(:people) AND v.field = 'name' AND v.value IS NOT NULL"
+    " AND e.refused IS NULL ORDER BY e.received_at"
+)
 
 
 def of_streams(connection: Connection, streams: Sequence[str]) -> dict[str, list[StoredEvent]]:
@@ -45,6 +50,12 @@ def events(connection: Connection, stream: str) -> list[Event]:
     ]
 
 
+def names(connection: Connection, people: Iterable[str]) -> dict[str, str]:
+    """Return the names of people as their own streams last told them."""
+    rows = connection.execute(_NAMES, {"people": list(people)})
+    return {row.stream: row.value.decode(errors="replace") for row in rows}
+
+
 def of_chain(connection: Connection, home: str, chain: str) -> Generator[StoredEvent, None, None]:
     """Yield a whole chain in order without holding it in memory; close it when done."""
     streaming = connection.execution_options(stream_results=True, yield_per=2000)
@@ -57,9 +68,7 @@ def _gather(rows: Iterable[Any]) -> Iterator[StoredEvent]:
     for _, group in groupby(rows, key=lambda row: (row.chain, row.seq)):
         lines = list(group)
         first = lines[0]
-        record = Record(
-            first.chain, first.seq, first.stream, first.core, first.digests, first.hash
-        )
+        record = Record(first.chain, first.seq, first.stream, first.core, first.digests, first.hash)
         values = {line.field: _value(line.value) for line in lines if line.field is not None}
         yield StoredEvent(record, getattr(first, "salt", None), values)
 

@@ -111,8 +111,7 @@ class WireDevice:
             "at": protocol.milliseconds(AT),
             "cursor": dict(self.cursor),
             "events": tuple(
-                protocol.wire_event(self.records[i], self.values[i])
-                for i in range(first - 1, last)
+                protocol.wire_event(self.records[i], self.values[i]) for i in range(first - 1, last)
             ),
             "salts": self.salts,
         }
@@ -129,7 +128,5 @@ class WireDevice:
 def received(answer: protocol.SyncResponse) -> Sequence[tuple[str, int]]:
     """The places of the events that came down."""
     return [
-        (run.chain, seq)
-        for run in answer.feed
-        for seq, _ in enumerate(run.events, run.first_seq)
+        (run.chain, seq) for run in answer.feed for seq, _ in enumerate(run.events, run.first_seq)
     ]

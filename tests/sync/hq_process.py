@@ -88,7 +88,9 @@ class HqProcess:
             self.stop()
 
 
-def hq_command(*args: str, data: Path, url: str | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def hq_command(
+    *args: str, data: Path, url: str | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run `amends-hq` with these arguments on the same data."""
     where = ["--data", str(data)] + (["--database-url", url] if url else [])
     return subprocess.run(

@@ -14,7 +14,9 @@ from desktop.storage.store import StoreData, open_store
 from sync.client import HqClient, LineOptions
 from tests.sync.devices import opened, proposed
 
-QUICK = LineOptions(connect_timeout=2, read_timeout=20, attempts=2, first_wait=0.02, longest_wait=0.1)
+QUICK = LineOptions(
+    connect_timeout=2, read_timeout=20, attempts=2, first_wait=0.02, longest_wait=0.1
+)
 
 
 def _facts(*_: object) -> RowFacts:
@@ -29,9 +31,7 @@ def open_pc(folder: Path) -> StoreData:
 
 
 def client(data: StoreData, options: LineOptions = QUICK, batch_events: int = 2000) -> HqClient:
-    return HqClient(
-        data.sync, data.attachments, SystemClock(), options, batch_events=batch_events
-    )
+    return HqClient(data.sync, data.attachments, SystemClock(), options, batch_events=batch_events)
 
 
 def author(person: str = "p-clerk") -> Author:

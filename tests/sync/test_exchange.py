@@ -72,16 +72,16 @@ def test_many_small_batches_arrive_whole(joined: StoreData) -> None:
     for number in range(20):
         complain(joined, number, "6000.00")
     seen: list[tuple[int, int]] = []
-    outcome = client(joined, batch_events=7).exchange(lambda done, total: seen.append((done, total)))
+    outcome = client(joined, batch_events=7).exchange(
+        lambda done, total: seen.append((done, total))
+    )
     assert isinstance(outcome, ExchangeReport)
     assert (outcome.sent, outcome.acked_seq) == (40, 40)
     assert seen[-1] == (40, 40)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
-def test_two_pcs_of_a_store_converge(
-    joined: StoreData, served: ServedHq, tmp_path: Path
-) -> None:
+def test_two_pcs_of_a_store_converge(joined: StoreData, served: ServedHq, tmp_path: Path) -> None:
     # Given a second PC of the store
     second = open_pc(tmp_path / "second")
     try:
@@ -98,7 +98,7 @@ def test_two_pcs_of_a_store_converge(
         # Then both hold the same events in the same order
         ours, theirs = (pc.journal.events(stream) for pc in (joined, second))
         assert [e.id for e in ours] == [e.id for e in theirs]
-        assert [e.text("verbatim") for e in theirs][0] == "奶粉有异味"
+        assert theirs[0].text("verbatim") == "奶粉有异味"
         assert len(ours) == 3
     finally:
         second.close()
@@ -203,7 +203,8 @@ def test_an_altered_byte_at_the_store_is_named_before_it_is_sent(joined: StoreDa
     complain(joined, 1, "5000.01")
     with joined.database.write() as connection:
         connection.exec_driver_sql(
-            "UPDATE event SET core = CAST(replace(core, '5000.01', '5000.02') AS BLOB) WHERE seq = 2"
+            "UPDATE event SET core = CAST(replace(core, '5000.01', '5000.02') AS BLOB)"
+            " WHERE seq = 2"
         )
     outcome = client(joined).exchange()
     assert isinstance(outcome, ExchangeFailure)

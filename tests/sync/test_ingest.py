@@ -63,9 +63,7 @@ def test_an_overlapping_batch_adds_only_what_is_new(device: WireDevice, engine: 
     assert count(engine) == 2
 
 
-def test_a_gap_takes_nothing_and_says_where_to_go_on(
-    device: WireDevice, engine: Engine
-) -> None:
+def test_a_gap_takes_nothing_and_says_where_to_go_on(device: WireDevice, engine: Engine) -> None:
     for number in range(4):
         device.write(f"t-{number}", opened(f"00{number}"))
     device.sync(device.request(last=1))
@@ -193,9 +191,7 @@ def test_an_event_for_another_stores_complaint_is_refused_alone(
     assert received(other.sync()) == []
 
 
-def test_two_pcs_of_a_store_and_its_region_see_each_other(
-    hq: Exchange, device: WireDevice
-) -> None:
+def test_two_pcs_of_a_store_and_its_region_see_each_other(hq: Exchange, device: WireDevice) -> None:
     # Given a second PC in the store, a regional manager's PC and a PC of another region
     second, manager, stranger = (WireDevice(hq, name) for name in ("c-b", "c-rm", "c-x"))
     second.enrol("S0217", region="苏南")
@@ -269,17 +265,23 @@ def test_a_second_exchange_without_news_is_small(device: WireDevice) -> None:
     assert len(protocol.pack(request)) + len(protocol.pack(answer)) < 250
 
 
+def flipped(column: str) -> str:
+    """SQL for a column with one bit turned."""
+    return f"set_byte({column}, 9, get_byte({column}, 9) # 1)"
+
+
 @pytest.mark.parametrize(
     ("statement", "what"),
     [
-        ("UPDATE event SET core = set_byte(core, 40, get_byte(core, 40) # 1) WHERE seq = 2", "hash"),
-        ("UPDATE event SET digests = set_byte(digests, 3, get_byte(digests, 3) # 1) WHERE seq = 2", "hash"),
+        (f"UPDATE event SET core = {flipped('core')} WHERE seq = 2", "hash"),
+        (f"UPDATE event SET digests = {flipped('digests')} WHERE seq = 2", "hash"),
+        ("UPDATE event SET stream = 't-2' WHERE seq = 2", "torn"),
         ("UPDATE personal_value SET value = value || 'x'::bytea WHERE seq = 2", "value"),
         ("DELETE FROM personal_value WHERE seq = 2", "missing_value"),
         ("DELETE FROM event WHERE seq = 2", "gap"),
         ("DELETE FROM event WHERE seq = 3", "head"),
-        ("UPDATE chain SET signature = set_byte(signature, 9, get_byte(signature, 9) # 1)", "head"),
-        ("UPDATE receipt SET signature = set_byte(signature, 9, get_byte(signature, 9) # 1)", "head"),
+        (f"UPDATE chain SET signature = {flipped('signature')}", "head"),
+        (f"UPDATE receipt SET signature = {flipped('signature')}", "head"),
     ],
 )  # fmt: skip
 def test_verify_names_the_first_altered_event(

@@ -1,0 +1,145 @@
+"""Compensations that wait for an approver, and the answer given at HQ (CO-03, CO-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Engine, select
+
+from desktop.domain import fold
+from desktop.domain.commands import decide
+from desktop.domain.events import Draft, Event
+from desktop.domain.operations.decide_approval import COVERS, DecideApproval
+from desktop.domain.outcomes import Accepted, Context, Refusal
+from desktop.domain.people import PERSON_ADDED, person_added
+from desktop.domain.ticket import CompensationItem, TicketState
+from desktop.journal.records import TornRecord
+from desktop.services.ports import Policies
+from sync.hq import own_chain, projection, streams
+from sync.hq.models import store, stream, ticket_row
+from sync.hq.people import User
+
+#: Stores' time zone (decision R6).
+TIMEZONE: Final = "Asia/Shanghai"
+_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One item on one complaint with the facts that its approver needs."""
+
+    stream: str
+    store: str
+    store_name: str
+    number: str
+    level: int
+    code: str
+    words: str
+    reason: str
+    proposer: str
+    item: CompensationItem
+    earlier: tuple[CompensationItem, ...]
+    mine: bool
+
+    @property
+    def total(self) -> Decimal:
+        """What the complaint would cost in all, this item included, in yuan."""
+        return self.item.amount + sum((i.amount for i in self.earlier), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Lists and answers waiting compensations."""
+
+    engine: Engine
+    policies: Policies
+    now: Callable[[], datetime]
+
+    def waiting(self, user: User) -> Sequence[Waiting]:
+        """Return what waits, the most urgent level and the longest wait first."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(
+                select(ticket_row, store.c.name.label("store_name"))
+                .join_from(ticket_row, store, store.c.id == ticket_row.c.store)
+                .where(ticket_row.c.pending > 0)
+                .order_by(ticket_row.c.level, ticket_row.c.updated_at)
+                .limit(_SHOWN)
+            ).all()
+            found = []
+            for row in rows:
+                try:
+                    events = streams.events(connection, row.stream)
+                except TornRecord:
+                    continue  # in quarantine, where a person sees it
+                state = fold.fold(row.stream, events)
+                found += _items(state, row.store, row.store_name, user)
+            names = streams.names(connection, {w.item.proposed.actor for w in found})
+        return [replace(w, proposer=names.get(w.item.proposed.actor, "")) for w in found]
+
+    def answer(
+        self, user: User, ticket: str, item: str, approved: bool, reason: str
+    ) -> Refusal | None:
+        """Write the answer on HQ's chain of the store; the feed takes it down."""
+        now = self.now()
+        with self.engine.begin() as connection:
+            owner = connection.execute(
+                select(stream.c.store).where(stream.c.id == ticket)
+            ).scalar_one_or_none()
+            if owner is None:
+                return Refusal("no_such_ticket", {"ticket": ticket})
+            opening = fold.fold(ticket, streams.events(connection, ticket))
+            policy = self.policies.of(opening.policy)
+
+            def decided(events: Sequence[Event]) -> Sequence[Draft] | Refusal:
+                context = Context(user.actor, now, policy, TIMEZONE, {})
+                state = fold.fold(ticket, events)
+                found = decide(state, DecideApproval(item, approved, reason), context)
+                return found.drafts if isinstance(found, Accepted) else found
+
+            author = own_chain.Author(user.id, now, policy.version)
+            own_chain.append(connection, owner, user.id, author, partial(_introduce, user))
+            written = own_chain.append(connection, owner, ticket, author, decided)
+            if isinstance(written, Refusal):
+                return written
+            projection.project(connection, [ticket], now)
+        return None
+
+
+def _introduce(user: User, known: Sequence[Event]) -> Sequence[Draft]:
+    """Tell a store once who answers there, so that it can print the name."""
+    if any(event.kind == PERSON_ADDED and event.text("name") == user.name for event in known):
+        return ()
+    return (person_added(user.login, user.name, user.role),)
+
+
+def _items(state: TicketState, owner: str, store_name: str, user: User) -> list[Waiting]:
+    pending = [item for item in state.open_items if item.status == "pending"]
+    return [
+        Waiting(
+            stream=state.id,
+            store=owner,
+            store_name=store_name,
+            number=state.number,
+            level=state.level,
+            code=state.text("code"),
+            words=state.text("verbatim"),
+            reason=item.reason if isinstance(item.reason, str) else "",
+            proposer="",
+            item=item,
+            earlier=tuple(i for i in state.open_items if i.id != item.id),
+            mine=_may(user, item),
+        )
+        for item in pending
+    ]
+
+
+def _may(user: User, item: CompensationItem) -> bool:
+    """Tell whether this person could answer (decisions D5, R8); deciding checks it again."""
+    if user.id in (item.proposed.actor, item.payee) or item.approver is None:
+        return False
+    return user.role in COVERS.get(item.approver, frozenset())
