@@ -146,3 +146,14 @@ def verify_data(folder: Path) -> VerificationReport:
         return Verifier(data.database, data.installation, data.attachments, is_by_hq).run()
     finally:
         data.close()
+
+
+def alter_one_byte(folder: Path) -> tuple[str, int]:
+    """Alter one byte of a stored event, as `amends demo` does to a copy; return which event."""
+    from desktop.storage.tampering import alter_middle_event
+
+    data = open_data(folder, RandomIds(), _RowMaker(), ZoneInfo(DEFAULT_TIMEZONE))
+    try:
+        return alter_middle_event(data.database)
+    finally:
+        data.close()

@@ -72,12 +72,13 @@ class Staff:
         if self._people.find(login):
             return Refusal("login_taken", {"login": login})
         person = Person(self._ids.new_id("P"), login, name, role, active=True)
-        self._people.save(person, self._hasher.hash(password))
         author = Author(
             by.person if by else person.id, self._clock.now(), self._policies.current().version
         )
         with self._journal.write() as writer:
             writer.append(person.id, (person_added(login, name, role),), author)
+        # The event first: an account without its event would never be confirmed by HQ.
+        self._people.save(person, self._hasher.hash(password))
         return person
 
     def log_in(self, login: str, password: str) -> LoginOutcome:
