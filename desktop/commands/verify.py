@@ -42,8 +42,10 @@ def verify(data: Path, as_json: bool, lang: Lang) -> None:
     """
     from desktop import bootstrap
     from desktop.storage.faults import DatabaseDamaged, WrongKey
+    from desktop.storage.store import require_data
 
     texts = Texts(lang)
+    require_data(data)
     try:
         report = bootstrap.verify_data(data)
     except (DatabaseDamaged, WrongKey) as damage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,8 @@ _MAGIC: Final = b"AMENDS-BLOB-1\n"
 _NONCE_BYTES: Final = 12
 _KEY_BYTES: Final = 32
 _TEMPORARY: Final = ".part"
+#: Nobody writes one attachment for longer than this (seconds).
+_LEFT_OVER_AFTER: Final = 3600.0
 
 
 class FileAttachments:
@@ -78,12 +81,17 @@ class FileAttachments:
         return content
 
     def clean(self) -> int:
-        """Remove what a crash left half-written; return how many files."""
-        left = list(self._folder.glob(f"*/*{_TEMPORARY}"))
-        for path in left:
+        """Remove what a crash left half-written; return how many files.
+
+        Young ones stay: another process of this installation may be writing them.
+        """
+        removed = 0
+        for path in self._folder.glob(f"*/*{_TEMPORARY}"):
             with suppress(FileNotFoundError):
-                path.unlink()
-        return len(left)
+                if time.time() - path.stat().st_mtime > _LEFT_OVER_AFTER:
+                    path.unlink()
+                    removed += 1
+        return removed
 
     def _holds(self, name: str) -> bool:
         """Tell whether the bytes are here and whole; a damaged file is written anew."""

@@ -15,7 +15,9 @@ from sqlalchemy import (
     Select,
     cast,
     column,
+    false,
     func,
+    literal_column,
     or_,
     select,
     table,
@@ -38,6 +40,9 @@ _SHOWN: Final = tuple(
     ticket_row.c[name] for name in TicketRow.__dataclass_fields__ if name != "uploaded"
 )
 _Selected = TypeVar("_Selected", bound=Select[Any])
+# Written as the partial indexes have them, without parameters, or SQLite would not use those.
+_IS_OPEN: Final = ticket_row.c.closed == false()
+_WAITS: Final = ticket_row.c.pending_approvals > literal_column("0")
 _FOUND: Final = table("ticket_search", column("rowid"))
 
 
@@ -83,7 +88,7 @@ class SqlTicketQueries:
     def open_by_due(self, limit: int) -> Sequence[TicketRow]:
         """Return open tickets, the tightest clock first, those without a clock last."""
         return self._all(
-            self._rows.where(ticket_row.c.closed.is_(False))
+            self._rows.where(_IS_OPEN)
             .order_by(ticket_row.c.due_at.is_(None), ticket_row.c.due_at, ticket_row.c.key)
             .limit(limit)
         )
@@ -131,26 +136,23 @@ class SqlTicketQueries:
 
     def awaiting_approval(self) -> Sequence[TicketRow]:
         """Return tickets with a compensation that waits for an approver, the oldest first."""
-        waiting = self._rows.where(ticket_row.c.pending_approvals > 0)
+        waiting = self._rows.where(_WAITS)
         return self._all(waiting.order_by(ticket_row.c.opened_at))
 
     def counts(self, now: datetime, day_start: datetime, month_start: datetime) -> Counts:
         """Return the figures of the Today board; soon is within DUE_SOON."""
         row = ticket_row.c
-        is_open = row.closed.is_(False)
         with self._database.read() as connection:
             board = connection.execute(
                 select(
                     func.count(),
                     _sum(row.due_at < now),
                     _sum((row.due_at >= now) & (row.due_at < now + DUE_SOON)),
-                ).where(is_open)
+                ).where(_IS_OPEN)
             ).one()
             opened = _count(connection, row.opened_at >= day_start)
             pending = connection.execute(
-                select(func.coalesce(func.sum(row.pending_approvals), 0)).where(
-                    row.pending_approvals > 0
-                )
+                select(func.coalesce(func.sum(row.pending_approvals), 0)).where(_WAITS)
             ).scalar_one()
             surveys = connection.execute(
                 select(func.count(), _sum(row.survey_score >= _SATISFIED_FROM)).where(
@@ -172,7 +174,7 @@ class SqlTicketQueries:
         key, row = ticket_row.c.key, ticket_row.c
         wanted = (
             select(row.stream)
-            .where(key < key_floor(until), or_(row.closed.is_(False), row.updated_at >= since))
+            .where(key < key_floor(until), or_(_IS_OPEN, row.updated_at >= since))
             .order_by(key)
         )
         with self._database.read() as connection:
@@ -228,13 +230,13 @@ def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
     row = ticket_row.c
     found: list[ColumnElement[bool]] = []
     if wanted.open_only:
-        found.append(row.closed.is_(False))
+        found.append(_IS_OPEN)
     if wanted.levels:
         found.append(row.level.in_(wanted.levels))
     if wanted.families:
         found.append(row.family.in_(wanted.families))
     if wanted.pending_approval:
-        found.append(row.pending_approvals > 0)
+        found.append(_WAITS)
     if wanted.opened_from:
         found.append(row.key >= key_floor(wanted.opened_from))
     if wanted.opened_before:

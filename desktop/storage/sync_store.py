@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Select, and_, func, select, update
+from sqlalchemy import Connection, Select, and_, false, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.events import Absent
@@ -87,7 +87,7 @@ class SqlSyncStore:
                 quarantined=_count(connection, select(func.count()).select_from(quarantine)),
                 pending_attachments=_count(
                     connection,
-                    select(func.count()).where(attachment.c.acked.is_(False)),
+                    select(func.count()).where(attachment.c.acked == false()),
                 ),
             )
 
@@ -152,7 +152,7 @@ class SqlSyncStore:
 
     def pending_attachments(self, limit: int) -> Sequence[str]:
         """Return SHA-256 of attachments that HQ has not acknowledged."""
-        waiting = select(attachment.c.sha256).where(attachment.c.acked.is_(False)).limit(limit)
+        waiting = select(attachment.c.sha256).where(attachment.c.acked == false()).limit(limit)
         with self._database.read() as connection:
             return tuple(connection.execute(waiting).scalars())
 

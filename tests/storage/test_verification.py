@@ -14,7 +14,6 @@ from desktop.domain.policy import Policy
 from desktop.services.ports import Enrolment, Receipt
 from desktop.storage import tables
 from desktop.storage.installation import set_fact
-from desktop.storage.store import verify_folder
 from desktop.storage.verification import VerificationReport
 from sync import protocol
 
@@ -253,7 +252,7 @@ def test_an_attachment_with_other_bytes_names_its_event(shop: Shop) -> None:
     assert (missing.seq, missing.what) == (2, "missing_value")
 
 
-def test_a_folder_is_verified_without_any_policy(busy: Shop) -> None:
-    report = verify_folder(busy.folder, protocol.verify_receipt)
-    assert report.to_json()["ok"] is True
-    assert report.to_json()["chains"][busy.store.sync.chain()]["seq"] == report.events
+def test_the_report_as_json_names_every_chain(busy: Shop) -> None:
+    printed = check(busy).to_json()
+    assert printed["ok"] is True
+    assert printed["chains"][busy.store.sync.chain()]["seq"] == printed["events"]
