@@ -15,7 +15,7 @@ from ocr.engines.base import Image
 from ocr.ruling import Ruling
 from ocr.runs import Rect, Run, moved, union
 
-_INK: Final = 175
+_INK: Final = 185
 _LEAST_MARK: Final = 0.3
 """A tick reaches over at least this share of the box; specks and rests of its frame do not."""
 _LEAST_INK: Final = 0.035
@@ -127,7 +127,9 @@ def _scaled(rect: Rect, by: float) -> Rect:
 def _strokes(ink: Image, length: int, *, across: bool) -> Image:
     thicken = np.ones((2, 1) if across else (1, 2), np.uint8)
     kernel = np.ones((1, length) if across else (length, 1), np.uint8)
-    return np.asarray(cv2.morphologyEx(cv2.dilate(ink, thicken), cv2.MORPH_OPEN, kernel), np.uint8)
+    bridge = np.ones((1, 5) if across else (5, 1), np.uint8)
+    solid = cv2.morphologyEx(cv2.dilate(ink, thicken), cv2.MORPH_CLOSE, bridge)
+    return np.asarray(cv2.morphologyEx(solid, cv2.MORPH_OPEN, kernel), np.uint8)
 
 
 def _squares(
@@ -286,7 +288,7 @@ def _marked(clean: Image, rect: Rect) -> bool:
     inner = clean[top:bottom, left:right]
     if inner.size == 0:
         return False
-    ink = np.where(inner < _INK + 15, 255, 0).astype(np.uint8)
+    ink = np.where(inner < _INK, 255, 0).astype(np.uint8)
     if float((ink > 0).mean()) < _LEAST_INK:
         return False
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)

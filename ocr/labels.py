@@ -60,6 +60,10 @@ class Labels:
         plain = unicodedata.normalize("NFKC", text).lower()
         return "".join(self._fold.get(sign, sign) for sign in plain if not sign.isspace())
 
+    def knows(self, text: str) -> bool:
+        """Tell whether `text` is on the list."""
+        return self.normal(text) in self._words
+
     def split(self, run: Run) -> tuple[list[Label], list[Run]]:
         """Cut a run of writing into the labels in it and the rest, each left to right."""
         signs = [self.normal(glyph.text) or " " for glyph in run.glyphs]

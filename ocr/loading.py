@@ -28,7 +28,7 @@ MAX_SIDE: Final = 3600
 """Larger pictures are shrunk: writing at 300 dpi on A4 needs no more."""
 MIN_SIDE: Final = 64
 PDF_DPI: Final = 200
-_FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "MPO")
+_FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
 
 
 @dataclass(frozen=True, slots=True)

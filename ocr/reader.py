@@ -13,6 +13,7 @@ import numpy as np
 
 from desktop.domain.forms import FieldReading, FormReading, ReadingError
 from ocr.boxes import find_boxes
+from ocr.codes import find_form_code
 from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.labels import Labels, shipped_labels
 from ocr.layout import lay_out, place_fields
@@ -45,7 +46,11 @@ class _Written:
 
 
 class FormReader:
-    """Reads forms with `engine`; one reader may be used by one thread at a time."""
+    """Reads forms with `engine`; one reader may be used by one thread at a time.
+
+    `second_reader` is asked about short fields of which `engine` is nearly certain; when it
+    is not installed, those fields stay uncertain.
+    """
 
     def __init__(
         self, engine: Engine, second_reader: Engine | None = None, labels: Labels | None = None
@@ -86,7 +91,9 @@ class FormReader:
         return readings
 
     def _page(self, page: Page, name: str, started: float) -> FormReading:
+        code = None
         try:
+            code = find_form_code(page.image)
             found = self._form(page)
         except EngineUnavailableError as fault:
             found = ReadingError("no_engine", f"No OCR engine works: {fault}.")
@@ -98,7 +105,8 @@ class FormReader:
         if isinstance(found, ReadingError):
             return FormReading(file=name, page=page.number, seconds=seconds, error=found)
         fields, ticks = found
-        return FormReading(name, page.number, None, None, fields, ticks, seconds)
+        form, serial = (code.form, code.serial) if code is not None else (None, None)
+        return FormReading(name, page.number, form, serial, fields, ticks, seconds)
 
     def _form(
         self, page: Page
@@ -130,7 +138,7 @@ class FormReader:
         groups = group_boxes(boxes, layout, sheet.clean, self._engine)
         places = place_fields(layout, [group.area for group in groups])
         unruled = without_lines(sheet.clean, ruling)
-        values = read_values(places, unruled, self._engine, layout.line_height)
+        values = read_values(places, unruled, self._engine, layout.line_height, self._second)
         fields = {
             key: FieldReading(
                 value.text,

@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 
 from ocr.engines.base import Image
-from ocr.runs import Rect
+from ocr.runs import Rect, union
 
 _INK: Final = 200
 _REACH: Final = 3
+_COMB: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,25 @@ def _cells(level: Image, upright: Image, line_height: float) -> list[Rect]:
         if edge or h < 0.8 * line_height or w < 1.0 * line_height or area < 0.8 * w * h:
             continue
         cells.append(Rect(x - 2, y - 2, x + w + 2, y + h + 2))
-    return sorted(cells, key=lambda cell: (cell.top, cell.left))
+    return sorted(_combs_joined(cells), key=lambda cell: (cell.top, cell.left))
+
+
+def _combs_joined(cells: list[Rect]) -> list[Rect]:
+    """Make one cell of a comb: four or more narrow cells of one size, wall to wall."""
+    rest = sorted(cells, key=lambda cell: (round(cell.top / 8), cell.left))
+    joined: list[Rect] = []
+    while rest:
+        chain = [rest.pop(0)]
+        while rest and _continues(chain[-1], rest[0]):
+            chain.append(rest.pop(0))
+        joined.extend([union(chain)] if len(chain) >= _COMB else chain)
+    return joined
+
+
+def _continues(one: Rect, two: Rect) -> bool:
+    narrow = two.width < 1.7 * two.height and abs(one.width - two.width) < 0.25 * one.width
+    level = abs(one.top - two.top) < 8 and abs(one.bottom - two.bottom) < 8
+    return narrow and level and abs(two.left - one.right) < 0.3 * one.width
 
 
 def without_lines(clean: Image, ruling: Ruling) -> Image:

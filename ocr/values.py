@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 
 from desktop.domain.forms import DIGIT_KEYS, LONG_KEYS
-from ocr.engines.base import Engine, Image, LineReading
+from ocr.engines.base import Engine, EngineUnavailableError, Image, LineReading
 from ocr.layout import Place
 from ocr.normalise import comparable, is_valid, normalise
 from ocr.runs import Rect
@@ -18,6 +18,7 @@ from ocr.runs import Rect
 _INK: Final = 170
 _LONE_STOPS: Final = frozenset("0oOQ°〇○")
 _LEAST_UNDETECTED: Final = 0.7
+_NEARLY: Final = 0.6
 _SURE_DIGITS: Final = 0.90
 _SURE_SHORT: Final = 0.95
 _SURE_LONG: Final = 0.97
@@ -41,7 +42,11 @@ class _Opinion:
 
 
 def read_values(
-    places: Mapping[str, Place], unruled: Image, engine: Engine, line_height: float
+    places: Mapping[str, Place],
+    unruled: Image,
+    engine: Engine,
+    line_height: float,
+    second_reader: Engine | None = None,
 ) -> dict[str, Value]:
     """Return the value of every field that has one.
 
@@ -59,18 +64,39 @@ def read_values(
         if key in DIGIT_KEYS and not _agree(firsts[key], _again(key, second[key]))
     }
     third = _read_all(engine, unclear)
-    values = {}
+    values: dict[str, Value] = {}
+    nearly: dict[str, list[Image]] = {}
     for key, place in places.items():
         opinions = [firsts[key], _again(key, second[key])]
         if key in third:
             opinions.append(_again(key, third[key]))
         decided = _decide(key, opinions, whole=all(run.whole for run in place.runs))
-        if decided is not None:
-            text, confidence, certain = decided
-            rect = place.cell or _around(lines[key]) or place.area
-            complete = bool(place.runs) and not _unread_ink(place, unruled, line_height)
-            values[key] = Value(text, confidence, certain and complete, rect)
-    return values
+        if decided is None:
+            continue
+        complete = bool(place.runs) and not _unread_ink(place, unruled, line_height)
+        rect = place.cell or _around(lines[key]) or place.area
+        certain = complete and decided.weakest >= _threshold(key)
+        values[key] = Value(decided.text, decided.confidence, certain, rect)
+        if complete and not certain and decided.weakest >= _NEARLY and key not in LONG_KEYS:
+            nearly[key] = crops[key]
+    return values | _confirmed(values, nearly, second_reader)
+
+
+def _confirmed(
+    values: Mapping[str, Value], nearly: Mapping[str, Sequence[Image]], reader: Engine | None
+) -> dict[str, Value]:
+    """Return as certain those nearly certain values that another engine reads the same."""
+    if reader is None or not nearly:
+        return {}
+    try:
+        readings = _read_all(reader, nearly)
+    except EngineUnavailableError:
+        return {}
+    return {
+        key: replace(values[key], certain=True)
+        for key, several in readings.items()
+        if comparable(_again(key, several).text) == comparable(values[key].text)
+    }
 
 
 def _read_all(engine: Engine, crops: Mapping[str, Sequence[Image]]) -> dict[str, list[LineReading]]:
@@ -176,10 +202,16 @@ def _agree(one: _Opinion, two: _Opinion) -> bool:
     return comparable(one.text) == comparable(two.text)
 
 
-def _decide(
-    key: str, opinions: Sequence[_Opinion], *, whole: bool
-) -> tuple[str, float, bool] | None:
-    """Return value, confidence and whether it is certain, from two opinions or three."""
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    text: str
+    confidence: float
+    weakest: float
+    """The least confidence of any character if all readings agree on a valid value, else 0."""
+
+
+def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision | None:
+    """Choose between two opinions or three; None when there is no value."""
     first, second = opinions[0], opinions[1]
     if not first.text and (not second.text or second.confidence < _LEAST_UNDETECTED):
         return None
@@ -193,8 +225,8 @@ def _decide(
     confidence = (first.confidence + second.confidence) / 2 if agree else 0.6 * best.confidence
     if not valid:
         confidence *= 0.7
-    least = min(first.weakest, second.weakest)
-    return best.text, min(confidence, 1.0), agree and valid and least >= _threshold(key)
+    least = min(first.weakest, second.weakest) if agree and valid else 0.0
+    return _Decision(best.text, min(confidence, 1.0), least)
 
 
 def _threshold(key: str) -> float:
