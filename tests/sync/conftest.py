@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,10 +26,29 @@ TEMPLATE = "migrated"
 QUIET: dict[str, bool] = {"server_header": False, "date_header": False}
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user can reach; pytest shuts its folders to others."""
+    with tempfile.TemporaryDirectory(prefix="amends-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def hq_folder() -> Iterator[Path]:
+    """A folder for an HQ that starts its own PostgreSQL."""
+    with open_folder() as folder:
+        yield folder / "hq"
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a server whose database `migrated` has HQ's schema."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("pg"))
+    with open_folder() as folder:
+        yield from _migrated(folder)
+
+
+def _migrated(folder: Path) -> Iterator[str]:
+    server = EmbeddedPostgres(folder)
     _admin(server.url, f"CREATE DATABASE {TEMPLATE}")
     engine = database.connect(_named(server.url, TEMPLATE))
     database.migrate(engine)
