@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    TextClause,
     cast,
     column,
     false,
@@ -78,7 +79,10 @@ class SqlTicketQueries:
             found = self._search(connection, wanted)
             if found is None:
                 return 0
-            counted = found.narrow(select(func.count()).select_from(ticket_row))
+            if found.index_alone:
+                counted = select(func.count()).select_from(_FOUND).where(found.matches)
+            else:
+                counted = found.narrow(select(func.count()).select_from(ticket_row))
             return int(connection.execute(counted).scalar_one())
 
     def row(self, stream: str) -> TicketRow | None:
@@ -215,15 +219,22 @@ class _Search:
         """The order key: the index's own when it is asked, so that it streams newest first."""
         return ticket_row.c.key if self.expression is None else _FOUND.c.rowid
 
+    @property
+    def index_alone(self) -> bool:
+        """Whether the search index alone tells what fits."""
+        return self.expression is not None and not self.conditions
+
+    @property
+    def matches(self) -> TextClause:
+        """The question to the index."""
+        return text("ticket_search MATCH :asked").bindparams(asked=self.expression)
+
     def narrow(self, statement: _Selected) -> _Selected:
         """Return `statement` with the conditions."""
         narrowed = statement.where(*self.conditions)
         if self.expression is None:
             return narrowed
-        return narrowed.where(
-            _FOUND.c.rowid == ticket_row.c.key,
-            text("ticket_search MATCH :asked").bindparams(asked=self.expression),
-        )
+        return narrowed.where(_FOUND.c.rowid == ticket_row.c.key, self.matches)
 
 
 def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:

@@ -189,7 +189,16 @@ ticket_row = Table(
     Index("ix_ticket_row_due", "due_at", sqlite_where=text("closed = 0")),
     Index("ix_ticket_row_pending", "opened_at", sqlite_where=text("pending_approvals > 0")),
     Index("ix_ticket_row_waiting", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL")),
-    Index("ix_ticket_row_survey", "surveyed_at", sqlite_where=text("surveyed_at IS NOT NULL")),
+    # The score is in it, so that the month's satisfaction is counted in the index alone.
+    Index(
+        "ix_ticket_row_survey",
+        "surveyed_at",
+        "survey_score",
+        sqlite_where=text("surveyed_at IS NOT NULL"),
+    ),
+    # Each ends with the key by itself, so a filtered list streams newest first.
+    Index("ix_ticket_row_level", "level"),
+    Index("ix_ticket_row_family", "family"),
 )
 """One line a complaint, projected from its events."""
 

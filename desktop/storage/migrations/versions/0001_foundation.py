@@ -201,10 +201,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_ticket_row_survey",
         "ticket_row",
-        ["surveyed_at"],
+        ["surveyed_at", "survey_score"],
         unique=False,
         sqlite_where=sa.text("surveyed_at IS NOT NULL"),
     )
+    op.create_index("ix_ticket_row_level", "ticket_row", ["level"], unique=False)
+    op.create_index("ix_ticket_row_family", "ticket_row", ["family"], unique=False)
     op.create_index(
         "ix_ticket_row_waiting",
         "ticket_row",
