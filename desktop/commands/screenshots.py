@@ -1,0 +1,92 @@
+"""`amends screenshots`: every screen in every language, theme, scale and state, as PNG."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from desktop.services.desk import Desk
+
+#: Complaints in the store that is made for the pictures.
+TICKETS = 40
+
+
+@click.command("screenshots")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A store made by `amends seed` or `amends demo`; one is made unless given.",
+)
+@click.option("--few", is_flag=True, help="Only the plain look, in both languages.")
+def screenshots(out: Path, data: Path | None, few: bool) -> None:
+    """Take pictures of the window with no display.
+
+    \b
+    Example:
+      amends screenshots --out ./screens
+
+    Exit codes: 0 done, 3 a picture or the data cannot be written or read.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as made:
+        busy = data or _seeded(Path(made) / "busy")
+        for path in _taken(busy, out, "busy", few):
+            click.echo(path.name)
+        if data is None:
+            for path in _taken(_empty(Path(made) / "empty"), out, "empty", few):
+                click.echo(path.name)
+
+
+def _taken(data: Path, out: Path, state: str, few: bool) -> Iterator[Path]:
+    from desktop.bootstrap import open_desk
+    from desktop.seeding.people import DEMO_PASSWORD
+    from desktop.services.ports import Person
+    from ui.tour import Tour, looks
+
+    desk = open_desk(data)
+    try:
+        if not isinstance(desk.log_in("lin", DEMO_PASSWORD), Person):
+            raise click.UsageError(f"{data} is no store made by `amends seed`")
+        bundled = files("resources") / "demo" / "paper_form.jpg"
+        with as_file(bundled) as form:
+            tour = Tour(desk, out, state, _ticket_to_show(desk), form)
+            yield from tour.take(looks(few))
+    finally:
+        desk.close()
+
+
+def _ticket_to_show(desk: Desk) -> str | None:
+    """Return an open complaint with most to show: one that waits for an approval if any does."""
+    waiting = desk.use_cases.queries.awaiting_approval()
+    rows = waiting or desk.today().rows or desk.use_cases.today.board().todo
+    return rows[0].stream if rows else None
+
+
+def _seeded(folder: Path) -> Path:
+    from datetime import UTC, datetime
+
+    from desktop.commands.seed import STORE_NAMES, fill
+
+    fill(folder, "S0217", STORE_NAMES[0], TICKETS, 7, 20, datetime.now(UTC))
+    return folder
+
+
+def _empty(folder: Path) -> Path:
+    from desktop.bootstrap import open_desk
+    from desktop.commands.seed import STORE_NAMES
+    from desktop.seeding.people import make_crew
+
+    desk = open_desk(folder)
+    desk.use_cases.identity.set("S0217", STORE_NAMES[0], "0510-8888 1200")
+    make_crew(desk.use_cases.staff)
+    desk.close()
+    return folder
