@@ -140,8 +140,7 @@ class HqClient:
             answer = self._trip(run, batch)
             self._take_feed(run, answer)
             acked = answer.acked
-            if answer.receipt is not None:
-                self._take_receipt(run, answer.receipt, batch)
+            self._take_receipt(run, answer, batch)
             if acked < batch.last_seq:
                 run.resends += 1
                 if run.resends > _MOST_RESENDS:
@@ -184,8 +183,18 @@ class HqClient:
             self._store.set_clock_offset(offset)
             self._offset_ms = offset
 
-    def _take_receipt(self, run: _Run, sent: protocol.WireReceipt, batch: batches.Batch) -> None:
-        """Keep a receipt that HQ signed for the very chain that is here."""
+    def _take_receipt(self, run: _Run, answer: protocol.SyncResponse, batch: batches.Batch) -> None:
+        """Keep a receipt that HQ signed for the very chain that is here.
+
+        Without one HQ may only confirm what it has signed before.
+        """
+        sent = answer.receipt
+        if sent is None:
+            if answer.acked > self._store.status().acked_seq:
+                raise Failed(ExchangeFailure("bad_answer", "a confirmation without a receipt"))
+            return
+        if sent.seq != answer.acked:
+            raise Failed(ExchangeFailure("bad_answer", "a receipt for another place"))
         try:
             signed_at = datetime.fromtimestamp(sent.signed_at / 1000, UTC)
         except (ValueError, OverflowError, OSError) as error:

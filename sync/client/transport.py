@@ -23,6 +23,9 @@ _OK: Final = frozenset({200, 206})
 #: A door in between (proxy, balancer, captive portal) that says "later".
 _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
+#: What httpx says of a connection that ended before any answer.
+_HUNG_UP: Final = "disconnected without sending a response"
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -129,19 +132,20 @@ class Line:
             self.traffic.sent += len(method) + len(target) + 12 + _size(request.headers)
             self.traffic.sent += len(body)
             response = self._client.send(request, stream=True)
-            try:
-                content = self._read(response)
-            finally:
-                response.close()
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise Failed(ExchangeFailure("unreachable", f"no usable address: {error}")) from error
         except httpx.RemoteProtocolError as error:
-            # A cut line in the middle of an answer looks like this, and so does garbage.
-            if "Server disconnected" in str(error) or "incomplete" in str(error):
+            if _HUNG_UP in str(error):
                 raise LineFault(str(error)) from error
             raise Failed(ExchangeFailure("bad_answer", f"no HTTP: {error}")) from error
         except httpx.HTTPError as error:
             raise LineFault(str(error) or type(error).__name__) from error
+        try:
+            content = self._read(response)
+        except httpx.HTTPError as error:
+            raise LineFault(f"the answer broke off: {error}") from error
+        finally:
+            response.close()
         if response.status_code in _LATER:
             raise LineFault(f"HTTP {response.status_code}")
         return Answer(response.status_code, response.headers, content)

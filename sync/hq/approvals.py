@@ -102,10 +102,10 @@ class Approvals:
                 return found.drafts if isinstance(found, Accepted) else found
 
             author = own_chain.Author(user.id, now, policy.version)
-            own_chain.append(connection, owner, user.id, author, partial(_introduce, user))
             written = own_chain.append(connection, owner, ticket, author, decided)
             if isinstance(written, Refusal):
                 return written
+            own_chain.append(connection, owner, user.id, author, partial(_introduce, user))
             projection.project(connection, [ticket], now)
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -10,11 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeReport
 from desktop.storage.store import StoreData
+from sync.hq import database, figures
 from tests.sync.hq_process import HqProcess, hq_command
 from tests.sync.stores import client, complain, open_pc
 
@@ -53,11 +54,14 @@ def exchange_until_done(pc: StoreData) -> ExchangeReport:
     raise AssertionError("HQ did not come back")
 
 
-def held(hq: HqProcess) -> dict[str, object]:
-    done = hq_command("status", "--json", data=hq.data)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
+def held(hq: HqProcess) -> dict[str, Any]:
+    """What is in HQ's database, looked at beside the running HQ."""
+    engine = database.connect(f"postgresql://postgres@/postgres?host={hq.data / 'pg'}")
+    try:
+        with engine.connect() as connection:
+            return figures.status(connection)
+    finally:
+        engine.dispose()
 
 
 def proved(hq: HqProcess) -> None:
