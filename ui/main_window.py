@@ -111,8 +111,7 @@ class MainWindow(QMainWindow):
             return
         self._leave()
         desk.log_out()
-        self._rebuild = lambda: self._show_login(desk)
-        self._rebuild()
+        self.start()
 
     def set_language(self, lang: Lang) -> None:
         """Change the language of the window."""
@@ -140,11 +139,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{store} – {app}" if store else app)
 
     def _put(self, page: QWidget) -> None:
-        old = self.takeCentralWidget()
+        # Qt hides and deletes the page before; taking it out first would cost the window its focus.
         self.setCentralWidget(page)
-        if old is not None:
-            old.hide()
-            old.deleteLater()
 
     def _leave(self) -> None:
         if self.workspace is not None:

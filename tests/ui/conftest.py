@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.bootstrap import open_desk
@@ -90,6 +92,8 @@ def open_window(
         qtbot.addWidget(window)
         window.resize(QSize(1440, 900))
         window.show()
+        window.activateWindow()
+        assert QTest.qWaitForWindowActive(window)
         window.start()
         windows.append(window)
         return window
@@ -117,3 +121,21 @@ def show(workspace: Workspace, name: str, what: object = None) -> None:
 def rest(workspace: Workspace) -> None:
     """Wait until everything asked for has come back."""
     assert settle(lambda: workspace.ui.background.idle)
+
+
+class StrayWindows(QObject):
+    """Notes widgets that flash up as windows of their own, as parentless ones do when shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if (
+            event.type() == QEvent.Type.Show
+            and isinstance(watched, QWidget)
+            and watched.isWindow()
+            and not isinstance(watched, QMainWindow)
+        ):
+            self.seen.append(f"{type(watched).__name__} {watched.accessibleName()}")
+        return False

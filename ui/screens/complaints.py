@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLayout, QStackedWidget
 
 from desktop.services.ports import TicketFilter
@@ -23,18 +22,18 @@ from ui.widgets.layout import Card, column, label, row
 from ui.widgets.table import Table
 
 WIDTHS = {
-    "level": 76,
-    "number": 172,
+    "level": 96,
+    "number": 168,
     "summary": 0,
     "customer": 168,
     "code": 156,
-    "node": 72,
-    "due": 124,
+    "node": 96,
+    "due": 148,
     "opened": 124,
     "sent": 108,
 }
 """Column widths in logical pixels; 0 takes what is left."""
-HIDDEN_BELOW = {"opened": 1200, "code": 1060, "sent": 940, "node": 820, "customer": 860}
+HIDDEN_BELOW = {"opened": 1240, "code": 1100, "sent": 980, "node": 900, "customer": 860}
 
 
 class ComplaintsScreen(Screen):
@@ -104,6 +103,7 @@ class ComplaintsScreen(Screen):
         for choice in (self.states, self.levels, self.families):
             choice.changed.connect(self.refresh)
         self.table.chosen.connect(self._open_row)
+        self.table.resized.connect(self._share_width)
         self.model.loaded.connect(self._loaded)
         self.ui.tick.connect(self._tick)
 
@@ -158,16 +158,6 @@ class ComplaintsScreen(Screen):
         """Hide the columns that a narrow window has no room for."""
         for name, least in HIDDEN_BELOW.items():
             self.table.setColumnHidden(COLUMNS.index(name), logical < least)
-        self._share_width()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the column of words what is left."""
-        super().resizeEvent(event)
-        self._share_width()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Give the column of words what is left."""
-        super().showEvent(event)
         self._share_width()
 
     def _share_width(self) -> None:

@@ -37,7 +37,7 @@ from ui.widgets.progress import Step as StepEntry
 from ui.widgets.progress import StepList
 from ui.widgets.timeline import Timeline
 
-STEPS_WIDTH, SIDE_WIDTH = 196, 296
+STEPS_WIDTH, SIDE_WIDTH = 212, 300
 SIDE_FROM = 980
 """Content width in logical pixels from which the columns stand beside the middle one."""
 

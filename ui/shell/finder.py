@@ -23,7 +23,7 @@ class Finder(QObject):
     def __init__(self, ui: Ui, box: SearchBox, window: QWidget) -> None:
         super().__init__(box)
         self._ui, self._box, self._window = ui, box, window
-        self._asked = ""
+        self._asked, self._wanted = "", False
         self._popup = QFrame(window)
         self._popup.setProperty("role", "popup")
         self._list = QListWidget()
@@ -53,14 +53,14 @@ class Finder(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Walk the list from within the box; close it when the focus leaves."""
         if event.type() == QEvent.Type.FocusOut:
-            self._popup.hide()
+            self._dismiss()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event.key())
         return super().eventFilter(watched, event)
 
     def _key(self, key: int) -> bool:
         if key == Qt.Key.Key_Escape:
-            self._popup.hide()
+            self._dismiss()
             self._box.clear()
             self._box.clearFocus()
             return True
@@ -75,15 +75,20 @@ class Finder(QObject):
             return True
         return False
 
+    def _dismiss(self) -> None:
+        """Close the list, and let an answer that is still on its way come to nothing."""
+        self._wanted = False
+        self._popup.hide()
+
     def _search(self, text: str) -> None:
-        self._asked = text
+        self._asked, self._wanted = text, bool(text)
         if not text:
-            self._popup.hide()
+            self._dismiss()
             return
         self._ui.run(lambda: self._ui.desk.find(text, LIMIT), lambda rows: self._show(text, rows))
 
     def _show(self, text: str, rows: Sequence[TicketRow]) -> None:
-        if text != self._asked or not self._box.hasFocus():
+        if text != self._asked or not self._wanted:
             return
         self._list.clear()
         for found in rows:
@@ -107,7 +112,7 @@ class Finder(QObject):
 
     def _open(self, item: QListWidgetItem) -> None:
         stream = item.data(Qt.ItemDataRole.UserRole)
-        self._popup.hide()
+        self._dismiss()
         self._box.clear()
         self._box.clearFocus()
         self._ui.navigate.emit("ticket", stream)

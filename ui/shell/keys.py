@@ -31,6 +31,7 @@ class KeyList(Card):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme().px(24))
         self._grid.setVerticalSpacing(theme().px(6))
+        self._grid.setColumnStretch(1, 1)
         self.add(self._grid)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()

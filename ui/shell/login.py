@@ -29,7 +29,7 @@ class _Page(QWidget):
         super().__init__()
         self.setProperty("role", "page")
         px = theme().px
-        mark = label(texts.get("ui.logo"), "logo")
+        mark = label(texts.get("ui.logo"), "mark")
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mark.setFixedSize(px(48), px(48))
         names = box(

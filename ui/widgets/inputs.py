@@ -77,8 +77,8 @@ class Field(QWidget):
         self._hint = hint
         self.caption = label(f"{title} *" if required else title, "small")
         self.note = label(hint, "small", wrap=True)
-        self.note.setVisible(bool(hint))
         self.setLayout(column(self.caption, editor, self.note, gap=4))
+        self.note.setVisible(bool(hint))
         self.caption.setBuddy(editor)
         editor.setAccessibleName(title)
         editor.setAccessibleDescription(hint)

@@ -111,8 +111,8 @@ class Card(QFrame):
         self.body = column(self.head, gap=8, margins=margins)
         self.setLayout(self.body)
         self.heading = label(title, "heading", wrap=True)
-        self.heading.setVisible(bool(title))
         self.head.addWidget(self.heading, 1)
+        self.heading.setVisible(bool(title))
         if title:
             self.setAccessibleName(title)
 

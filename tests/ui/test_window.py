@@ -1,0 +1,257 @@
+"""The window opens at once, lets people in, and goes everywhere by keyboard."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import PASSWORD, MovingClock, StrayWindows, complain, enter, rest, show
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.bootstrap import open_desk
+from desktop.services.desk import Desk
+from desktop.services.ports import StorageFault
+from ui.main_window import MainWindow
+from ui.screenshots import settle
+from ui.shell.login import LoginPage, OpeningPage, SetupPage
+from ui.shell.workspace import Workspace
+from ui.theme import theme
+
+OpenWindow = Callable[..., MainWindow]
+
+
+def test_window_is_shown_while_the_store_is_still_being_opened(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    gate = threading.Event()
+
+    def slowly() -> Desk:
+        gate.wait(30)
+        return open_desk(tmp_path / "store")
+
+    window = open_window(slowly)
+    assert window.isVisible()
+    assert isinstance(window.centralWidget(), OpeningPage)
+    gate.set()
+    assert settle(lambda: isinstance(window.centralWidget(), SetupPage))
+
+
+def test_data_that_cannot_be_opened_is_said_and_can_be_tried_again(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    tries: list[int] = []
+
+    def broken_once() -> Desk:
+        tries.append(1)
+        if len(tries) == 1:
+            raise StorageFault("the key file is missing")
+        return open_desk(tmp_path / "store")
+
+    window = open_window(broken_once)
+    page = window.centralWidget()
+    assert isinstance(page, OpeningPage)
+    assert settle(lambda: "the key file is missing" in page.banner.text)
+    page.retry.emit()
+    assert settle(lambda: isinstance(window.centralWidget(), SetupPage))
+
+
+def test_first_run_names_the_store_and_its_first_person(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    desk = open_desk(tmp_path / "store")
+    window = open_window(lambda: desk)
+    assert settle(lambda: isinstance(window.centralWidget(), SetupPage))
+    page = window.centralWidget()
+    assert isinstance(page, SetupPage)
+    for line, text in (
+        (page.store, "S0217"),
+        (page.store_name, "无锡滨湖店"),
+        (page.name, "何丽"),
+        (page.login, "he"),
+        (page.password, PASSWORD),
+        (page.repeat, "something else"),
+    ):
+        line.setText(text)
+    page.submit()
+    assert "不一致" in page.banner.text
+    page.repeat.setText(PASSWORD)
+    page.submit()
+    assert settle(lambda: window.workspace is not None)
+    assert desk.store.name == "无锡滨湖店"
+    assert desk.person is not None
+    assert desk.person.name == "何丽"
+
+
+def test_a_wrong_password_is_refused_in_words_and_the_right_one_enters(
+    desk: Desk, open_window: OpenWindow
+) -> None:
+    desk.log_out()
+    window = open_window(lambda: desk)
+    assert settle(lambda: isinstance(window.centralWidget(), LoginPage))
+    page = window.centralWidget()
+    assert isinstance(page, LoginPage)
+    page.people.set_value("lin")
+    assert page.login.text() == "lin"
+    page.password.setText("wrong")
+    QTest.keyClick(page.password, Qt.Key.Key_Return)
+    assert settle(lambda: bool(page.banner.text))
+    assert desk.person is None
+    page.password.setText(PASSWORD)
+    QTest.keyClick(page.password, Qt.Key.Key_Return)
+    assert settle(lambda: window.workspace is not None)
+    assert desk.person is not None
+    assert desk.person.login == "lin"
+
+
+def test_locking_asks_for_a_person_again(workspace: Workspace, desk: Desk) -> None:
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+    workspace.topbar.lock_wanted.emit()
+    assert settle(lambda: isinstance(window.centralWidget(), LoginPage))
+    assert desk.person is None
+
+
+def test_n_begins_a_complaint_but_is_a_letter_in_a_field(workspace: Workspace) -> None:
+    workspace.setFocus()
+    QTest.keyClick(workspace, Qt.Key.Key_N)
+    assert workspace.route[0] == "intake"
+    workspace.go("complaints", None)
+    search = workspace.front.findChild(type(workspace.topbar.search))
+    assert search is not None
+    QTest.keyClick(search, Qt.Key.Key_N)
+    assert workspace.route[0] == "complaints"
+    assert search.text() == "n"
+
+
+def test_a_table_leaves_single_keys_to_the_window(workspace: Workspace, desk: Desk) -> None:
+    complain(desk)
+    show(workspace, "complaints")
+    table = workspace.front.table  # type: ignore[attr-defined]
+    QTest.keyClick(table, Qt.Key.Key_N)
+    assert workspace.route[0] == "intake"
+
+
+@pytest.mark.parametrize(
+    ("key", "screen"),
+    [
+        (Qt.Key.Key_1, "today"),
+        (Qt.Key.Key_2, "intake"),
+        (Qt.Key.Key_3, "paper"),
+        (Qt.Key.Key_4, "complaints"),
+        (Qt.Key.Key_5, "sync"),
+    ],
+)
+def test_alt_and_a_digit_changes_the_screen(workspace: Workspace, key: Qt.Key, screen: str) -> None:
+    QTest.keyClick(workspace.window(), key, Qt.KeyboardModifier.AltModifier)
+    assert workspace.route[0] == screen
+
+
+def test_escape_leads_back_from_ticket_to_list(workspace: Workspace, desk: Desk) -> None:
+    show(workspace, "ticket", complain(desk).stream)
+    QTest.keyClick(workspace.front, Qt.Key.Key_Escape)
+    assert workspace.route[0] == "complaints"
+
+
+def test_ctrl_k_finds_a_ticket_by_words_and_enter_opens_it(
+    workspace: Workspace, desk: Desk
+) -> None:
+    wanted = complain(desk)
+    complain(desk, verbatim="面包里有塑料片", customer_name="陈玉兰", phone="13800003302")
+    QTest.keyClick(workspace.window(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    workspace.topbar.search.setText("漏了一地")
+    assert settle(lambda: workspace.finder.shown)
+    assert len(workspace.finder.results()) == 1
+    assert wanted.number in workspace.finder.results()[0]
+    QTest.keyClick(workspace.topbar.search, Qt.Key.Key_Return)
+    assert workspace.route == ("ticket", wanted.stream)
+
+
+def test_f1_lists_the_keys_of_the_screen_and_escape_closes_it(workspace: Workspace) -> None:
+    QTest.keyClick(workspace.window(), Qt.Key.Key_F1)
+    assert workspace.key_list.isVisible()
+    QTest.keyClick(workspace.key_list, Qt.Key.Key_Escape)
+    assert not workspace.key_list.isVisible()
+
+
+def test_language_changes_at_once_and_typing_survives_it(workspace: Workspace, desk: Desk) -> None:
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+    show(workspace, "intake")
+    QTest.keyClicks(workspace.front.form.verbatim, "TV is broken")  # type: ignore[attr-defined]
+    workspace.topbar.language_wanted.emit("en")
+    assert settle(lambda: window.workspace is not None and window.workspace is not workspace)
+    english = window.workspace
+    assert english is not None
+    rest(english)
+    assert english.ui.texts.lang == "en"
+    show(english, "today")
+    rest(english)
+    assert [draft.body["verbatim"] for draft in desk.drafts()] == ["TV is broken"]
+
+
+def test_size_and_appearance_change_at_once_and_are_remembered(
+    workspace: Workspace, open_window: OpenWindow
+) -> None:
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+    workspace.topbar.appearance_wanted.emit("dark")
+    assert theme().tokens.name == "dark"
+    workspace.topbar.scale_wanted.emit(1.5)
+    assert theme().scale == 1.5
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    assert app.font().pixelSize() == 21
+    assert window._preferences.scale == 1.5
+    assert window._preferences.appearance == "dark"
+
+
+def test_no_screen_touches_the_store_on_the_gui_thread(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: MovingClock, open_window: OpenWindow
+) -> None:
+    desk = enter(open_desk(tmp_path / "store", clock=clock))
+    ticket = complain(desk)
+    threads: dict[str, set[int]] = {}
+    blocking = (
+        *("today", "page", "count", "find", "ticket", "attachment", "act", "attach", "preview"),
+        *("suggest", "same_customer", "open_ticket", "save_draft", "drafts", "delete_draft"),
+        *("sync_status", "enrolment", "people", "read_form", "accept_form", "document"),
+    )
+    for name in blocking:
+        real = getattr(Desk, name)
+
+        def watched(*args: object, real: Callable[..., object] = real, **kw: object) -> object:
+            threads.setdefault(real.__name__, set()).add(threading.get_ident())
+            return real(*args, **kw)
+
+        monkeypatch.setattr(Desk, name, watched)
+    window = open_window(lambda: desk)
+    assert settle(lambda: window.workspace is not None)
+    workspace = window.workspace
+    assert workspace is not None
+    for name in ("today", "intake", "complaints", "sync"):
+        show(workspace, name)
+    show(workspace, "ticket", ticket.stream)
+    rest(workspace)
+    assert {"today", "page", "count", "ticket", "sync_status"} <= threads.keys()
+    assert threading.get_ident() not in set().union(*threads.values())
+
+
+def test_nothing_flashes_up_as_a_window_of_its_own(
+    desk: Desk, open_window: OpenWindow, qapp: QApplication
+) -> None:
+    ticket = complain(desk)
+    watch = StrayWindows()
+    qapp.installEventFilter(watch)
+    window = open_window(lambda: desk)
+    assert settle(lambda: window.workspace is not None)
+    workspace = window.workspace
+    assert workspace is not None
+    for name in ("today", "intake", "paper", "complaints", "sync"):
+        show(workspace, name)
+    show(workspace, "ticket", ticket.stream)
+    qapp.removeEventFilter(watch)
+    assert watch.seen == []
