@@ -291,6 +291,10 @@ def _marked(clean: Image, rect: Rect) -> bool:
     ink = np.where(inner < _INK, 255, 0).astype(np.uint8)
     if float((ink > 0).mean()) < _LEAST_INK:
         return False
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    reach = max((max(int(row[2]), int(row[3])) for row in stats[1:count]), default=0)
+    _, found, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    high, wide = ink.shape
+    # What is left of a thick frame keeps to the edge; a mark comes near the middle.
+    core = found[high // 4 : high - high // 4, wide // 4 : wide - wide // 4]
+    central = {int(index) for index in np.unique(core) if index}
+    reach = max((max(int(stats[i][2]), int(stats[i][3])) for i in central), default=0)
     return reach >= _LEAST_MARK * side

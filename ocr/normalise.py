@@ -50,7 +50,7 @@ _AMONG_DIGITS: Final = str.maketrans(
 )
 _ID_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{6}(?:19|20)[0-9]{9}[0-9Xx](?![0-9])")
 _DATE: Final = re.compile(
-    r"([12][0-9]{3}|[0-9]{2})\s*[年./\-、,·:]\s*([0-9]{1,2})\s*[月./\-、,·:]\s*([0-9]{1,2})"
+    r"(?<![0-9])([12][0-9]{3}|[0-9]{2})[年./\-、,·:]([0-9]{1,2})[月./\-、,·:]([0-9]{1,2})(?![0-9])"
 )
 _COMPACT_DATE: Final = re.compile(r"^(20[0-9]{2})([01][0-9])([0-3][0-9])$")
 _ENGLISH_DATE: Final = re.compile(r"([0-9]{1,2})[./\-]([0-9]{1,2})[./\-](20[0-9]{2})")
@@ -167,7 +167,8 @@ def _phone(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    tight = re.sub(r"[\s:：.,，。、·'`\"]+", "", text)
+    tight = re.sub(r"^\s*(?:no|№)[.:：\s]*", "", text, flags=re.IGNORECASE)
+    tight = re.sub(r"[\s:：.,，。、·'`\"]+", "", tight)
     prefix = re.match(r"[A-Za-z]{2,4}(?=[-0-9])", tight)
     head = prefix.group() if prefix else ""
     body = tight[len(head) :]

@@ -50,7 +50,7 @@ def test_every_field_of_a_layout_is_read(reader: FormReader, layout: str) -> Non
     check(reading, drawn)
 
 
-@pytest.mark.parametrize("degrees", [90, 180, 270, 2.5])
+@pytest.mark.parametrize("degrees", [180, 270, 2.5])
 def test_a_turned_scan_is_read(reader: FormReader, degrees: float) -> None:
     drawn = turned(drawn_forms.ruled(seed=12), degrees)
 
@@ -138,7 +138,6 @@ def test_a_reading_is_cancelled_between_pages(reader: FormReader) -> None:
 FLOORS = {
     "05_A_printed_phone": 11,
     "09_A_hand_clean300": 9,
-    "28_B_printed_stamp": 11,
     "33_B_hand_noisy150": 10,
 }
 
