@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -13,17 +14,21 @@ import httpx
 from desktop.services.ports import (
     Attachments,
     ChainFork,
+    ChainGap,
     Clock,
     Enrolment,
     ExchangeFailure,
     ExchangeOutcome,
     ExchangeReport,
+    IncomingEvent,
     Receipt,
     SyncStore,
 )
 from sync import protocol
 from sync.client import attachments, batches, feed
 from sync.client.transport import Failed, Line, LineOptions
+
+_log = logging.getLogger(__name__)
 
 #: HQ may say this often in one exchange that it holds less than before (it was restored).
 _MOST_RESENDS: Final = 3
@@ -214,10 +219,28 @@ class HqClient:
         events = feed.incoming(answer.feed, answer.salts)
         cursor = {**self._store.status().cursor, **answer.cursor}
         try:
-            run.received += self._store.accept_feed(events, answer.salts, cursor)
+            run.received += self._accept(events, answer.salts, cursor)
         except ChainFork as error:
             raise Failed(ExchangeFailure("fork", str(error))) from error
         run.advance(len(events))
+
+    def _accept(
+        self, events: Sequence[IncomingEvent], salts: dict[str, bytes], cursor: dict[str, int]
+    ) -> int:
+        """Hand the feed to the store; a chain with a gap waits at HQ and blocks no other.
+
+        Gaps are in chains of regional PCs, whose other events are about other stores.
+        """
+        while True:
+            try:
+                return self._store.accept_feed(events, salts, cursor)
+            except ChainGap as gap:
+                broken = {e.record.chain for e in events if str(gap).count(e.record.chain)}
+                kept = [e for e in events if e.record.chain not in broken]
+                if len(kept) == len(events):
+                    raise Failed(ExchangeFailure("bad_answer", str(gap))) from gap
+                _log.warning("left at headquarters: %s", gap)
+                events = kept
 
     def _attachments(self, run: _Run) -> None:
         """Send attachments in a lane of their own; one that is damaged here blocks no other."""

@@ -209,3 +209,30 @@ def test_an_altered_byte_at_the_store_is_named_before_it_is_sent(joined: StoreDa
     outcome = client(joined).exchange()
     assert isinstance(outcome, ExchangeFailure)
     assert (outcome.code, f"{joined.sync.chain()}:2" in outcome.detail) == ("fork", True)
+
+
+def test_a_regional_pc_reads_its_stores_and_its_gaps_block_nobody(
+    joined: StoreData, served: ServedHq, tmp_path: Path
+) -> None:
+    # Given a region with two stores and the regional manager's PC
+    served.code("S0217", region="苏南")
+    other, manager = open_pc(tmp_path / "other"), open_pc(tmp_path / "manager")
+    try:
+        client(other).enrol(served.url, served.code("S0300", region="苏南"))
+        client(manager).enrol(served.url, served.code("region:苏南"))
+        ours, theirs = complain(joined, 1), complain(other, 2)
+        exchange(joined)
+        exchange(other)
+        assert exchange(manager).received == 2
+        # When the manager writes to the one store and then to the other
+        append(manager, ours, Draft("comment.added", {}, {"text": "请尽快"}))
+        append(manager, theirs, Draft("comment.added", {}, {"text": "请尽快"}))
+        exchange(manager)
+        complain(joined, 3)
+        # Then both stores go on exchanging
+        assert exchange(joined).received == 1
+        assert exchange(other).pending == 0
+        assert exchange(joined).received == 0
+    finally:
+        other.close()
+        manager.close()

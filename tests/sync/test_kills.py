@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import random
 import signal
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,17 +80,15 @@ def test_killing_hq_while_it_receives_loses_and_doubles_nothing(
         for _ in range(40):
             complain(pc, written, "5000.01")
             written += 1
-        outcomes: list[object] = []
-        line = client(pc, batch_events=5)
-        sending = threading.Thread(target=lambda line=line: outcomes.append(line.exchange()))
-        sending.start()
-        time.sleep(chance.uniform(0.0, 0.25))
-        hq.kill()
-        sending.join()
+        with ThreadPoolExecutor(1) as pool:
+            sending = pool.submit(client(pc, batch_events=5).exchange)
+            time.sleep(chance.uniform(0.0, 0.25))
+            hq.kill()
+            outcome = sending.result()
         # When it comes back, it holds at least what it had acknowledged
         acked = pc.sync.status().acked_seq
         hq.start()
-        assert isinstance(outcomes[0], ExchangeReport) or outcomes[0].code == "unreachable"
+        assert isinstance(outcome, ExchangeReport) or outcome.code == "unreachable"
         chain = held(hq)["chains"][pc.sync.chain()]
         assert chain["seq"] >= acked
     # Then the rest goes up, once
