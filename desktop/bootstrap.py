@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,9 +31,9 @@ from desktop.services.tickets import Tickets
 from desktop.services.today import Today
 from desktop.services.use_cases import UseCases
 from desktop.storage.ids import RandomIds, SystemClock
-from desktop.storage.store import StoreData
+from desktop.storage.store import StoreData, require_data
 from desktop.storage.store import open_store as open_data
-from desktop.storage.verification import VerificationReport, Verifier
+from desktop.storage.verification import VerificationReport
 
 #: Clocks do not depend on who looks.
 _NOBODY = Actor("", "clerk")
@@ -139,20 +138,23 @@ def verify_data(folder: Path) -> VerificationReport:
     """Check everything stored in `folder`; raises StorageFault when it cannot be opened."""
     from sync.protocol import verify_receipt
 
-    data = open_data(folder, RandomIds(), _RowMaker(), ZoneInfo(DEFAULT_TIMEZONE))
+    data = _open_existing(folder)
     try:
-        enrolment = data.sync.enrolment()
-        is_by_hq = partial(verify_receipt, enrolment.hq_key) if enrolment else None
-        return Verifier(data.database, data.installation, data.attachments, is_by_hq).run()
+        return data.verify(verify_receipt)
     finally:
         data.close()
+
+
+def _open_existing(folder: Path) -> StoreData:
+    require_data(folder)
+    return open_data(folder, RandomIds(), _RowMaker(), ZoneInfo(DEFAULT_TIMEZONE))
 
 
 def alter_one_byte(folder: Path) -> tuple[str, int]:
     """Alter one byte of a stored event, as `amends demo` does to a copy; return which event."""
     from desktop.storage.tampering import alter_middle_event
 
-    data = open_data(folder, RandomIds(), _RowMaker(), ZoneInfo(DEFAULT_TIMEZONE))
+    data = _open_existing(folder)
     try:
         return alter_middle_event(data.database)
     finally:
