@@ -27,7 +27,7 @@ LANG_COOKIE: Final = "amends_lang"
 #: Nothing from elsewhere, no scripts, no frames.
 HEADERS: Final = {
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
@@ -36,6 +36,8 @@ HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
+#: For machines that have no Chinese font.
+FONTS: Final = frozenset({"NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf"})
 _YEAR: Final = 365 * 24 * 3600
 
 
@@ -125,6 +127,14 @@ def web_routes(pages: Pages) -> APIRouter:
         css = (files("sync.hq") / "static" / "style.css").read_text(encoding="utf-8")
         headers = {**HEADERS, "cache-control": "max-age=3600"}
         return Response(css, media_type="text/css; charset=utf-8", headers=headers)
+
+    @routes.get("/fonts/{name}")
+    async def font(name: str) -> Response:
+        if name not in FONTS:
+            return Response(status_code=404)
+        content = await run_in_threadpool((files("resources") / "fonts" / name).read_bytes)
+        headers = {**HEADERS, "cache-control": "max-age=31536000, immutable"}
+        return Response(content, media_type="font/ttf", headers=headers)
 
     @routes.get("/lang/{lang}")
     async def choose_language(request: Request, lang: str) -> Response:
