@@ -23,6 +23,8 @@ from desktop.services.ports import Ids, Journal, JournalWriter
 Progress = Callable[[int, int], None]
 #: Acts saved together; small enough that a stopped run loses seconds, large enough to be quick.
 BATCH = 200
+#: Only complaints this fresh may wait for somebody; older ones were dealt with.
+RECENT = timedelta(days=3)
 
 
 @dataclass(slots=True)
@@ -66,11 +68,13 @@ class History:
         self._stories = Stories()
         self._due: list[_Due] = []
         self._order = count()
+        self._until = clock.at
 
     def play(
         self, tickets: int, since: datetime, until: datetime, progress: Progress | None = None
     ) -> int:
         """Open `tickets` complaints between `since` and `until`; return how many opened."""
+        self._until = until
         span = (until - since).total_seconds()
         for at in sorted(
             since + timedelta(seconds=self._rng.random() * span) for _ in range(tickets)
@@ -102,7 +106,8 @@ class History:
         opened = self._intake.open_in(writer, _complaint(story, self._clock.at), (), clerk)
         if isinstance(opened, Refusal):
             raise RuntimeError(f"a seeded complaint was refused: {opened.code}")
-        acts = life(story, self._rng, self._ids.new_id)
+        may_rest = self._until - self._clock.at < RECENT
+        acts = life(story, self._rng, self._ids.new_id, may_rest)
         self._plan_next(opened.ticket, clerk, acts)
 
     def _plan_next(self, ticket: str, clerk: Actor, acts: Iterator[Act]) -> None:

@@ -40,24 +40,31 @@ class Act:
     does: Command | Advance
 
 
-def life(story: Story, rng: Random, new_id: Callable[[str], str]) -> Iterator[Act]:
+def life(story: Story, rng: Random, new_id: Callable[[str], str], may_rest: bool) -> Iterator[Act]:
     """Yield the acts that follow the opening of a complaint, in order.
 
-    Most are settled within their limits; some wait for an approver, some for the survey, a few
-    simply for somebody to act, so that every list of the desk has something true to show.
+    Most are settled within their limits. Where it `may_rest`, some wait for an approver and a few
+    for somebody to act, so that every list of the desk has something true to show.
     """
     minutes = _minutes(rng)
-    yield Act(minutes(2, 25), "clerk", Advance("classify"))
+    at_counter = story.channel == "walk_in"
+    if at_counter:
+        yield Act(minutes(1, 12), "clerk", ContactCustomer("first_response", "counter"))
+    yield Act(minutes(2, 15), "clerk", Advance("classify"))
     yield from _classified(story, rng)
-    yield Act(minutes(5, 100), "clerk", ContactCustomer("first_response", "phone"))
-    if rng.random() < 0.04:
+    if not at_counter:
+        yield Act(minutes(5, 70), "clerk", ContactCustomer("first_response", "phone"))
+    if story.level == 4:
+        yield Act(minutes(30, 900), "clerk", RecordSolution("已记录建议并向顾客致谢。"))
+        yield Act(minutes(1, 240), "supervisor", Advance(None))
+        return
+    if may_rest and rng.random() < 0.25:
         return
     yield Act(minutes(20, 600), "clerk", TickCheck("verify", "none_available", done=True))
     yield Act(minutes(1, 5), "clerk", Advance("propose"))
     if rng.random() < 0.5:
         yield Act(minutes(60, 900), "clerk", ContactCustomer("interim_feedback", "phone"))
-    if story.level < 4:
-        yield from _compensated(story, rng, new_id)
+    yield from _compensated(story, rng, new_id, may_rest)
     yield from _ended(story, rng)
 
 
@@ -71,10 +78,13 @@ def _classified(story: Story, rng: Random) -> Iterator[Act]:
         facts = {"sku": f"69{rng.randrange(10**11):011d}", "batch": batch}
         yield Act(timedelta(minutes=1), "clerk", CorrectTicket(facts))
     yield Act(timedelta(minutes=1), "clerk", ClassifyTicket(story.code, story.level))
-    yield Act(timedelta(minutes=1), "clerk", Advance("verify"))
+    if story.level < 4:
+        yield Act(timedelta(minutes=1), "clerk", Advance("verify"))
 
 
-def _compensated(story: Story, rng: Random, new_id: Callable[[str], str]) -> Iterator[Act]:
+def _compensated(
+    story: Story, rng: Random, new_id: Callable[[str], str], may_rest: bool
+) -> Iterator[Act]:
     minutes = _minutes(rng)
     kind = rng.choices(("none", "voucher", "refund", "large"), (35, 40, 20, 5))[0]
     if kind == "none":
@@ -88,7 +98,7 @@ def _compensated(story: Story, rng: Random, new_id: Callable[[str], str]) -> Ite
     propose = ProposeCompensation(item, instrument, ledger, amount, reason=story.wants)
     yield Act(minutes(5, 240), "clerk", propose)
     if kind != "voucher":
-        if rng.random() < 0.15:
+        if may_rest and rng.random() < 0.6:
             return
         yield Act(minutes(10, 300), "supervisor", DecideApproval(item, approved=True))
     yield Act(minutes(5, 300), "clerk", PayCompensation(item))
