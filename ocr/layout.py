@@ -174,8 +174,13 @@ def place_fields(layout: Layout, taken: Sequence[Rect]) -> dict[str, Place]:
             if label.key == OTHER:
                 continue
             place = _place(layout, room, label, beside_is_usual, taken)
-            score = _score(layout, room, label) + (0.5 if place.runs else 0.0)
+            # A place to write in tells a field from a heading that happens to name it.
+            score = _score(layout, room, label) + (1.0 if place.cell else 0.0)
+            score += 0.5 if place.runs else 0.0
             offers.setdefault(label.key, []).append((score, place))
+    for key, places in offers.items():
+        sure = [item for item in places if item[1].label.sure]
+        offers[key] = sure or places
     chosen = {
         key: max(places, key=lambda item: (item[0], -item[1].label.run.rect.top))[1]
         for key, places in offers.items()
@@ -218,7 +223,30 @@ def _place(
         if not inner.runs and below is not None and not below.labels and not beside_is_usual:
             return _cell_place(label, below, taken)
         return inner
+    box = None if room.ruled else _box_for(layout, label)
+    if box is not None:
+        return _cell_place(label, box, taken)
     return _free(layout, room, label, taken)
+
+
+def _box_for(layout: Layout, label: Label) -> _Room | None:
+    """Return the box without a label of its own right of, or under, a label outside of it."""
+    mine, em = label.run.rect, label.run.em
+    open_boxes = [room for room in layout.rooms[:-1] if not room.labels]
+    beside = [
+        room
+        for room in open_boxes
+        if room.rect.level_with(mine) and -0.5 * em < room.rect.left - mine.right < 4 * em
+    ]
+    if beside:
+        return min(beside, key=lambda room: room.rect.left)
+    under = [
+        room
+        for room in open_boxes
+        if -0.3 * mine.height < room.rect.top - mine.bottom < 0.8 * mine.height
+        and abs(room.rect.left - mine.left) < 2 * em
+    ]
+    return min(under, key=lambda room: room.rect.top) if under else None
 
 
 def _cell_place(label: Label, room: _Room, taken: Sequence[Rect]) -> Place:
