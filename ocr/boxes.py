@@ -142,7 +142,8 @@ def _squares(
     found: list[tuple[float, int, int, int, int]] = []
     for wide, high in sizes:
         frame = _frame_scores(level, upright, wide, high)
-        ys, xs = np.nonzero(frame >= least)
+        peaks = cv2.dilate(frame, np.ones((5, 5), np.uint8))
+        ys, xs = np.nonzero((frame >= least) & (frame >= peaks))
         scores = frame[ys, xs].round(2)
         found.extend(
             (float(score), int(x), int(y), wide, high)
@@ -151,7 +152,7 @@ def _squares(
     # Of equal frames the larger one is the outline of the printed line.
     found.sort(key=lambda item: (-round(item[0], 1), -item[3] * item[4]))
     chosen: list[Rect] = []
-    for _, x, y, wide, high in found[:6000]:
+    for _, x, y, wide, high in found[:20_000]:
         rect = Rect(x, y, x + wide, y + high)
         near = 0.75 * rect.width
         if all(
@@ -184,7 +185,7 @@ def _frame_scores(
 
 
 def _fitted(rect: Rect, across: Image, down: Image) -> Rect:
-    """Move each side to the outermost line near it."""
+    """Move each side to the outer edge of the line nearest to it."""
     reach = max(3, round(0.15 * rect.width))
     x0, x1, y0, y1 = (round(v) for v in (rect.left, rect.right, rect.top, rect.bottom))
     rows = (across[:, max(0, x0) : x1 + 1] > 0).mean(axis=1)
@@ -202,7 +203,12 @@ def _nearest(profile: NDArray[np.float64], at: int, reach: int, *, first: bool) 
     strong = np.flatnonzero(profile[start : at + reach + 1] > 0.6)
     if len(strong) == 0:
         return float(at)
-    return float(start + (strong[0] if first else strong[-1]))
+    # The line nearest to the edge, not a stroke of the word beside the box.
+    edge = int(strong[np.argmin(np.abs(strong - (at - start)))])
+    step = -1 if first else 1
+    while edge + step in strong:
+        edge += step
+    return float(start + edge)
 
 
 def _printed_alike(squares: Sequence[Rect], ink: Image, signs: Sequence[_SignAt]) -> list[Rect]:
