@@ -59,7 +59,7 @@ class Names:
     def value(self, value: object) -> str:
         """Write a field's value; erased and not yet arrived ones say so."""
         if isinstance(value, Absent):
-            return self._texts.get(f"ui.{value.value}")
+            return self._texts.get("ui.erased" if value is Absent.ERASED else "ui.not_arrived")
         return "" if value is None else str(value)
 
     def customer(self, row: TicketRow) -> str:

@@ -31,8 +31,9 @@ from ui.screens.ticket_step import StepCard
 from ui.screens.ticket_timeline import TimelineWriter
 from ui.shell.keys import KeyRow
 from ui.theme import theme
+from ui.widgets.buttons import Button
 from ui.widgets.feedback import EmptyState
-from ui.widgets.layout import Card, Scroll, box, column, label, row
+from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
 from ui.widgets.progress import Step as StepEntry
 from ui.widgets.progress import StepList
 from ui.widgets.timeline import Timeline
@@ -40,6 +41,7 @@ from ui.widgets.timeline import Timeline
 STEPS_WIDTH, SIDE_WIDTH = 212, 300
 SIDE_FROM = 980
 """Content width in logical pixels from which the columns stand beside the middle one."""
+OTHERS_SHOWN = 5
 
 
 class TicketScreen(Screen):
@@ -75,7 +77,8 @@ class TicketScreen(Screen):
         self._steps_card = Card(text("ui_ticket.steps"), margins=(14, 16, 14, 16))
         self._steps_card.add(self.steps, None)
         history = Card(text("ui_ticket.history"))
-        history.add(self.timeline)
+        self._others = column(gap=0)
+        history.add(self.timeline, self._others)
         middle = column(self.alerts, self.step, self.acts, history, None, gap=16)
         side = column(self.money, self.customer, self.evidence, None, gap=16)
         self._middle, self._side = box(middle), box(side)
@@ -173,9 +176,22 @@ class TicketScreen(Screen):
         for part in (self.acts, self.money, self.customer, self.evidence):
             part.show_page(page)
         self.timeline.set_entries(self._writer.entries(page))
+        self._show_others(page, now)
         self._stack.setCurrentWidget(self._body)
         if fresh:
             self.setFocus()
+
+    def _show_others(self, page: TicketPage, now: datetime) -> None:
+        clear(self._others)
+        for other in page.same_customer[:OTHERS_SHOWN]:
+            words = self.ui.text(
+                "ui_ticket.same_customer",
+                when=self.ui.formats.smart(other.opened_at, now),
+                number=other.number,
+                summary=other.summary,
+            )
+            go = partial(self.ui.navigate.emit, "ticket", other.stream)
+            self._others.addWidget(Button(words, go, variant="link"))
 
     def _show_steps(self, page: TicketPage) -> None:
         current = page.current.id if page.current else ""

@@ -208,7 +208,12 @@ class MoneyCard(Card):
         text, person = self._ui.text, self._ui.desk.person
         line = row(gap=8)
         if item.allowed and item.paid is None:
-            line.addWidget(Button(text("ui_ticket.pay"), partial(self._pay, item.id)))
+            reference = LineEdit(text("ui_ticket.pay_reference"))
+            reference.setAccessibleName(text("ui_ticket.pay_reference"))
+            pay = partial(self._pay, item.id, reference)
+            line.addWidget(reference, 1)
+            line.addWidget(Button(text("ui_ticket.pay"), pay))
+            return line
         covers = COVERS.get(item.approver or "", frozenset())
         may = person is not None and person.role in covers and person.id != item.proposed.actor
         if item.status == "pending" and may:
@@ -226,8 +231,8 @@ class MoneyCard(Card):
     def _answer(self, item: str, reason: LineEdit, *, approved: bool) -> None:
         self.wanted.emit(DecideApproval(item, approved, reason.text().strip()))
 
-    def _pay(self, item: str) -> None:
-        self.wanted.emit(PayCompensation(item))
+    def _pay(self, item: str, reference: LineEdit) -> None:
+        self.wanted.emit(PayCompensation(item, reference.text().strip()))
 
     def _ask(self) -> None:
         """Ask what would be decided, without writing anything."""
