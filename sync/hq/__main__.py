@@ -64,7 +64,7 @@ def _opened(data: Path, database_url: str | None) -> Iterator[Any]:
     try:
         with bootstrap.open_hq(data, database_url) as hq:
             yield hq
-    except (DatabaseFault, KeyFault) as error:
+    except (DatabaseFault, KeyFault, bootstrap.PolicyError) as error:
         raise _Fault(str(error)) from error
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]

@@ -31,101 +31,11 @@ _STATUS: Final = {
     "version": 426,
 }
 _SCHEMA: Final = "#/components/schemas/{name}"
+_ATTACHMENT: Final = protocol.ATTACHMENT_PATH + "{sha256}"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 
 T = TypeVar("T")
-
-
-def device_routes(exchange: Exchange, attachments: AttachmentStore) -> APIRouter:
-    """Return the routes of the protocol (docs/protocol.md)."""
-    routes = APIRouter()
-
-    @routes.post(
-        protocol.SYNC_PATH, openapi_extra=_documented(protocol.SyncRequest, protocol.SyncResponse)
-    )
-    async def sync(request: Request) -> Response:
-        """Exchange events both ways: the batch up, a receipt and the feed down."""
-        body = await _message(request, protocol.SyncRequest)
-        if isinstance(body, protocol.Problem):
-            return _answer(body)
-        if body.version > protocol.VERSION:
-            return _answer(protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}"))
-        return _answer(await run_in_threadpool(exchange.sync, _token(request), body))
-
-    @routes.post(
-        protocol.ENROL_PATH,
-        openapi_extra=_documented(protocol.EnrolRequest, protocol.EnrolResponse),
-    )
-    async def enrol(request: Request) -> Response:
-        """Join a PC by a one-time code."""
-        body = await _message(request, protocol.EnrolRequest)
-        if isinstance(body, protocol.Problem):
-            return _answer(body)
-        return _answer(await run_in_threadpool(exchange.enrol, body))
-
-    path = protocol.ATTACHMENT_PATH + "{sha256}"
-
-    @routes.head(path)
-    async def attachment_progress(request: Request, sha256: str) -> Response:
-        """Say in `upload-offset` how many bytes of an attachment HQ holds; 404 for none."""
-        device = await _device(request, exchange, sha256)
-        if isinstance(device, protocol.Problem):
-            return _answer(device)
-        held = await run_in_threadpool(attachments.progress, device.homes, sha256)
-        return Response(status_code=404) if held is None else _progress(held)
-
-    @routes.put(path)
-    async def attachment_chunk(request: Request, sha256: str) -> Response:
-        """Take the bytes that follow `upload-offset`; 409 with the right offset if they do not."""
-        device = await _device(request, exchange, sha256)
-        if isinstance(device, protocol.Problem):
-            return _answer(device)
-        chunk = await _body(request, protocol.CHUNK_BYTES * 4)
-        place = _place(request)
-        if isinstance(chunk, protocol.Problem):
-            return _answer(chunk)
-        if isinstance(place, protocol.Problem):
-            return _answer(place)
-        offset, size = place
-        kept = await run_in_threadpool(attachments.put, device.scope, sha256, offset, size, chunk)
-        if isinstance(kept, WrongChunk):
-            if kept.progress is not None:
-                return _progress(kept.progress, status=409)
-            return _answer(protocol.Problem(kept.code, "the bytes do not have this SHA-256"))
-        return _progress(kept)
-
-    @routes.get(path)
-    async def attachment_bytes(request: Request, sha256: str) -> Response:
-        """Give an attachment, from the start of `Range` if there is one."""
-        device = await _device(request, exchange, sha256)
-        if isinstance(device, protocol.Problem):
-            return _answer(device)
-        asked = _RANGE.fullmatch(request.headers.get("range", ""))
-        start = int(asked[1]) if asked else 0
-        end = int(asked[2]) + 1 if asked and asked[2] else protocol.MAX_ATTACHMENT
-        found = await run_in_threadpool(attachments.read, device.homes, sha256, start, end)
-        if found is None:
-            return _answer(protocol.Problem("not_found", "HQ does not hold this attachment"))
-        pieces, size = found
-        headers = {"accept-ranges": "bytes", "content-type": "application/octet-stream"}
-        if asked:
-            headers["content-range"] = f"bytes {start}-{max(min(end, size) - 1, start)}/{size}"
-        return StreamingResponse(pieces, status_code=206 if asked else 200, headers=headers)
-
-    return routes
-
-
-def message_schemas() -> dict[str, Any]:
-    """Return the JSON Schema of every message, for OpenAPI's components."""
-    kinds = [
-        protocol.SyncRequest,
-        protocol.SyncResponse,
-        protocol.EnrolRequest,
-        protocol.EnrolResponse,
-        protocol.Problem,
-    ]
-    return msgspec.json.schema_components(kinds, ref_template=_SCHEMA)[1]
 
 
 def _documented(kind: type, answer: type) -> dict[str, Any]:
@@ -142,6 +52,115 @@ def _documented(kind: type, answer: type) -> dict[str, Any]:
             "default": {"description": "Why HQ refuses", **content(protocol.Problem)},
         },
     }
+
+
+routes: Final = APIRouter()
+
+
+def _exchange(request: Request) -> Exchange:
+    """Return what the application was made with."""
+    exchange: Exchange = request.app.state.exchange
+    return exchange
+
+
+def _attachments(request: Request) -> AttachmentStore:
+    found: AttachmentStore = request.app.state.attachments
+    return found
+
+
+@routes.post(
+    protocol.SYNC_PATH, openapi_extra=_documented(protocol.SyncRequest, protocol.SyncResponse)
+)
+async def sync(request: Request) -> Response:
+    """Exchange events both ways: the batch up, a receipt and the feed down."""
+    exchange = _exchange(request)
+    body = await _message(request, protocol.SyncRequest)
+    if isinstance(body, protocol.Problem):
+        return _answer(body)
+    if body.version > protocol.VERSION:
+        return _answer(protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}"))
+    return _answer(await run_in_threadpool(exchange.sync, _token(request), body))
+
+
+@routes.post(
+    protocol.ENROL_PATH,
+    openapi_extra=_documented(protocol.EnrolRequest, protocol.EnrolResponse),
+)
+async def enrol(request: Request) -> Response:
+    """Join a PC by a one-time code."""
+    exchange = _exchange(request)
+    body = await _message(request, protocol.EnrolRequest)
+    if isinstance(body, protocol.Problem):
+        return _answer(body)
+    return _answer(await run_in_threadpool(exchange.enrol, body))
+
+
+@routes.head(_ATTACHMENT)
+async def attachment_progress(request: Request, sha256: str) -> Response:
+    """Say in `upload-offset` how many bytes of an attachment HQ holds; 404 for none."""
+    exchange = _exchange(request)
+    attachments = _attachments(request)
+    device = await _device(request, exchange, sha256)
+    if isinstance(device, protocol.Problem):
+        return _answer(device)
+    held = await run_in_threadpool(attachments.progress, device.homes, sha256)
+    return Response(status_code=404) if held is None else _progress(held)
+
+
+@routes.put(_ATTACHMENT)
+async def attachment_chunk(request: Request, sha256: str) -> Response:
+    """Take the bytes that follow `upload-offset`; 409 with the right offset if they do not."""
+    exchange = _exchange(request)
+    attachments = _attachments(request)
+    device = await _device(request, exchange, sha256)
+    if isinstance(device, protocol.Problem):
+        return _answer(device)
+    chunk = await _body(request, protocol.CHUNK_BYTES * 4)
+    place = _place(request)
+    if isinstance(chunk, protocol.Problem):
+        return _answer(chunk)
+    if isinstance(place, protocol.Problem):
+        return _answer(place)
+    offset, size = place
+    kept = await run_in_threadpool(attachments.put, device.scope, sha256, offset, size, chunk)
+    if isinstance(kept, WrongChunk):
+        if kept.progress is not None:
+            return _progress(kept.progress, status=409)
+        return _answer(protocol.Problem(kept.code, "the bytes do not have this SHA-256"))
+    return _progress(kept)
+
+
+@routes.get(_ATTACHMENT)
+async def attachment_bytes(request: Request, sha256: str) -> Response:
+    """Give an attachment, from the start of `Range` if there is one."""
+    exchange = _exchange(request)
+    attachments = _attachments(request)
+    device = await _device(request, exchange, sha256)
+    if isinstance(device, protocol.Problem):
+        return _answer(device)
+    asked = _RANGE.fullmatch(request.headers.get("range", ""))
+    start = int(asked[1]) if asked else 0
+    end = int(asked[2]) + 1 if asked and asked[2] else protocol.MAX_ATTACHMENT
+    found = await run_in_threadpool(attachments.read, device.homes, sha256, start, end)
+    if found is None:
+        return _answer(protocol.Problem("not_found", "HQ does not hold this attachment"))
+    pieces, size = found
+    headers = {"accept-ranges": "bytes", "content-type": "application/octet-stream"}
+    if asked:
+        headers["content-range"] = f"bytes {start}-{max(min(end, size) - 1, start)}/{size}"
+    return StreamingResponse(pieces, status_code=206 if asked else 200, headers=headers)
+
+
+def message_schemas() -> dict[str, Any]:
+    """Return the JSON Schema of every message, for OpenAPI's components."""
+    kinds = [
+        protocol.SyncRequest,
+        protocol.SyncResponse,
+        protocol.EnrolRequest,
+        protocol.EnrolResponse,
+        protocol.Problem,
+    ]
+    return msgspec.json.schema_components(kinds, ref_template=_SCHEMA)[1]
 
 
 async def _body(request: Request, limit: int) -> bytes | protocol.Problem:

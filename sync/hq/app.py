@@ -11,9 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hq.api import device_routes, message_schemas
+from sync.hq import api, web
 from sync.hq.attachments import AttachmentStore
-from sync.hq.web import Denied, Pages, denied, web_routes
+from sync.hq.web import Pages
 
 
 def make_app(
@@ -30,16 +30,19 @@ def make_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.include_router(device_routes(pages.exchange, attachments), tags=["devices"])
-    app.include_router(web_routes(pages))
-    app.add_exception_handler(Denied, denied)
+    app.state.exchange = pages.exchange
+    app.state.attachments = attachments
+    app.state.pages = pages
+    app.include_router(api.routes, tags=["devices"])
+    app.include_router(web.routes)
+    app.add_exception_handler(web.Denied, web.denied)
 
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = described()
         parts = document.setdefault("components", {}).setdefault("schemas", {})
-        parts.update(message_schemas())
+        parts.update(api.message_schemas())
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

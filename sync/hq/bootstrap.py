@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from desktop.policy import load_policy
+from desktop.policy import PolicyError, load_policy
 from desktop.services.policy_book import PolicyBook
 from sync.hq import attachments, database, keys
 from sync.hq.app import make_app
@@ -22,6 +22,8 @@ from sync.hq.exchange import Exchange, ProjectionWorker
 from sync.hq.keys import SigningKey
 from sync.hq.people import People
 from sync.hq.web import Pages
+
+__all__ = ["Hq", "PolicyError", "make_server", "open_hq", "utc_now"]
 
 
 def utc_now() -> datetime:

@@ -27,8 +27,8 @@ LANG_COOKIE: Final = "amends_lang"
 #: Nothing from elsewhere, no scripts, no frames.
 HEADERS: Final = {
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -103,130 +103,166 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
     return HTMLResponse(content, status, headers=HEADERS)
 
 
-def web_routes(pages: Pages) -> APIRouter:
-    """Return the routes of the pages."""
-    routes = APIRouter(include_in_schema=False)
+routes: Final = APIRouter(include_in_schema=False)
 
-    async def user_of(request: Request) -> User:
-        token = request.cookies.get(SESSION_COOKIE, "")
-        user = await run_in_threadpool(pages.people.user, token) if token else None
-        if user is None:
-            raise Denied(401, "not_logged_in")
-        return user
 
-    async def form_of(request: Request) -> tuple[User, dict[str, str]]:
-        """Return who sent a form and what is in it; one from another page is denied."""
-        user = await user_of(request)
-        form = await _form(request)
-        if not same(user.csrf, form.get("csrf", "")):
-            raise Denied(403, "forged")
-        return user, form
+def _pages(request: Request) -> Pages:
+    """Return what the application was made with."""
+    pages: Pages = request.app.state.pages
+    return pages
 
-    @routes.get("/style.css")
-    async def style() -> Response:
-        css = (files("sync.hq") / "static" / "style.css").read_text(encoding="utf-8")
-        headers = {**HEADERS, "cache-control": "max-age=3600"}
-        return Response(css, media_type="text/css; charset=utf-8", headers=headers)
 
-    @routes.get("/fonts/{name}")
-    async def font(name: str) -> Response:
-        if name not in FONTS:
-            return Response(status_code=404)
-        content = await run_in_threadpool((files("resources") / "fonts" / name).read_bytes)
-        headers = {**HEADERS, "cache-control": "max-age=31536000, immutable"}
-        return Response(content, media_type="font/ttf", headers=headers)
+async def _user_of(request: Request) -> User:
+    pages = _pages(request)
+    token = request.cookies.get(SESSION_COOKIE, "")
+    user = await run_in_threadpool(pages.people.user, token) if token else None
+    if user is None:
+        raise Denied(401, "not_logged_in")
+    return user
 
-    @routes.get("/lang/{lang}")
-    async def choose_language(request: Request, lang: str) -> Response:
-        answer = _redirect(_local(request.headers.get("referer", "/")))
-        if lang in LANGS:
-            answer.set_cookie(LANG_COOKIE, lang, max_age=_YEAR, samesite="strict", httponly=True)
-        return answer
 
-    @routes.get("/login")
-    async def login_page(request: Request) -> Response:
-        return page(request, "login", failure="", login="")
+async def _form_of(request: Request) -> tuple[User, dict[str, str]]:
+    """Return who sent a form and what is in it; one from another page is denied."""
+    user = await _user_of(request)
+    form = await _form(request)
+    if not same(user.csrf, form.get("csrf", "")):
+        raise Denied(403, "forged")
+    return user, form
 
-    @routes.post("/login")
-    async def log_in(request: Request) -> Response:
-        _same_origin(request)
-        form = await _form(request)
-        login = form.get("login", "")
-        done = await run_in_threadpool(pages.people.log_in, login, form.get("password", ""))
-        if isinstance(done, NotLoggedIn):
-            return page(request, "login", 401, failure=done.code, login=login)
-        return _with_session(request, done)
 
-    @routes.post("/logout")
-    async def log_out(request: Request) -> Response:
-        await form_of(request)
-        token = request.cookies.get(SESSION_COOKIE, "")
-        await run_in_threadpool(pages.people.log_out, token)
-        answer = _redirect("/login")
-        answer.delete_cookie(SESSION_COOKIE)
-        return answer
+@routes.get("/style.css")
+async def style() -> Response:
+    """Give the style sheet."""
+    css = (files("sync.hq") / "static" / "style.css").read_text(encoding="utf-8")
+    headers = {**HEADERS, "cache-control": "max-age=3600"}
+    return Response(css, media_type="text/css; charset=utf-8", headers=headers)
 
-    @routes.get("/")
-    async def stores(request: Request) -> Response:
-        user = await user_of(request)
-        lines = await run_in_threadpool(_stores, pages)
-        return page(request, "stores", user=user, stores=lines)
 
-    @routes.get("/approvals")
-    async def approvals(request: Request) -> Response:
-        user = await user_of(request)
-        waiting = await run_in_threadpool(pages.approvals.waiting, user)
-        return page(request, "approvals", user=user, waiting=waiting, refusal=None, done="")
+@routes.get("/fonts/{name}")
+async def font(name: str) -> Response:
+    """Give a bundled font."""
+    if name not in FONTS:
+        return Response(status_code=404)
+    content = await run_in_threadpool((files("resources") / "fonts" / name).read_bytes)
+    headers = {**HEADERS, "cache-control": "max-age=31536000, immutable"}
+    return Response(content, media_type="font/ttf", headers=headers)
 
-    @routes.post("/approvals")
-    async def answer(request: Request) -> Response:
-        user, form = await form_of(request)
-        approved = form.get("answer") == "approve"
-        refusal = await run_in_threadpool(
-            pages.approvals.answer,
-            user,
-            form.get("stream", ""),
-            form.get("item", ""),
-            approved,
-            form.get("reason", ""),
-        )
-        waiting = await run_in_threadpool(pages.approvals.waiting, user)
-        done = "" if refusal else ("approved" if approved else "refused")
-        return page(
-            request,
-            "approvals",
-            409 if refusal else 200,
-            user=user,
-            waiting=waiting,
-            refusal=_worded(refusal, language(request)),
-            done=done,
-        )
 
-    @routes.get("/attention")
-    async def attention(request: Request) -> Response:
-        user = await user_of(request)
-        found = await run_in_threadpool(_attention, pages)
-        return page(request, "attention", user=user, found=found)
+@routes.get("/lang/{lang}")
+async def choose_language(request: Request, lang: str) -> Response:
+    """Keep the person's language and go back."""
+    answer = _redirect(_local(request.headers.get("referer", "/")))
+    if lang in LANGS:
+        answer.set_cookie(LANG_COOKIE, lang, max_age=_YEAR, samesite="strict", httponly=True)
+    return answer
 
-    @routes.get("/enrolment")
-    async def enrolment_page(request: Request) -> Response:
-        user = await user_of(request)
-        _may_enrol(user)
-        return page(request, "enrolment", user=user, code="", scope="", failure="")
 
-    @routes.post("/enrolment")
-    async def issue(request: Request) -> Response:
-        user, form = await form_of(request)
-        _may_enrol(user)
-        scope = form.get("scope", "").strip()
-        try:
-            code = await run_in_threadpool(_issue, pages, scope, form)
-        except enrolment.BadScope:
-            values = {"code": "", "failure": "bad_scope"}
-            return page(request, "enrolment", 400, user=user, scope=scope, **values)
-        return page(request, "enrolment", user=user, code=code, scope=scope, failure="")
+@routes.get("/login")
+async def login_page(request: Request) -> Response:
+    """Show the login."""
+    return page(request, "login", failure="", login="")
 
-    return routes
+
+@routes.post("/login")
+async def log_in(request: Request) -> Response:
+    """Open a session, or say why not."""
+    pages = _pages(request)
+    _same_origin(request)
+    form = await _form(request)
+    login = form.get("login", "")
+    done = await run_in_threadpool(pages.people.log_in, login, form.get("password", ""))
+    if isinstance(done, NotLoggedIn):
+        return page(request, "login", 401, failure=done.code, login=login)
+    return _with_session(request, done)
+
+
+@routes.post("/logout")
+async def log_out(request: Request) -> Response:
+    """End the session."""
+    pages = _pages(request)
+    await _form_of(request)
+    token = request.cookies.get(SESSION_COOKIE, "")
+    await run_in_threadpool(pages.people.log_out, token)
+    answer = _redirect("/login")
+    answer.delete_cookie(SESSION_COOKIE)
+    return answer
+
+
+@routes.get("/")
+async def stores(request: Request) -> Response:
+    """List stores with their last contact."""
+    pages = _pages(request)
+    user = await _user_of(request)
+    lines = await run_in_threadpool(_stores, pages)
+    return page(request, "stores", user=user, stores=lines)
+
+
+@routes.get("/approvals")
+async def approvals(request: Request) -> Response:
+    """List what waits for an approver."""
+    pages = _pages(request)
+    user = await _user_of(request)
+    waiting = await run_in_threadpool(pages.approvals.waiting, user)
+    return page(request, "approvals", user=user, waiting=waiting, refusal=None, done="")
+
+
+@routes.post("/approvals")
+async def answer(request: Request) -> Response:
+    """Approve or refuse an item."""
+    pages = _pages(request)
+    user, form = await _form_of(request)
+    approved = form.get("answer") == "approve"
+    refusal = await run_in_threadpool(
+        pages.approvals.answer,
+        user,
+        form.get("stream", ""),
+        form.get("item", ""),
+        approved,
+        form.get("reason", ""),
+    )
+    waiting = await run_in_threadpool(pages.approvals.waiting, user)
+    done = "" if refusal else ("approved" if approved else "refused")
+    return page(
+        request,
+        "approvals",
+        409 if refusal else 200,
+        user=user,
+        waiting=waiting,
+        refusal=_worded(refusal, language(request)),
+        done=done,
+    )
+
+
+@routes.get("/attention")
+async def attention(request: Request) -> Response:
+    """List what a person should look at."""
+    pages = _pages(request)
+    user = await _user_of(request)
+    found = await run_in_threadpool(_attention, pages)
+    return page(request, "attention", user=user, found=found)
+
+
+@routes.get("/enrolment")
+async def enrolment_page(request: Request) -> Response:
+    """Show the form that issues codes."""
+    user = await _user_of(request)
+    _may_enrol(user)
+    return page(request, "enrolment", user=user, code="", scope="", failure="")
+
+
+@routes.post("/enrolment")
+async def issue(request: Request) -> Response:
+    """Issue a one-time code and show it once."""
+    pages = _pages(request)
+    user, form = await _form_of(request)
+    _may_enrol(user)
+    scope = form.get("scope", "").strip()
+    try:
+        code = await run_in_threadpool(_issue, pages, scope, form)
+    except enrolment.BadScope:
+        values = {"code": "", "failure": "bad_scope"}
+        return page(request, "enrolment", 400, user=user, scope=scope, **values)
+    return page(request, "enrolment", user=user, code=code, scope=scope, failure="")
 
 
 async def denied(request: Request, error: Exception) -> Response:
