@@ -13,15 +13,14 @@ from statistics import median, quantiles
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "domain"))
 
-from history import SUPERVISOR, Pc, opening, voucher
-from walking import walk_to
-
 from desktop.domain import commands, deadlines, facts, fold
 from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.operations.complete_step import CompleteStep
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.policy import load_policy
+from tests.domain.history import SUPERVISOR, Pc, opening, voucher
+from tests.domain.walking import walk_to
 
 
 def long_ticket(events: int) -> Pc:
@@ -51,7 +50,7 @@ def measure(name: str, runs: int, work: Callable[[], object]) -> None:
         begin = time.process_time()
         work()
         times.append((time.process_time() - begin) * 1000)
-    print(f"{name:34} p50 {median(times):7.2f} ms   p99 {quantiles(times, n=100)[-1]:7.2f} ms")  # noqa: T201
+    print(f"{name:34} p50 {median(times):7.2f} ms   p99 {quantiles(times, n=100)[-1]:7.2f} ms")
 
 
 def main(events: int = 200, runs: int = 300) -> None:

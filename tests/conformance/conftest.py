@@ -10,7 +10,7 @@ from desktop.domain.policy import Policy
 from desktop.policy import load_policy
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "storage"))
-from store_kit import Shop
+from tests.storage.store_kit import Shop
 
 BACKENDS: dict[str, Callable[[Path, Policy], Shop]] = {
     "sqlcipher": lambda folder, policy: Shop(folder / "data", policy),

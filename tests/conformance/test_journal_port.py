@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from store_kit import CLERK, Shop
 
 from desktop.domain.events import Draft
 from desktop.services.ports import Author, Journal, JournalWriter
+from tests.storage.store_kit import CLERK, Shop
 
 
 def author(shop: Shop) -> Author:

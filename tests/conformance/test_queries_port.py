@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from store_kit import HEAD, SUPERVISOR, Shop
 
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.contact_customer import ContactCustomer
@@ -15,6 +14,7 @@ from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
 from desktop.services.ports import PageCursor, TicketFilter, TicketQueries
+from tests.storage.store_kit import HEAD, SUPERVISOR, Shop
 
 
 def found(shop: Shop, text: str) -> list[str]:

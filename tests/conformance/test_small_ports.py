@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from store_kit import Shop
 
 from desktop.services.ports import (
     Attachments,
@@ -21,6 +20,7 @@ from desktop.services.ports import (
     StorageFault,
     SyncStore,
 )
+from tests.storage.store_kit import Shop
 
 
 def test_drafts_survive_a_restart_newest_first(shop: Shop) -> None:

@@ -1,10 +1,10 @@
 """The real built-in policy pack and one computer at which a clerk opened a complaint."""
 
 import pytest
-from history import CLERK, Pc, context, opening
 
 from desktop.domain.policy import Policy
 from desktop.policy import load_policy
+from tests.domain.history import CLERK, Pc, context, opening
 
 
 @pytest.fixture(scope="session")

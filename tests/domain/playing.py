@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from history import CLERK, HEAD, LEGAL, OTHER_CLERK, REGIONAL, SUPERVISOR, Pc
 from hypothesis import strategies as st
 
 from desktop.domain import commands
@@ -27,6 +26,7 @@ from desktop.domain.operations.sign_settlement import SignSettlement
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Accepted
 from desktop.domain.policy import INSTRUMENTS, LEDGERS
+from tests.domain.history import CLERK, HEAD, LEGAL, OTHER_CLERK, REGIONAL, SUPERVISOR, Pc
 
 ACTORS = (CLERK, OTHER_CLERK, SUPERVISOR, REGIONAL, HEAD, LEGAL)
 AMOUNTS = ("0.01", "700.00", "1999.99", "2000.00", "2000.01", "3000.00", "5000.01")

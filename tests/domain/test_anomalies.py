@@ -1,10 +1,10 @@
 """What two computers break together: over a limit (D4, R7), and when it is no longer broken."""
 
 import pytest
-from history import CLERK, HEAD, OTHER_CLERK, SUPERVISOR, exchange, second_pc, voucher
 
 from desktop.domain.anomalies import find_anomalies
 from desktop.domain.operations.decide_approval import DecideApproval
+from tests.domain.history import CLERK, HEAD, OTHER_CLERK, SUPERVISOR, exchange, second_pc, voucher
 
 
 def together(pc, first, second, actors=(CLERK, OTHER_CLERK)):

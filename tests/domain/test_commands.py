@@ -5,16 +5,16 @@ from decimal import Decimal
 from random import Random
 from typing import get_args
 
-from history import TICKET, Pc, opening
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playing import KINDS, MOVES, Move, play, try_to_close
-from walking import walk_to
 
 from desktop.domain import commands
 from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.ticket import TicketState
 from desktop.policy import load_policy
+from tests.domain.history import TICKET, Pc, opening
+from tests.domain.playing import KINDS, MOVES, Move, play, try_to_close
+from tests.domain.walking import walk_to
 
 POLICY = load_policy()
 #: Where a played complaint starts: the walk to a step is legal too, and makes closing frequent.

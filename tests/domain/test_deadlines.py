@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from history import MONDAY, SUPERVISOR, Pc, opening, voucher
-from walking import close
 
 from desktop.domain import deadlines
 from desktop.domain.operations.classify_ticket import ClassifyTicket
@@ -15,6 +13,8 @@ from desktop.domain.operations.pause_clocks import PauseClocks, ResumeClocks
 from desktop.domain.operations.pay_compensation import PayCompensation
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
+from tests.domain.history import MONDAY, SUPERVISOR, Pc, opening, voucher
+from tests.domain.walking import close
 
 
 def clock(pc, name):

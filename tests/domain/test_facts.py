@@ -1,8 +1,5 @@
 """What conditions may ask: every fact of the list, of its type, and true to the ticket."""
 
-from history import SUPERVISOR, Pc, exchange, opening, second_pc, voucher
-from walking import close
-
 from desktop.domain import facts
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.classify_ticket import ClassifyTicket
@@ -12,6 +9,8 @@ from desktop.domain.operations.file_written_report import FileWrittenReport
 from desktop.domain.operations.pay_compensation import PayCompensation
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.policy import FACTS
+from tests.domain.history import SUPERVISOR, Pc, exchange, opening, second_pc, voucher
+from tests.domain.walking import close
 
 
 def test_every_fact_that_a_condition_may_name_is_given_with_its_type(pc, ask):

@@ -2,10 +2,8 @@
 
 from datetime import UTC, datetime
 
-from history import TICKET, Pc, context, opening, voucher
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playing import MOVES, command_for, play
 
 from desktop.domain import commands, deadlines, facts, fold
 from desktop.domain.events import Absent, Event, EventId
@@ -13,6 +11,8 @@ from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.policy import FACTS
 from desktop.domain.ticket import TicketState
 from desktop.policy import load_policy
+from tests.domain.history import TICKET, Pc, context, opening, voucher
+from tests.domain.playing import MOVES, command_for, play
 
 POLICY = load_policy()
 #: A play of three computers: each turn one of them acts, or learns what another knows.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from history import Pc
-
 from desktop.domain import facts
 from desktop.domain.policy import FACTS
+from tests.domain.history import Pc
 
 
 def test_a_ticket_gives_every_fact_with_its_type(pc: Pc, ask) -> None:

@@ -1,10 +1,9 @@
 """One field, several writers: what was seen is replaced, what was not is kept beside it."""
 
-from history import exchange, second_pc
-
 from desktop.domain.events import Absent
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.registers import Register
+from tests.domain.history import exchange, second_pc
 
 
 def test_a_writer_replaces_what_it_had_seen(pc):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from history import SUPERVISOR, Pc
-
 from desktop.domain.operations import complete_step
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.classify_ticket import ClassifyTicket
@@ -13,6 +11,7 @@ from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
 from desktop.domain.operations.sign_settlement import SignSettlement
 from desktop.domain.operations.tick_check import TickCheck
+from tests.domain.history import SUPERVISOR, Pc
 
 
 def step_in_hand(pc: Pc) -> str | None:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from chains import CHAIN, SALT, chain_of, with_record
 
 from desktop.domain.events import Absent, Draft
 from desktop.journal.chain import GENESIS, check_chain, check_values, next_hash
+from tests.journal.chains import CHAIN, SALT, chain_of, with_record
 
 
 def fault_of(events, **known):

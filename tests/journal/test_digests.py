@@ -1,9 +1,9 @@
 """Digests tie personal values to their place without showing them."""
 
 import pytest
-from chains import CHAIN, SALT
 
 from desktop.journal.digests import DIGEST_BYTES, digest, digests_of, matches, split
+from tests.journal.chains import CHAIN, SALT
 
 
 def test_golden_digest():

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
-from chains import AT, CHAIN, DRAFTS, STREAM, chain_of, written
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from desktop.journal.records import (
     parse_core,
     personal_fields,
 )
+from tests.journal.chains import AT, CHAIN, DRAFTS, STREAM, chain_of, written
 
 GOLDEN = (
     b'{"a":"P-li","d":{"fields":{"emotion":3},"number":"N-1"},"f":["verbatim"],"k":"ticket.opened",'

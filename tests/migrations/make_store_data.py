@@ -10,10 +10,9 @@ from pathlib import Path
 
 os.environ["AMENDS_KEYRING"] = "off"
 sys.path.insert(0, str(Path(__file__).parents[1] / "storage"))
-from store_kit import Shop, random_history
-
 from desktop.policy import load_policy
 from desktop.storage import schema, tables
+from tests.storage.store_kit import Shop, random_history
 
 
 def main() -> None:

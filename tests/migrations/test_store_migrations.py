@@ -18,7 +18,7 @@ from desktop.storage.database import make_engine
 from sync import protocol
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "storage"))
-from store_kit import Shop
+from tests.storage.store_kit import Shop
 
 KEY = bytes(32)
 #: One folder a released revision, written by that revision's program (make_store_data.py).

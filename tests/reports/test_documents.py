@@ -17,7 +17,6 @@ from typing import Any
 import pypdf
 import pypdfium2
 import pytest
-import report_samples as samples
 import zxingcpp
 
 from desktop.reports.apology import render_apology
@@ -28,6 +27,7 @@ from desktop.reports.seal import SealedFacts, verify_payload
 from desktop.reports.settlement import render_settlement, settlement_facts
 from desktop.reports.ticket_file import REMEDIES, TRACKING, file_facts, render_ticket_file
 from desktop.texts import LANGS, Lang, Texts
+from tests.reports import report_samples as samples
 
 KEY = samples.Key()
 

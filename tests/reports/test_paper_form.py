@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import Key
 from ruamel.yaml import YAML
 
 from desktop.bootstrap import open_desk
@@ -36,6 +35,7 @@ from desktop.reports.paper_form import (
     store_complaint_template,
 )
 from desktop.reports.seal import SealRefused
+from tests.reports.report_samples import Key
 
 KEY = Key()
 FIELDS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import Key
 
 from desktop.reports.seal import SealedFacts, SealRefused, decode, sign_facts, verify_payload
+from tests.reports.report_samples import Key
 
 FACTS = {"n": "S0217-A-1121-006K", "sum": "1368.50", "名": "侯辉"}
 KEY = Key()

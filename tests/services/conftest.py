@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_kit import PASSWORD, HandClock
 
 from desktop.bootstrap import open_desk
 from desktop.services.desk import Desk
+from tests.services.desk_kit import PASSWORD, HandClock
 
 
 @pytest.fixture

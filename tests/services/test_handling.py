@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from desk_kit import PASSWORD
 
 from desktop.domain import fold
 from desktop.domain.operations.add_comment import AddComment
@@ -13,6 +12,7 @@ from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.decide_approval import DecideApproval
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.handling import Done
+from tests.services.desk_kit import PASSWORD
 
 
 @pytest.fixture

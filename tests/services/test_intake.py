@@ -1,12 +1,11 @@
 """Intake on the real store: all or nothing, permanent numbers, forms once (IN-02 … IN-16)."""
 
-from desk_kit import PASSWORD
-
 from desktop.bootstrap import open_desk
 from desktop.domain.numbers import is_complaint_number
 from desktop.domain.outcomes import Refusal
 from desktop.services.intake import NewComplaint, NewEvidence, Opened
 from desktop.services.ports import SavedDraft
+from tests.services.desk_kit import PASSWORD
 
 FIELDS = {
     "verbatim": "包装破损，要求退款",

@@ -1,11 +1,11 @@
 """Accounts on the real store: first owner, more people, logging in, waiting after wrong words."""
 
 import pytest
-from desk_kit import PASSWORD
 
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.people import FREE_TRIES, WAIT
 from desktop.services.ports import Person
+from tests.services.desk_kit import PASSWORD
 
 
 def test_the_first_owner_is_made_once(desk):

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_kit import Shop
 
 from desktop.domain.policy import Policy
 from desktop.policy import load_policy
+from tests.storage.store_kit import Shop
 
 
 @pytest.fixture(autouse=True, scope="session")

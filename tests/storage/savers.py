@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Savers:
@@ -46,11 +46,11 @@ class Savers:
 @contextmanager
 def savers(folder: Path) -> Iterator[Savers]:
     process = subprocess.Popen(
-        [sys.executable, str(HERE / "saving_process.py"), str(folder)],
+        [sys.executable, "-m", "tests.storage.saving_process", str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        cwd=HERE,
+        cwd=ROOT,
     )
     with process:
         yield Savers(process)

@@ -7,13 +7,12 @@ import os
 import sys
 from pathlib import Path
 
-from store_kit import Shop
-
 from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.policy import Policy
 from desktop.policy import load_policy
 from desktop.storage.installation import normal_phone
 from desktop.storage.search import index_initials
+from tests.storage.store_kit import Shop
 
 
 def say(line: str) -> None:

@@ -4,12 +4,11 @@ import random
 import time
 from pathlib import Path
 
-from savers import savers
-from store_kit import Shop
-
 from desktop.domain.policy import Policy
 from desktop.storage import tables
 from sync import protocol
+from tests.storage.savers import savers
+from tests.storage.store_kit import Shop
 
 KILLS = 12
 

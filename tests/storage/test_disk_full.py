@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
-from store_kit import Shop
 
 from desktop.domain.operations.add_comment import AddComment
 from desktop.services.ports import StorageFault, StorageFull
 from desktop.storage import tables
 from sync import protocol
+from tests.storage.store_kit import Shop
 
 
 @contextmanager

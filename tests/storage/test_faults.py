@@ -5,12 +5,12 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from store_kit import Shop
 
 from desktop.domain.policy import Policy
 from desktop.services.ports import StorageFault
 from desktop.storage import database, faults, tables
 from desktop.storage.database import Database
+from tests.storage.store_kit import Shop
 
 
 @pytest.fixture

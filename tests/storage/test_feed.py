@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from store_kit import HEAD, SUPERVISOR, Shop, as_feed, foreign_record, random_history
 
 from desktop.domain.fold import fold
 from desktop.domain.operations.add_comment import AddComment
@@ -15,6 +14,7 @@ from desktop.domain.operations.decide_approval import DecideApproval
 from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.services.ports import ChainFork, ChainGap, IncomingEvent, Receipt, TicketFilter
 from desktop.storage import tables
+from tests.storage.store_kit import HEAD, SUPERVISOR, Shop, as_feed, foreign_record, random_history
 
 
 def send(source: Shop, target: Shop, position: int = 1) -> int:

@@ -1,9 +1,9 @@
 """What is kept while writing equals what a rebuild makes from the journal."""
 
 import pytest
-from store_kit import PROJECTIONS, Shop, as_feed, random_history
 
 from desktop.storage import tables
+from tests.storage.store_kit import PROJECTIONS, Shop, as_feed, random_history
 
 QUESTIONS = ('"退款" *', '"zw" *', '"001" *', 'words : "过期"', '"ynn" *')
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from store_kit import MONDAY, Shop
 
 from desktop.services.ports import PageCursor, TicketFilter
+from tests.storage.store_kit import MONDAY, Shop
 
 READINGS: dict[str, Callable[[Shop], object]] = {
     "next page": lambda s: s.store.queries.page(TicketFilter(), PageCursor(MONDAY, "t"), 5),

@@ -3,13 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from savers import savers
-from store_kit import Shop
-
 from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.policy import Policy
 from desktop.storage import tables
 from sync import protocol
+from tests.storage.savers import savers
+from tests.storage.store_kit import Shop
 
 
 def test_two_processes_share_one_chain(tmp_path: Path, policy: Policy) -> None:

@@ -7,7 +7,6 @@ from shutil import copytree
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from store_kit import MONDAY, Shop, as_feed, random_history
 
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.policy import Policy
@@ -16,6 +15,7 @@ from desktop.storage import tables
 from desktop.storage.installation import set_fact
 from desktop.storage.verification import VerificationReport
 from sync import protocol
+from tests.storage.store_kit import MONDAY, Shop, as_feed, random_history
 
 HQ_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 VICTIM = 17

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from store_kit import Shop
 
 from desktop.commands.verify import verify
 from desktop.domain.operations.add_comment import AddComment
 from desktop.services.ports import StorageFault
 from desktop.texts import LANGS
+from tests.storage.store_kit import Shop
 
 
 @pytest.fixture

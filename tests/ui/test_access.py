@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from conftest import complain, rest, show
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.services.desk import Desk
+from tests.ui.conftest import complain, rest, show
 from ui.main_window import MainWindow
 from ui.shell.workspace import Workspace
 from ui.theme import theme

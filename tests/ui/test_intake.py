@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import MovingClock, complain, enter, rest, show
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -14,6 +13,7 @@ from desktop.bootstrap import open_desk
 from desktop.domain.ticket import TicketState
 from desktop.services.desk import Desk
 from desktop.services.ports import TicketFilter
+from tests.ui.conftest import MovingClock, complain, enter, rest, show
 from ui.main_window import MainWindow
 from ui.screens.intake import IntakeScreen
 from ui.screenshots import settle

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import rest, show
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -13,6 +12,7 @@ from PySide6.QtTest import QTest
 from desktop.domain.forms import FIELD_KEYS, Box, FieldReading, FormReading
 from desktop.services.desk import Desk
 from desktop.services.ports import TicketFilter
+from tests.ui.conftest import rest, show
 from ui.screens.paper import PaperScreen, Scan
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace

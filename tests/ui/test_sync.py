@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 
 import pytest
-from conftest import complain, rest, show
 
 from desktop.services.desk import Desk
 from desktop.services.ports import ExchangeFailure, ExchangeReport, TicketRow
+from tests.ui.conftest import complain, rest, show
 from ui.screens.sync import SyncScreen
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace

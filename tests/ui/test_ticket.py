@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import PASSWORD, complain, rest, show
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -19,6 +18,7 @@ from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from desktop.services.ports import TicketRow
+from tests.ui.conftest import PASSWORD, complain, rest, show
 from ui.main_window import MainWindow
 from ui.screens.ticket import TicketScreen
 from ui.screens.ticket_facts import Thumb

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conftest import MovingClock, complain, rest, show
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.services.desk import Desk
+from tests.ui.conftest import MovingClock, complain, rest, show
 from ui.models.tickets import COLUMNS, PAGE
 from ui.screens.complaints import ComplaintsScreen
 from ui.screens.today import TodayScreen

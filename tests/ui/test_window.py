@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PASSWORD, MovingClock, StrayWindows, complain, enter, rest, show
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.bootstrap import open_desk
 from desktop.services.desk import Desk
 from desktop.services.ports import StorageFault
+from tests.ui.conftest import PASSWORD, MovingClock, StrayWindows, complain, enter, rest, show
 from ui.main_window import MainWindow
 from ui.screenshots import settle
 from ui.shell.login import LoginPage, OpeningPage, SetupPage

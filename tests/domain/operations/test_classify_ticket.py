@@ -1,9 +1,9 @@
 """Code and level: CL-01 … CL-10; CL-06, an override needs its reason."""
 
 import pytest
-from history import exchange, second_pc
 
 from desktop.domain.operations.classify_ticket import ClassifyTicket
+from tests.domain.history import exchange, second_pc
 
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4])

@@ -3,7 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from history import (
+
+from desktop.domain.operations.decide_approval import DecideApproval
+from desktop.domain.operations.file_written_report import FileWrittenReport
+from desktop.domain.operations.pay_compensation import PayCompensation
+from tests.domain.history import (
     CLERK,
     HEAD,
     LEGAL,
@@ -14,11 +18,7 @@ from history import (
     second_pc,
     voucher,
 )
-from walking import close
-
-from desktop.domain.operations.decide_approval import DecideApproval
-from desktop.domain.operations.file_written_report import FileWrittenReport
-from desktop.domain.operations.pay_compensation import PayCompensation
+from tests.domain.walking import close
 
 YES, NO = True, False
 

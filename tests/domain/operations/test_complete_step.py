@@ -1,8 +1,6 @@
 """Steps in order, gates, closing: FL-01, FL-04, FL-06, FL-11."""
 
 import pytest
-from history import CLERK, exchange, second_pc
-from walking import close, prepare, step_in_hand, walk_to
 
 from desktop.domain.operations import complete_step
 from desktop.domain.operations.complete_step import CompleteStep
@@ -10,6 +8,8 @@ from desktop.domain.operations.contact_customer import ContactCustomer
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.record_survey import RecordSurvey
 from desktop.domain.operations.tick_check import TickCheck
+from tests.domain.history import CLERK, exchange, second_pc
+from tests.domain.walking import close, prepare, step_in_hand, walk_to
 
 
 def test_fl_01_only_the_step_in_hand_can_be_completed(pc):

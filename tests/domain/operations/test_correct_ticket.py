@@ -1,10 +1,10 @@
 """Completing and correcting facts: IN-15, and the settling of conflicts."""
 
 import pytest
-from history import exchange, second_pc
 
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.outcomes import Accepted
+from tests.domain.history import exchange, second_pc
 
 
 def test_a_correction_changes_only_the_fields_it_names(pc):

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from history import CLERK, MONDAY, SUPERVISOR, Pc, opening
-from walking import close
 
 from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.contact_customer import PURPOSES, ContactCustomer
 from desktop.domain.outcomes import Accepted
+from tests.domain.history import CLERK, MONDAY, SUPERVISOR, Pc, opening
+from tests.domain.walking import close
 
 PHOTO = AttachEvidence("cd" * 32, "image/png", 2048, "photo", "张三的箱子.png")
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from history import CLERK, MONDAY, SUPERVISOR, Pc, opening
 
 from desktop.domain.outcomes import Accepted
+from tests.domain.history import CLERK, MONDAY, SUPERVISOR, Pc, opening
 
 
 def test_opening_gives_the_ticket_its_number_words_and_owner(policy):

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from history import MONDAY, exchange, second_pc
 
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.pause_clocks import REASONS, PauseClocks, ResumeClocks
 from desktop.domain.outcomes import Accepted
+from tests.domain.history import MONDAY, exchange, second_pc
 
 
 @pytest.mark.parametrize("reason", REASONS)

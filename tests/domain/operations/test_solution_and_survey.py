@@ -1,13 +1,13 @@
 """Solution, signature and satisfaction call: CO-10, FL-04, NC-05 … NC-08."""
 
 import pytest
-from history import exchange, second_pc
-from walking import close
 
 from desktop.domain import facts
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
 from desktop.domain.operations.sign_settlement import SignSettlement
+from tests.domain.history import exchange, second_pc
+from tests.domain.walking import close
 
 
 @pytest.fixture

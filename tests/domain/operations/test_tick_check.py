@@ -1,10 +1,10 @@
 """Ticking the lines of a step card: FL-06."""
 
 import pytest
-from history import exchange, second_pc
 
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Accepted
+from tests.domain.history import exchange, second_pc
 
 
 def test_a_tick_is_set_and_taken_back(pc):

@@ -1,0 +1,42 @@
+"""Pictures of every screen are taken from a real desk with no display."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from desktop.services.desk import Desk
+from tests.ui.conftest import complain
+from ui.theme import theme
+from ui.tokens import DARK, LIGHT
+from ui.tour import SCREENS, Look, take_pictures
+
+
+def colours(image: QImage) -> int:
+    """Count different colours on a coarse grid: an unpainted screen has very few."""
+    steps = range(0, min(image.width(), image.height()), 7)
+    return len({image.pixel(x, y) for x in steps for y in steps})
+
+
+@pytest.mark.parametrize(
+    "look",
+    [Look("zh_CN", "light"), Look("en", "dark", 1.5, QSize(1280, 720))],
+    ids=lambda look: look.name,
+)
+def test_every_screen_is_pictured_in_the_look_asked_for(
+    qapp: QApplication, desk: Desk, tmp_path: Path, look: Look
+) -> None:
+    ticket = complain(desk)
+    paths = list(take_pictures(desk, tmp_path / "shots", [look], stream=ticket.stream))
+    assert [path.name.split("-")[0] for path in paths] == list(SCREENS)
+    tokens = LIGHT if look.theme == "light" else DARK
+    for path in paths:
+        image = QImage(str(path))
+        assert image.size() == look.size
+        assert image.pixelColor(3, look.size.height() - 3).name().upper() == tokens.rail
+        assert colours(image) > 8, path.name
+    theme().apply("light", 1.0)
