@@ -61,27 +61,41 @@ amends_packages() {
     printf '%s\n' "$wanted" >"$stamp"
 }
 
-amends_system_libraries() {
-    # What Qt loads; everything else comes in wheels.
-    [ "$(uname -s)" = Linux ] || return 0
-    [ -e .venv/amends-libraries ] && return 0
-    if ! QT_QPA_PLATFORM=offscreen .venv/bin/python -c \
-        'from PySide6.QtWidgets import QApplication; QApplication([])' >/dev/null 2>&1; then
-        amends_apt libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 \
-            libglib2.0-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 \
-            libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 || true
-        QT_QPA_PLATFORM=offscreen .venv/bin/python -c \
-            'from PySide6.QtWidgets import QApplication; QApplication([])' >/dev/null 2>&1 \
-            || amends_fail "Qt cannot start: install libegl1 libgl1 libxkbcommon0 libdbus-1-3" \
-                "libfontconfig1 libglib2.0-0 and run this again."
+# What Qt's platform plugin in $1 still misses of the system's libraries.
+amends_missing() {
+    local plugin
+    plugin="$(find .venv/lib*/python*/site-packages/PySide6/Qt/plugins/platforms \
+        -name "$1" 2>/dev/null | head -n 1)"
+    [ -n "$plugin" ] && ldd "$plugin" 2>/dev/null | sed -n 's/^[[:space:]]*\(.*\) => not found.*/\1/p'
+}
+
+amends_qt_libraries() {
+    local offscreen="libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0"
+    local window="libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 \
+        libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0"
+    if [ -n "$(amends_missing libqoffscreen.so)$(amends_missing libqxcb.so)" ]; then
+        # shellcheck disable=SC2086
+        amends_apt $offscreen $window || true
     fi
+    [ -z "$(amends_missing libqoffscreen.so)" ] || amends_fail \
+        "Qt cannot start: install" $offscreen "and run this again."
+    if [ -n "${DISPLAY:-}" ] && [ -n "$(amends_missing libqxcb.so)" ]; then
+        amends_fail "No window can be opened: install" $window "and run this again."
+    fi
+}
+
+amends_system_libraries() {
+    # What Qt loads, and the second reader of forms; everything else comes in wheels.
+    [ "$(uname -s)" = Linux ] || return 0
+    amends_qt_libraries
     if ! command -v tesseract >/dev/null 2>&1 \
         || ! tesseract --list-langs 2>/dev/null | grep -qx chi_sim; then
-        amends_apt tesseract-ocr tesseract-ocr-chi-sim || amends_say \
-            "Tesseract is not installed: forms are read by one reader only" \
+        [ -e .venv/amends-no-tesseract ] && return 0
+        amends_apt tesseract-ocr tesseract-ocr-chi-sim && return 0
+        touch .venv/amends-no-tesseract
+        amends_say "Tesseract is not installed: forms are read by one reader only" \
             "(Debian, Ubuntu: apt-get install tesseract-ocr tesseract-ocr-chi-sim)."
     fi
-    touch .venv/amends-libraries
 }
 
 amends_setup() {
