@@ -111,6 +111,7 @@ class Workspace(QWidget):
         self._stack.setCurrentWidget(self.front)
         self._rail.select("complaints" if name == "ticket" else name)
         self.front.set_width(self._content_width())
+        self.setFocus()  # so that single keys work at once; a screen with fields takes it over
         self.front.open(what)
 
     def refresh(self) -> None:
