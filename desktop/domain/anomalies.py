@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from desktop.domain.evolving import evolve
 from desktop.domain.ticket import Anomaly, CompensationItem, TicketState
 
 OVER_LIMIT: Final = "over_limit"
@@ -32,7 +32,7 @@ def with_anomalies(state: TicketState) -> TicketState:
     """Return the ticket with its over-limit items marked as they stand now."""
     others = tuple(a for a in state.anomalies if a.code != OVER_LIMIT)
     marked = (*others, *find_anomalies(state))
-    return state if marked == state.anomalies else replace(state, anomalies=marked)
+    return state if marked == state.anomalies else evolve(state, anomalies=marked)
 
 
 def _running_goodwill(state: TicketState) -> list[tuple[CompensationItem, Decimal]]:

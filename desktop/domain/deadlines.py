@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.domain import clocks
+from desktop.domain import clocks, typed_deadlines
+from desktop.domain.operations import record_red_act
 from desktop.domain.outcomes import Context
 from desktop.domain.ticket import TicketState
+from desktop.domain.typed_deadlines import Deadline
 
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One clock of a ticket; `done_at` None is running, `overdue` compares with now or done."""
-
-    clock: clocks.Clock
-    done_at: datetime | None
-    overdue: bool
+__all__ = ["Deadline", "of_ticket"]
 
 
 def clock_class(state: TicketState, context: Context) -> str | None:
@@ -36,14 +30,16 @@ def clock_facts(state: TicketState, context: Context) -> clocks.ClockFacts:
         raise ValueError(f"ticket {state.id} is not open: it has no clocks")
     approved = [i.decided.at for i in state.compensation.values() if i.allowed and i.decided]
     granted = [i.proposed.at for i in state.compensation.values() if i.status == "granted"]
+    began = state.round_opened or state.opened
     anchors = {
         "approved_at": min((*approved, *granted), default=None),
         "compensated_at": min(granted, default=None),
-        "solved_at": state.solved.at if state.solved else None,
+        "solved_at": answered_at(state),
         "arrived_at": state.arrived_at,
+        "help_requested_at": _help_requested_at(state),
     }
     return clocks.ClockFacts(
-        opened_at=state.opened.at,
+        opened_at=began.at,
         level=state.level,
         tier="vip" if state.text("tier") == "vip" else "ordinary",
         class_=clock_class(state, context),
@@ -59,10 +55,9 @@ def of_ticket(state: TicketState, context: Context) -> tuple[Deadline, ...]:
     """Return every named clock of an open or closed ticket, the tightest running one first."""
     if state.opened is None:
         return ()
-    found = [
-        _deadline(state, clock, context)
-        for clock in clocks.compute_clocks(clock_facts(state, context), context.policy, context.now)
-    ]
+    computed = clocks.compute_clocks(clock_facts(state, context), context.policy, context.now)
+    found = [_deadline(state, clock, context) for clock in computed]
+    found += typed_deadlines.of_ticket(state, context)
     return tuple(sorted(found, key=lambda d: (d.done_at is not None, d.clock.due)))
 
 
@@ -75,10 +70,10 @@ def _deadline(state: TicketState, clock: clocks.Clock, context: Context) -> Dead
 
 def done_at(state: TicketState, name: str, unreachable_tries: int) -> datetime | None:
     """Return when what the clock waits for happened, or None while it has not."""
-    solved = state.solved.at if state.solved else None
+    solved = answered_at(state)
     match name:
         case "acknowledge":
-            return state.opened.at if state.opened else None
+            return state.round_opened.at if state.round_opened else None
         case "first_response":
             return _first_contact(state, None) or solved
         case "interim_feedback" | "progress_report":
@@ -90,13 +85,38 @@ def done_at(state: TicketState, name: str, unreachable_tries: int) -> datetime |
         case "survey":
             return survey_done_at(state, unreachable_tries)
         case "waiting_customer":
-            return state.served_at
+            return state.served_at or state.left_at
+        case "special_team":
+            return record_red_act.team_formed_at(state) or solved
+        case "diagnosis":
+            return _diagnosed_at(state)
         case _:
             return solved
 
 
+def answered_at(state: TicketState) -> datetime | None:
+    """Return when the customer got a solution or a reasoned no (R14: both stop the clock)."""
+    rejected = state.rejection.mark.at if state.rejection else None
+    return state.solved.at if state.solved else rejected
+
+
+def _help_requested_at(state: TicketState) -> datetime | None:
+    """Return the earliest request that waits for its diagnosis, else for its solution (FL-09)."""
+    asked = state.help_requests.values()
+    undiagnosed = [a.mark.at for a in asked if a.open and a.diagnosed is None]
+    unsolved = [a.mark.at for a in asked if a.open]
+    return min(undiagnosed or unsolved, default=max((a.mark.at for a in asked), default=None))
+
+
+def _diagnosed_at(state: TicketState) -> datetime | None:
+    diagnosed = [a.diagnosed for a in state.help_requests.values()]
+    return max((d.at for d in diagnosed if d), default=None) if all(diagnosed) else None
+
+
 def _first_contact(state: TicketState, purpose: str | None) -> datetime | None:
-    reached = (c.mark.at for c in state.contacts if c.reached and purpose in (None, c.purpose))
+    reached = (
+        c.mark.at for c in state.round_contacts if c.reached and purpose in (None, c.purpose)
+    )
     return min(reached, default=None)
 
 
@@ -109,8 +129,9 @@ def _last_payment(state: TicketState) -> datetime | None:
 
 def survey_done_at(state: TicketState, unreachable_tries: int) -> datetime | None:
     """Return when the survey was answered or refused, or the last try found nobody (FL-04)."""
-    unreachable = [s.mark.at for s in state.surveys if s.outcome == "unreachable"]
-    answered = [s.mark.at for s in state.surveys if s.outcome != "unreachable"]
+    surveys = state.round_surveys
+    unreachable = [s.mark.at for s in surveys if s.outcome == "unreachable"]
+    answered = [s.mark.at for s in surveys if s.outcome != "unreachable"]
     if answered:
         return min(answered)
     return unreachable[unreachable_tries - 1] if len(unreachable) >= unreachable_tries else None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from desktop.domain import deadlines
+from desktop.domain.operations import record_legal_opinion, withdraw_complaint
 from desktop.domain.outcomes import Context
 from desktop.domain.policy import LEDGERS
 from desktop.domain.ticket import TicketState
@@ -59,13 +60,13 @@ def _handling(state: TicketState) -> dict[str, object]:
         "has_sku": bool(state.text("sku")),
         "has_batch": bool(state.text("batch")),
         "sku_unavailable_reason": state.text("sku_unavailable_reason"),
-        "has_legal_opinion": any(e.role == "legal_opinion" for e in state.evidence),
-        "contacted": any(c.reached for c in state.contacts),
-        "solved": state.solved is not None,
+        "has_legal_opinion": record_legal_opinion.given(state),
+        "contacted": any(c.reached for c in state.round_contacts),
+        "solved": state.solved is not None or state.rejection is not None,
         "signed": state.signed is not None or state.text("signed_how") == "declined",
-        "rejected": False,
-        "anonymous": not state.text("customer_name") and not state.text("phone"),
-        "withdrawn": False,
+        "rejected": state.rejected,
+        "anonymous": withdraw_complaint.is_anonymous(state),
+        "withdrawn": state.withdrawn is not None,
         "conflicts": len(state.conflicts),
     }
 
@@ -86,9 +87,9 @@ def _money(state: TicketState) -> dict[str, object]:
 
 
 def _survey(state: TicketState, tries: int) -> dict[str, object]:
-    scores = [s.score for s in state.surveys if s.score is not None]
+    scores = [s.score for s in state.round_surveys if s.score is not None]
     return {
         "survey_done": deadlines.survey_done_at(state, tries) is not None,
         "survey_score": scores[-1] if scores else 0,
-        "unreachable_count": sum(s.outcome == "unreachable" for s in state.surveys),
+        "unreachable_count": sum(s.outcome == "unreachable" for s in state.round_surveys),
     }

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from desktop.domain.events import Draft
 from desktop.domain.policy import Policy
+from desktop.domain.ticket import CompensationItem
 
 Role: TypeAlias = Literal["clerk", "supervisor", "department_head", "regional_manager", "legal"]
 
@@ -22,14 +24,32 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class RollingCap:
+    """A cap on goodwill over a time (D4), in yuan: of whom, how much, and what is given already.
+
+    `scope` is customer or staff; `used` counts other complaints alone, this one is added.
+    """
+
+    scope: Literal["customer", "staff"]
+    up_to: Decimal
+    used: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision may know beside the ticket: who, when, under which policy, in which zone."""
+    """What a decision may know beside the ticket: who, when, under which policy, in which zone.
+
+    `linked_items` are the compensations of complaints linked, merged or repeated with this one,
+    over as many links as there are; `rolling` the caps that bind beside the authority (D4).
+    """
 
     actor: Actor
     now: datetime
     policy: Policy
     timezone: str
     hours: Mapping[str, tuple[str, str]]
+    linked_items: tuple[CompensationItem, ...] = ()
+    rolling: tuple[RollingCap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

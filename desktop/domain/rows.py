@@ -115,7 +115,7 @@ def row_of(state: TicketState, facts: RowFacts, updated_at: datetime) -> Summary
     if state.opened is None:
         return None
     emotion = state.value("emotion")
-    waits = state.arrived_at and not state.served_at and not state.closed
+    waits = state.arrived_at and not state.served_at and not state.left_at and not state.closed
     answered = [s for s in state.surveys if s.score is not None]
     return Summary(
         stream=state.id,

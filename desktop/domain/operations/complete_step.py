@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from desktop.domain import facts
+from desktop.domain import facts, gates
 from desktop.domain.events import Draft, Event
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.policy import Step
@@ -46,7 +47,8 @@ def missing_for(
     state: TicketState, step: Step, context: Context, overdue_reason: str = ""
 ) -> tuple[Missing, ...]:
     """Return what still blocks `step`: required checks not ticked, gates not open."""
-    return _blocking(step, facts.of_ticket(state, context, overdue_reason))
+    known = facts.of_ticket(state, context, overdue_reason)
+    return (*_blocking(step, known), *_standing(state, step, context))
 
 
 def _in_force(
@@ -66,6 +68,11 @@ def _blocking(step: Step, known: Mapping[str, object]) -> tuple[Missing, ...]:
     return (*checks, *gates)
 
 
+def _standing(state: TicketState, step: Step, context: Context) -> tuple[Missing, ...]:
+    closing = step.node == "closed"
+    return tuple(Missing(g.id, dict(g.text)) for g in gates.standing(state, context, closing))
+
+
 def decide(state: TicketState, command: CompleteStep, context: Context) -> Decision:
     """Refuse any step but the one in hand, and that one while a gate blocks it."""
     if state.closed:
@@ -78,7 +85,10 @@ def decide(state: TicketState, command: CompleteStep, context: Context) -> Decis
         return Refusal("step_out_of_order", {"step": dict(step.title)})
     closing = step.node == "closed"
     reason = command.overdue_reason.strip() if closing else ""
-    missing = _blocking(step, {**known, "overdue_reason": reason} if reason else known)
+    missing = (
+        *_blocking(step, {**known, "overdue_reason": reason} if reason else known),
+        *_standing(state, step, context),
+    )
     if missing:
         return Refusal("step_blocked", {"missing": [m.text for m in missing]})
     drafts = [Draft(KIND, {"step": step.id})]
@@ -92,10 +102,10 @@ def apply(state: TicketState, event: Event) -> TicketState:
     step = base.read_str(event.data, "step")
     if step in state.steps_done:
         return state
-    return replace(state, steps_done={**state.steps_done, step: base.mark(event)})
+    return evolve(state, steps_done={**state.steps_done, step: base.mark(event)})
 
 
 def apply_closed(state: TicketState, event: Event) -> TicketState:
     """Close the complaint."""
-    changed = replace(state, closed=state.closed or base.mark(event))
+    changed = evolve(state, closed=state.closed or base.mark(event))
     return base.with_fields(changed, event, event.personal) if event.personal else changed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop.domain.events import Draft, Event, JsonValue
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Contact, TicketState
@@ -48,5 +49,6 @@ def apply(state: TicketState, event: Event) -> TicketState:
         event.data.get("reached") is True,
         event.personal.get("note", ""),
     )
-    served = state.served_at or (event.at if state.arrived_at and contact.reached else None)
-    return replace(state, contacts=(*state.contacts, contact), served_at=served)
+    waits = state.arrived_at is not None and state.left_at is None
+    served = state.served_at or (event.at if waits and contact.reached else None)
+    return evolve(state, contacts=(*state.contacts, contact), served_at=served)

@@ -8,11 +8,12 @@ from typing import Final
 
 from desktop.domain import authority
 from desktop.domain.events import Draft, Event, JsonValue
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.operations.propose_compensation import as_proposals
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.policy import ROLES
-from desktop.domain.ticket import Anomaly, CompensationItem, TicketState
+from desktop.domain.ticket import OPEN_STATUSES, Anomaly, CompensationItem, TicketState
 
 KIND = "approval.decided"
 #: Who may stand in for whom: a higher money authority covers a lower one (decision R8).
@@ -66,7 +67,8 @@ def needed_approver(state: TicketState, item: CompensationItem, context: Context
 
     Items that other PCs proposed meanwhile raise the sum that `item` stands in (D4).
     """
-    earlier = state.open_items_before(item.id)
+    linked = (known for known in context.linked_items if known.status in OPEN_STATUSES)
+    earlier = (*linked, *state.open_items_before(item.id))
     proposal = as_proposals((item,))[0]
     ruling = authority.decide(proposal, as_proposals(earlier), context.policy.authority)
     wanted = [role for role in (item.approver, ruling.approver) if role in ROLES]
@@ -90,7 +92,7 @@ def apply(state: TicketState, event: Event) -> TicketState:
         return state
     if item.status != "pending":
         anomaly = Anomaly("double_decision", event.id, {"item": item.id})
-        return replace(state, anomalies=(*state.anomalies, anomaly))
+        return evolve(state, anomalies=(*state.anomalies, anomaly))
     approved = event.data.get("approved") is True
     answered: CompensationItem = replace(
         item,
@@ -99,4 +101,4 @@ def apply(state: TicketState, event: Event) -> TicketState:
         limit=base.read_amount(event.data, "limit") if approved else None,
         decision_reason=event.personal.get("reason", ""),
     )
-    return replace(state, compensation={**state.compensation, item.id: answered})
+    return evolve(state, compensation={**state.compensation, item.id: answered})

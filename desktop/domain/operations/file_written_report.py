@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop.domain.events import Draft, Event
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import TicketState
@@ -31,4 +32,4 @@ def decide(state: TicketState, command: FileWrittenReport, context: Context) -> 
 
 def apply(state: TicketState, event: Event) -> TicketState:
     """Note that the report is filed."""
-    return replace(state, written_reports=(*state.written_reports, base.mark(event)))
+    return evolve(state, written_reports=(*state.written_reports, base.mark(event)))

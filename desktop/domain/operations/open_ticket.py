@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from desktop.domain.events import Draft, Event
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Anomaly, TicketState
@@ -86,13 +87,13 @@ def apply(state: TicketState, event: Event) -> TicketState:
     A second opening of the same ticket changes nothing: numbers and flows never change.
     """
     if state.opened:
-        return replace(state, anomalies=(*state.anomalies, Anomaly("opened_twice", event.id, {})))
+        return evolve(state, anomalies=(*state.anomalies, Anomaly("opened_twice", event.id, {})))
     fields = base.set_fields(
         state,
         event,
         {**base.read_map(event.data, "fields"), **event.personal, "owner": event.actor},
     )
-    return replace(
+    return evolve(
         state,
         opened=base.mark(event),
         number=base.read_str(event.data, "number"),

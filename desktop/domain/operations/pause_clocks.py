@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from desktop.domain.events import Draft, Event
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Pause, TicketState
@@ -50,10 +51,10 @@ def decide_resume(state: TicketState, command: ResumeClocks, context: Context) -
 def apply(state: TicketState, event: Event) -> TicketState:
     """Start a pause; overlapping pauses count once, so a second running one is kept apart."""
     pause = Pause(event.at, None, base.read_str(event.data, "reason"))
-    return replace(state, pauses=(*state.pauses, pause))
+    return evolve(state, pauses=(*state.pauses, pause))
 
 
 def apply_resume(state: TicketState, event: Event) -> TicketState:
     """End every running pause at the event's time, never before it began."""
     ended = tuple(p if p.until else replace(p, until=max(p.since, event.at)) for p in state.pauses)
-    return replace(state, pauses=ended)
+    return evolve(state, pauses=ended)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from desktop.domain.events import Draft, Event
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Anomaly, TicketState
@@ -42,6 +43,6 @@ def apply(state: TicketState, event: Event) -> TicketState:
     if item.paid or not item.allowed:
         code = "paid_twice" if item.paid else "paid_without_grant"
         anomaly = Anomaly(code, event.id, {"item": item.id})
-        return replace(state, anomalies=(*state.anomalies, anomaly))
+        return evolve(state, anomalies=(*state.anomalies, anomaly))
     paid = replace(item, paid=base.mark(event))
-    return replace(state, compensation={**state.compensation, item.id: paid})
+    return evolve(state, compensation={**state.compensation, item.id: paid})

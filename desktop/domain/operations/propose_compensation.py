@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
 from desktop.domain import authority
 from desktop.domain.events import Draft, Event, JsonValue
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
-from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
+from desktop.domain.outcomes import Accepted, Context, Decision, Refusal, RollingCap
 from desktop.domain.policy import INSTRUMENTS, LEDGERS
-from desktop.domain.ticket import Anomaly, CompensationItem, TicketState
+from desktop.domain.ticket import OPEN_STATUSES, Anomaly, CompensationItem, TicketState
 
 KIND = "compensation.proposed"
 Ruling: TypeAlias = authority.Decision
@@ -44,6 +45,12 @@ def as_proposals(items: Iterable[CompensationItem]) -> tuple[authority.Proposal,
     )
 
 
+def counted_before(state: TicketState, context: Context) -> tuple[authority.Proposal, ...]:
+    """Return what counts against authority beside a new item: here and on linked ones (D4)."""
+    linked = (item for item in context.linked_items if item.status in OPEN_STATUSES)
+    return (*as_proposals(linked), *as_proposals(state.open_items))
+
+
 def rule(state: TicketState, command: ProposeCompensation, context: Context) -> Ruling | Refusal:
     """Return what the authority rule says: instrument × role × cumulative sum (D3–D6, R7, R8)."""
     if state.closed:
@@ -60,7 +67,35 @@ def rule(state: TicketState, command: ProposeCompensation, context: Context) -> 
         return Refusal("amount_invalid", {"amount": str(command.amount)})
     if command.amount >= base.AMOUNT_BELOW:
         return Refusal("amount_invalid", {"amount": str(command.amount)})
-    return authority.decide(proposal, as_proposals(state.open_items), context.policy.authority)
+    return authority.decide(proposal, counted_before(state, context), context.policy.authority)
+
+
+def crossed_cap(
+    state: TicketState, command: ProposeCompensation, context: Context
+) -> RollingCap | None:
+    """Return the rolling cap that this item would cross, the sum of this complaint included."""
+    if command.ledger != "goodwill":
+        return None
+    here = {
+        "customer": _goodwill_of(state.open_items),
+        "staff": _goodwill_of(
+            i for i in state.open_items if i.proposed.actor == context.actor.person
+        ),
+    }
+    return next(
+        (c for c in context.rolling if c.used + here[c.scope] + command.amount > c.up_to), None
+    )
+
+
+def _cap_refusal(cap: RollingCap) -> Refusal:
+    up_to, used = format(cap.up_to, ".2f"), format(cap.used, ".2f")
+    if cap.scope == "customer":
+        return Refusal("cap_customer", {"up_to": up_to, "used": used})
+    return Refusal("cap_staff", {"up_to": up_to, "used": used})
+
+
+def _goodwill_of(items: Iterable[CompensationItem]) -> Decimal:
+    return sum((i.amount for i in items if i.ledger == "goodwill"), Decimal("0.00"))
 
 
 def decide(state: TicketState, command: ProposeCompensation, context: Context) -> Decision:
@@ -72,6 +107,9 @@ def decide(state: TicketState, command: ProposeCompensation, context: Context) -
         return ruling
     if ruling.decision == "refused":
         return Refusal("compensation_refused", {"why": ruling.why})
+    cap = crossed_cap(state, command, context)
+    if cap:
+        return _cap_refusal(cap)
     data: dict[str, JsonValue] = {
         "item": command.item,
         "role": context.actor.role,
@@ -113,9 +151,9 @@ def apply(state: TicketState, event: Event) -> TicketState:
         limit=base.read_amount(data, "limit"),
         reason=event.personal.get("reason", ""),
     )
-    return replace(state, compensation={**state.compensation, item.id: item})
+    return evolve(state, compensation={**state.compensation, item.id: item})
 
 
 def _with_anomaly(state: TicketState, code: str, event: Event) -> TicketState:
     anomaly = Anomaly(code, event.id, {"item": base.read_str(event.data, "item")})
-    return replace(state, anomalies=(*state.anomalies, anomaly))
+    return evolve(state, anomalies=(*state.anomalies, anomaly))

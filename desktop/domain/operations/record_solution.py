@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop.domain.events import Absent, Draft, Event
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import TicketState
@@ -37,7 +38,7 @@ def apply(state: TicketState, event: Event) -> TicketState:
     changed = base.with_fields(state, event, {"solution": event.personal.get("text", "")})
     current = changed.fields["solution"].current
     text = current.value if current else ""
-    return replace(
+    return evolve(
         changed,
         solved=state.solved or base.mark(event),
         solution=text if isinstance(text, str | Absent) else "",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop.domain.events import Draft, Event, JsonValue
-from desktop.domain.operations import base
+from desktop.domain.evolving import evolve
+from desktop.domain.operations import base, reopen_ticket
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Survey, TicketState
 
@@ -25,13 +26,12 @@ class RecordSurvey:
 
 
 def decide(state: TicketState, command: RecordSurvey, context: Context) -> Decision:
-    """Refuse a survey before the solution and a score out of range."""
-    del context
+    """Refuse a survey before the solution; too few stars reopen in the same decision (NC-05)."""
     if command.outcome not in OUTCOMES:
         raise ValueError(f"unknown outcome of a survey: {command.outcome}")
     if state.closed:
         return Refusal("ticket_closed", {"number": state.number})
-    if not state.solved:
+    if not state.solved and not state.rejection:
         return Refusal("no_solution_yet")
     if command.outcome != "answered" and command.score is not None:
         return Refusal("score_without_answer")
@@ -42,8 +42,10 @@ def decide(state: TicketState, command: RecordSurvey, context: Context) -> Decis
         "score": command.score,
         "channel": command.channel,
     }
-    personal = {"comment": command.comment.strip()} if command.comment.strip() else {}
-    return Accepted((Draft(KIND, data, personal),))
+    drafts = [Draft(KIND, data, base.personal(comment=command.comment))]
+    if command.score is not None and command.score < context.policy.thresholds.reopen_below:
+        drafts.append(reopen_ticket.draft(state, context, "low_score"))
+    return Accepted(tuple(drafts))
 
 
 def apply(state: TicketState, event: Event) -> TicketState:
@@ -56,4 +58,4 @@ def apply(state: TicketState, event: Event) -> TicketState:
         base.read_str(event.data, "channel"),
         event.personal.get("comment", ""),
     )
-    return replace(state, surveys=(*state.surveys, survey))
+    return evolve(state, surveys=(*state.surveys, survey))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop.domain.events import Draft, Event
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import TicketState
@@ -35,4 +36,4 @@ def apply(state: TicketState, event: Event) -> TicketState:
     """Note the signature, or that the customer declined to sign."""
     how = base.read_str(event.data, "how")
     signed = base.mark(event) if how == "paper" else state.signed
-    return base.with_fields(replace(state, signed=signed), event, {"signed_how": how})
+    return base.with_fields(evolve(state, signed=signed), event, {"signed_how": how})

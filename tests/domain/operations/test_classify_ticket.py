@@ -31,7 +31,7 @@ def test_cl_06_changing_a_suggestion_needs_a_reason(pc, suggested):
     silent = ClassifyTicket("PQ-03", 3, reason="  ", **suggested)
     assert pc.refused(silent).code == "override_needs_reason"
     pc.act(ClassifyTicket("PQ-03", 3, reason="顾客补充了说明", **suggested))
-    event = pc.events[-1]
+    event = next(e for e in pc.events if e.kind == "ticket.classified")
     assert event.personal == {"reason": "顾客补充了说明"}
     assert {k: event.data[k] for k in suggested} == suggested
 

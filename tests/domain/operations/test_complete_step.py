@@ -47,9 +47,8 @@ def test_nc_05_fewer_than_three_stars_do_not_close(pc):
     walk_to(pc, "callback")
     pc.act(TickCheck("callback", "asked", True))
     pc.act(RecordSurvey("answered", 2))
-    assert pc.refused(CompleteStep("callback")).code == "step_blocked"
-    pc.act(RecordSurvey("answered", 3))
-    pc.act(CompleteStep("callback"))
+    assert pc.refused(CompleteStep("callback")).code == "step_out_of_order"
+    assert step_in_hand(pc) == "verify"
 
 
 def test_fl_11_closing_late_needs_the_reason_and_keeps_it(pc):
