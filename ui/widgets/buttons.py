@@ -60,8 +60,10 @@ class Button(QPushButton):
         self.setIconSize(QSize(side, side))
 
     def set_text(self, text: str) -> None:
-        """Replace text and accessible name together."""
+        """Replace text and accessible name together; Qt drops the shortcut with the old text."""
+        shortcut = self.shortcut()
         self.setText(_escape(text, spaced=not self.icon().isNull()))
+        self.setShortcut(shortcut)
         self.setAccessibleName(text)
 
     def set_tone(self, tone: Tone) -> None:
