@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from desktop.policy import PolicyError, Problem
+from desktop.policy import PolicyError
 
 
 class NoSuchFolder(click.ClickException):
@@ -29,25 +29,25 @@ def check(folder: Path | None) -> None:
 
     Exit codes: 0 fit to publish, 1 problems found, 2 no such folder.
     """
-    from desktop.policy.checker import check_folder
-    from desktop.policy.loading import built_in_folder, load_policy
+    from desktop.policy.checker import examine_folder
+    from desktop.policy.loading import built_in_folder
 
     target = folder or built_in_folder()
     if not target.is_dir():
         raise NoSuchFolder(f"there is no folder {target}; name the folder of a pack")
     try:
-        problems: tuple[Problem, ...] = check_folder(target)
-        loaded = load_policy(target) if not problems else None
+        found = examine_folder(target)
+        problems, loaded, situations = found.problems, found.policy, found.situations
     except PolicyError as error:
-        problems, loaded = error.problems, None
+        problems, loaded, situations = error.problems, None, 0
     for problem in problems:
         click.echo(str(problem), err=True)
-    if loaded is None:
+    if loaded is None or problems:
         raise click.ClickException(f"{len(problems)} problem(s) in {target}")
     click.echo(
         f"{loaded.version}: {len(loaded.flows)} flow(s), {len(loaded.codes)} codes, "
-        f"{len(loaded.clocks)} time limits, {len(loaded.authority)} authorities; no problem. "
-        f"Digest {loaded.digest}"
+        f"{len(loaded.clocks)} time limits, {len(loaded.authority)} authorities; "
+        f"no problem in {situations} situations. Digest {loaded.digest}"
     )
 
 

@@ -9,7 +9,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal, Protocol
 
+from desktop.domain import choosing
 from desktop.domain.calendar import WorkCalendar
+from desktop.domain.choosing import CustomField, Example, FlowRule, PromiseWords, RouteRow
 
 LocalText = Mapping[str, str]
 """A text in every language of the product: {"zh_CN": …, "en": …}."""
@@ -121,6 +123,10 @@ class Condition(Protocol):
     @property
     def source(self) -> str:
         """The expression as the author wrote it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facts that the expression names."""
 
     def __call__(self, facts: Mapping[str, object]) -> bool:
         """Whether it holds; `facts` carries every name of FACTS that the expression uses."""
@@ -337,8 +343,28 @@ class Policy:
     clock_titles: Mapping[str, LocalText] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
     default_flow: str = "store"
+    flow_rules: tuple[FlowRule, ...] = ()
+    route_rows: tuple[RouteRow, ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
+    promises: tuple[PromiseWords, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
     digest: str = ""
 
     def flow(self, flow_id: str | None = None) -> Flow:
         """The flow with this id, or the one that complaints start on."""
         return self.flows[flow_id or self.default_flow]
+
+    def flow_for(self, facts: Mapping[str, object]) -> str:
+        """The id of the flow that a complaint with these facts takes.
+
+        Names of `choosing.ROUTE_FACTS` that are missing count as not known yet.
+        """
+        rule = choosing.first_flow(self.flow_rules, facts)
+        return rule.flow if rule else self.default_flow
+
+    def routes_for(
+        self, facts: Mapping[str, object], words: str = ""
+    ) -> tuple[choosing.RouteHit, ...]:
+        """Who takes such a complaint: every row that holds, the first is to follow (AS-01)."""
+        return choosing.routes(self.route_rows, facts, words, self.synonyms)

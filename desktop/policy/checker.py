@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
 
 from desktop.domain.policy import (
     INSTRUMENTS,
@@ -15,103 +14,69 @@ from desktop.domain.policy import (
     ROLES,
     Condition,
     Flow,
-    LocalText,
+    LadderRow,
     Policy,
-    Step,
 )
+from desktop.policy.condition_space import ConditionSpace, merged, told
 from desktop.policy.loading import compile_content, policy_digest
 from desktop.policy.problems import Finding, Place, Problem
+from desktop.policy.proving import conditions_of, prove_flow
 from desktop.policy.reading import PackContent, locate, read_folder
-from desktop.policy.validating import FLOW_PREFIX
-
-#: An amount of money written out (R15): 200元, ¥200, 两百块, 200 yuan.
-_AMOUNT: Final = re.compile(
-    r"[¥￥]\s*[0-9]"
-    r"|[0-9][0-9,.]*\s*(?:万|千|百)?\s*(?:元|块|yuan\b|rmb\b|cny\b)"
-    r"|(?:rmb|cny)\s*[0-9]"
-    r"|[一二三四五六七八九十百千万两]+(?:元|块钱?)(?!素|旦|月|宵)",
-    re.IGNORECASE,
-)
-_CHECK_NAME: Final = re.compile(r"""["']([A-Za-z][\w\-]*\.[A-Za-z][\w\-]*)["']""")
-
-#: A complaint on which everything was done: the closing step must let it pass.
-_SETTLED: Final[Mapping[str, object]] = {
-    "level": 3,
-    "tier": "ordinary",
-    "class": "",
-    "complexity": "ordinary",
-    "family": "SP",
-    "code": "SP-01",
-    "emotion": 1,
-    "anonymous": False,
-    "verbatim_recorded": True,
-    "expectation_recorded": True,
-    "level_set": True,
-    "code_set": True,
-    "owner_set": True,
-    "evidence_count": 1,
-    "has_sku": True,
-    "has_batch": True,
-    "sku_unavailable_reason": "",
-    "has_legal_opinion": True,
-    "pending_approvals": 0,
-    "granted_unpaid": 0,
-    "refund_total": 0.0,
-    "statutory_total": 0.0,
-    "goodwill_total": 0.0,
-    "written_report_due": False,
-    "signed": True,
-    "contacted": True,
-    "solved": True,
-    "survey_done": True,
-    "survey_score": 5,
-    "unreachable_count": 0,
-    "rejected": False,
-    "withdrawn": False,
-    "overdue": False,
-    "overdue_reason": "",
-    "conflicts": 0,
-}
-#: What must still block closing, each with the rule that says so.
-_BLOCKERS: Final[tuple[tuple[str, Mapping[str, object]], ...]] = (
-    ("an approval is pending (FL-01)", {"pending_approvals": 1}),
-    ("granted compensation is unpaid (CO-06)", {"granted_unpaid": 1}),
-    ("the follow-up is not done (FL-04)", {"survey_done": False, "survey_score": 0}),
-    ("RL-09 has no legal opinion (CL-10)", {"code": "RL-09", "has_legal_opinion": False}),
-    ("a late complaint gives no reason (FL-11)", {"overdue": True}),
-    ("entries are in conflict", {"conflicts": 1}),
-    ("the written report is due (CO-02)", {"written_report_due": True}),
-    ("there is no solution", {"solved": False}),
-)
+from desktop.policy.scripts import check_flow_scripts, check_phrases
+from desktop.policy.sharing import FLOW_PREFIX, point_to_sources
 
 
-def check_folder(folder: Path) -> tuple[Problem, ...]:
-    """Every problem of the pack in `folder`, by file and line; none means fit to publish.
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the checker found, and how many situations it tried conditions in."""
+
+    problems: tuple[Problem, ...]
+    situations: int
+    policy: Policy | None
+
+
+def examine_folder(folder: Path) -> Examination:
+    """Prove the pack in `folder`; its policy is None when it does not even compile.
 
     Raises PolicyError when a file cannot be parsed at all.
     """
     content = read_folder(folder)
     policy, findings = compile_content(content, policy_digest(folder))
+    space = None
     if policy is not None:
-        findings = list(check_policy(policy, content))
-    return locate(folder, findings)
+        space = _space_of(policy)
+        findings = point_to_sources(list(check_policy(policy, content, space)), content)
+    return Examination(locate(folder, findings), space.examined if space else 0, policy)
 
 
-def check_policy(policy: Policy, content: PackContent) -> Iterator[Finding]:
+def check_folder(folder: Path) -> tuple[Problem, ...]:
+    """Every problem of the pack in `folder`, by file and line; none means fit to publish."""
+    return examine_folder(folder).problems
+
+
+def check_policy(policy: Policy, content: PackContent, space: ConditionSpace) -> Iterator[Finding]:
     """What would go wrong with a pack that is well formed."""
     if policy.expires is not None and policy.expires <= policy.effective:
         yield Finding("manifest.yaml", ("expires",), "the pack expires before it takes effect")
     for file, flow in _flows(policy, content):
         yield from _check_order(file, flow)
-        yield from _check_paths(file, flow)
-        yield from _check_closing(file, flow)
-        yield from _check_scripts(file, flow)
+        yield from prove_flow(file, flow, policy, space)
+        yield from check_flow_scripts(file, flow, policy)
+    yield from check_phrases(policy)
+    yield from _check_routing(policy, content, space)
     yield from _check_codes(policy)
-    yield from _check_clocks(policy, content)
+    yield from _check_clocks(policy, content, space)
     yield from _check_authority(policy)
-    for index, pair in enumerate(policy.phrase_pairs):
-        for key, text in (("avoid", pair.avoid), ("prefer", pair.prefer)):
-            yield from _literal_amounts("phrases.yaml", ("pairs", index, key), text)
+    yield from _check_ladder(policy, space)
+
+
+def _space_of(policy: Policy) -> ConditionSpace:
+    flows = (c for flow in policy.flows.values() for c in conditions_of(flow))
+    clocks = (row.when for row in policy.clocks)
+    ladder = (row.when for row in policy.ladder)
+    rules = (rule.when for rule in policy.flow_rules)
+    routes = (row.when for row in policy.route_rows)
+    return ConditionSpace(policy, [*flows, *clocks, *ladder, *rules, *routes])
 
 
 def _flows(policy: Policy, content: PackContent) -> Iterator[tuple[str, Flow]]:
@@ -140,69 +105,42 @@ def _check_order(file: str, flow: Flow) -> Iterator[Finding]:
         yield Finding(file, place, f"step {last.id}: the closing step must always apply")
 
 
-def _check_paths(file: str, flow: Flow) -> Iterator[Finding]:
-    """A condition counts as both true and false (R15), unless it is constant."""
-    checks = {f"{step.id}.{item.id}" for step in flow.steps for item in step.do}
-    for index, step in enumerate(flow.steps):
-        at = ("steps", index)
-        if step.when is not None:
-            if _is_never(step.when):
-                message = f"step {step.id} is never reached: {step.when.source}"
-                yield Finding(file, (*at, "when"), message)
-            yield from _unknown_checks(file, (*at, "when"), step.when, checks)
-        for number, gate in enumerate(step.needs):
-            place = (*at, "needs", number, "condition")
-            if _is_never(gate.condition):
-                message = f"step {step.id} is a dead end: {gate.condition.source} is never true"
-                yield Finding(file, place, message)
-            yield from _unknown_checks(file, place, gate.condition, checks)
-
-
-def _unknown_checks(
-    file: str, place: Place, condition: Condition, checks: set[str]
+def _check_routing(
+    policy: Policy, content: PackContent, space: ConditionSpace
 ) -> Iterator[Finding]:
-    for name in _CHECK_NAME.findall(condition.source):
-        if name not in checks:
-            yield Finding(file, place, f"there is no check {name!r} in this flow")
+    """Every flow is taken by some complaint, every row is the first for some, every one has a row.
+
+    Rows with keywords hold only for some words, so they hide nothing.
+    """
+    file = "routing.yaml"
+    taken = {policy.default_flow} | {rule.flow for rule in policy.flow_rules}
+    for name, flow in _flows(policy, content):
+        if flow.id not in taken:
+            message = f"no complaint takes flow {flow.id}: name it in routing.yaml"
+            yield Finding(name, ("id",), message)
+    always = [row for row in policy.route_rows if not row.keywords]
+    for index, rule in enumerate(policy.flow_rules):
+        earlier = [r.when for r in policy.flow_rules[:index]]
+        yield from _hidden((file, ("flows", index, "when")), rule.id, rule.when, earlier, space)
+    for index, row in enumerate(policy.route_rows):
+        earlier = [r.when for r in policy.route_rows[:index] if not r.keywords]
+        yield from _hidden((file, ("routes", index, "when")), row.id, row.when, earlier, space)
+    left = space.find([(row.when, False) for row in always])
+    if left is not None:
+        message = f'nobody takes a complaint with {told(left)}; end with a row when: "true"'
+        yield Finding(file, ("routes",), message)
 
 
-def _is_never(condition: Condition) -> bool:
-    try:
-        return not condition({})
-    except KeyError:
-        return False
-
-
-def _check_closing(file: str, flow: Flow) -> Iterator[Finding]:
-    """No path to closing past a gate, and no dead end for a complaint on which all is done."""
-    last = flow.steps[-1]
-    place: Place = ("steps", len(flow.steps) - 1)
-    done = [f"{step.id}.{item.id}" for step in flow.steps for item in step.do]
-    settled = {**_SETTLED, "checks": done}
-    for gate in last.missing(settled):
-        yield Finding(file, place, f"gate {gate.id} blocks a complaint on which all is done")
-    for why, changes in _BLOCKERS:
-        if not last.missing({**settled, **changes}):
-            yield Finding(file, place, f"the closing step would open although {why}")
-
-
-def _check_scripts(file: str, flow: Flow) -> Iterator[Finding]:
-    for index, step in enumerate(flow.steps):
-        for place, text in _spoken(step):
-            yield from _literal_amounts(file, ("steps", index, *place), text)
-
-
-def _spoken(step: Step) -> Iterable[tuple[Place, LocalText]]:
-    yield from ((("say", str(emotion)), text) for emotion, text in step.say.items())
-    yield from ((("do", i, "text"), item.text) for i, item in enumerate(step.do))
-
-
-def _literal_amounts(file: str, place: Place, text: LocalText) -> Iterator[Finding]:
-    for language, words in text.items():
-        found = _AMOUNT.search(words)
-        if found:
-            message = f"amount {found.group()!r} in a script; amounts come from the authority"
-            yield Finding(file, (*place, language), message)
+def _hidden(
+    at: tuple[str, Place],
+    row: str,
+    when: Condition,
+    earlier: Iterable[Condition],
+    space: ConditionSpace,
+) -> Iterator[Finding]:
+    if space.find([(when, True), *((condition, False) for condition in earlier)]) is None:
+        message = f"row {row} is never taken: the rows before it leave nothing"
+        yield Finding(*at, message)
 
 
 def _check_codes(policy: Policy) -> Iterator[Finding]:
@@ -221,12 +159,12 @@ def _check_codes(policy: Policy) -> Iterator[Finding]:
             yield Finding("codes.yaml", ("codes", index, "parent"), message)
 
 
-def _check_clocks(policy: Policy, content: PackContent) -> Iterator[Finding]:
+def _check_clocks(policy: Policy, content: PackContent, space: ConditionSpace) -> Iterator[Finding]:
     clocks = content["clocks.yaml"]
     rows = clocks["rows"] if isinstance(clocks, dict) else []
     places = {row["id"]: index for index, row in enumerate(rows)}
     for row in policy.clocks:
-        if _is_never(row.when):
+        if space.find([(row.when, True)]) is None:
             message = f"row {row.id} never applies; write enabled: false to switch it off"
             yield Finding("clocks.yaml", ("rows", places[row.id], "when"), message)
 
@@ -249,3 +187,25 @@ def _check_authority(policy: Policy) -> Iterator[Finding]:
                 if higher.up_to is not None and (lower.up_to is None or lower.up_to > higher.up_to):
                     message = f"{instrument} of {ledger}: {higher.role} has less than {lower.role}"
                     yield Finding(file, ("rows",), message)
+
+
+def _check_ladder(policy: Policy, space: ConditionSpace) -> Iterator[Finding]:
+    """CO-05: every kind of complaint × customer grade has a rung, and VIP customers none lower."""
+    conditions = [row.when for row in policy.ladder]
+    names = dict.fromkeys(("code", *(v for c in conditions for v in space.variables(c))))
+    others = [name for name in names if name != "tier"]
+    coded = {"code": space.only("code", lambda facts: bool(facts["code_set"]))}
+    for kind in space.situations(others, coded):
+        offered: dict[str, LadderRow | None] = {}
+        for tier in space.values("tier"):
+            facts = merged({**kind, "tier": tier})
+            rung = next((row for row in policy.ladder if row.when(facts)), None)
+            offered[str(tier["tier"])] = rung
+            if rung is None:
+                message = f"no rung for {facts['code']} and {tier['tier']} customers"
+                yield Finding("ladder.yaml", ("rows",), message)
+        vip, plain = offered["vip"], offered["ordinary"]
+        if vip and plain and vip.high < plain.high:
+            place: Place = ("rows", policy.ladder.index(vip), "high")
+            message = f"rung {vip.id}: VIP customers get less than by {plain.id}"
+            yield Finding("ladder.yaml", place, message)

@@ -10,6 +10,7 @@ from desktop.domain import policy as domain
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.clocks import CLOCK_FACTS
 from desktop.policy import models
+from desktop.policy.choices import Choices
 from desktop.policy.conditions import ConditionError, compile_condition
 from desktop.policy.problems import Finding, Place
 from desktop.policy.validating import PackModels
@@ -32,7 +33,8 @@ class Compiler:
         if manifest.default_flow not in flows:
             message = f"default_flow: there is no flow {manifest.default_flow!r}"
             self.findings.append(Finding("manifest.yaml", ("default_flow",), message))
-        return domain.Policy(
+        choices = Choices(self.pack, flows)
+        policy = domain.Policy(
             version=manifest.version,
             effective=manifest.effective,
             expires=manifest.expires,
@@ -52,8 +54,16 @@ class Compiler:
             clock_titles=_texts(self.pack.clocks.titles),
             thresholds=_thresholds(manifest.thresholds),
             default_flow=manifest.default_flow,
+            flow_rules=choices.flow_rules(),
+            route_rows=choices.route_rows(),
+            custom_fields=choices.custom_fields(),
+            promises=choices.promises(),
+            synonyms=MappingProxyType(choices.synonyms()),
+            examples=choices.examples(),
             digest=digest,
         )
+        self.findings.extend(choices.findings)
+        return policy
 
     def _condition(
         self, file: str, place: Place, source: str, allowed: Collection[str] = tuple(domain.FACTS)

@@ -27,6 +27,11 @@ class CelCondition:
         self._program = program
         self._names: tuple[str, ...] = tuple(program.variables())
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facts that the expression names."""
+        return self._names
+
     def __call__(self, facts: Mapping[str, object]) -> bool:
         """Whether it holds; KeyError names a fact that the caller did not give."""
         return bool(self._program.execute({name: facts[name] for name in self._names}))
@@ -35,7 +40,9 @@ class CelCondition:
         return f"CelCondition({self.source!r})"
 
 
-def compile_condition(source: str, allowed: Collection[str] = tuple(FACTS)) -> CelCondition:
+def compile_condition(
+    source: str, allowed: Collection[str] = tuple(FACTS), types: Mapping[str, type] = FACTS
+) -> CelCondition:
     """Compile `source`; only facts of `allowed` may be named. Raises ConditionError."""
     try:
         program = _cel().compile(source)
@@ -43,11 +50,11 @@ def compile_condition(source: str, allowed: Collection[str] = tuple(FACTS)) -> C
         raise ConditionError(f"condition {source!r} does not parse: {_short(error)}") from error
     unknown = sorted(set(program.variables()) - set(allowed))
     if unknown:
-        known = "not known" if unknown[0] not in FACTS else "not allowed here"
+        known = "not known" if unknown[0] not in types else "not allowed here"
         raise ConditionError(
             f"condition {source!r}: fact {unknown[0]!r} is {known}; use {', '.join(allowed)}"
         )
-    _try_out(source, program)
+    _try_out(source, program, types)
     return CelCondition(source, program)
 
 
@@ -67,9 +74,9 @@ def _cel() -> Any:
     return module
 
 
-def _try_out(source: str, program: Any) -> None:
+def _try_out(source: str, program: Any, types: Mapping[str, type]) -> None:
     """Run it once on facts of the declared types, so that a type slip shows now, not in a store."""
-    sample = {name: _SAMPLES[FACTS[name]] for name in program.variables()}
+    sample = {name: _SAMPLES[types[name]] for name in program.variables()}
     try:
         answer = program.execute(sample)
     except (TypeError, ValueError, RuntimeError) as error:

@@ -12,6 +12,7 @@ from desktop.policy.compiling import Compiler
 from desktop.policy.pinned import BUILT_IN_DIGEST
 from desktop.policy.problems import Finding, PolicyError, Problem
 from desktop.policy.reading import PackContent, canonical_bytes, digest_of, locate, read_folder
+from desktop.policy.sharing import point_to_sources, with_shared_steps
 from desktop.policy.validating import Validator
 
 ARCHIVE = "compiled.json"
@@ -41,13 +42,16 @@ def policy_digest(folder: Path | None = None) -> str:
 
 def compile_content(content: PackContent, digest: str) -> tuple[Policy | None, list[Finding]]:
     """Validate and compile; the policy is None when there are findings."""
+    written = content
+    content, shared = with_shared_steps(written)
     validator = Validator(content)
     pack = validator.pack()
     if pack is None:
-        return None, validator.findings
+        return None, point_to_sources([*shared, *validator.findings], written)
     compiler = Compiler(pack)
     policy = compiler.policy(digest)
-    return (None if compiler.findings else policy), compiler.findings
+    findings = point_to_sources([*shared, *compiler.findings], written)
+    return (None if findings else policy), findings
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from desktop.domain.choosing import FieldKind, FieldPlace
 from desktop.domain.policy import Anchor, ClockKind, Instrument, Ledger, Node, ProblemClass, Role
 
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -262,7 +263,96 @@ class PhraseModel(Strict):
     prefer: TextModel
 
 
+class WordsModel(Strict):
+    """Words in both languages."""
+
+    zh_CN: Annotated[tuple[Word, ...], Field(min_length=1)]  # noqa: N815 - the name of a locale
+    en: Annotated[tuple[Word, ...], Field(min_length=1)]
+
+
+class PromiseModel(Strict):
+    """Words that promise an instrument, or without limit."""
+
+    id: Id
+    instrument: Instrument | None = None
+    words: WordsModel
+
+
 class PhrasesModel(Strict):
     """phrases.yaml."""
 
     pairs: tuple[PhraseModel, ...]
+    promises: tuple[PromiseModel, ...] = ()
+
+
+class FlowRuleModel(Strict):
+    """Which complaints take a flow."""
+
+    id: Id
+    when: Word
+    flow: Id
+    title: TextModel
+    source: Word
+
+
+class RouteModel(Strict):
+    """Who takes which complaints first."""
+
+    id: Id
+    when: Word
+    keywords: tuple[Word, ...] = ()
+    role: Role
+    contact: Id
+    title: TextModel
+    source: Word
+
+
+class RoutingModel(Strict):
+    """routing.yaml."""
+
+    flows: tuple[FlowRuleModel, ...]
+    routes: tuple[RouteModel, ...]
+
+
+class ChoiceModel(Strict):
+    """One answer of a custom field of kind choice."""
+
+    id: Id
+    label: TextModel
+
+
+class CustomFieldModel(Strict):
+    """One field that the company adds."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    label: TextModel
+    kind: FieldKind
+    choices: tuple[ChoiceModel, ...] = ()
+    required: bool = False
+    shown: Annotated[tuple[FieldPlace, ...], Field(min_length=1)]
+
+
+class CustomFieldsModel(Strict):
+    """custom_fields.yaml."""
+
+    fields: tuple[CustomFieldModel, ...]
+
+
+class SynonymsModel(Strict):
+    """synonyms.yaml: the first word of a group is the term."""
+
+    groups: tuple[Annotated[tuple[Word, ...], Field(min_length=2)], ...]
+
+
+class ExampleModel(Strict):
+    """One labelled complaint; level 3 unless given."""
+
+    words: Word
+    level: Annotated[int, Field(ge=1, le=4)] = 3
+
+
+class ExamplesModel(Strict):
+    """examples.yaml: labelled complaints by code, and how they came to their labels."""
+
+    labelled: Word
+    examples: dict[CodeId, tuple[ExampleModel | Word, ...]]

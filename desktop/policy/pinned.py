@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "596d04b48043ad7439297f496993b0ae26f0008ab9395024a120647847fb42eb"
+BUILT_IN_DIGEST = "a5ac36488f76de3757bf31b7d07312d2e685577245e32c82cfe7202fc09bd6ea"

@@ -14,10 +14,10 @@ from desktop.domain.policy import LANGUAGES
 from desktop.policy import models
 from desktop.policy.problems import Finding
 from desktop.policy.reading import PackContent
+from desktop.policy.sharing import FLOW_PREFIX
 
 _M = TypeVar("_M", bound=BaseModel)
 
-FLOW_PREFIX = "flow_"
 _WORDS = {
     "extra_forbidden": "unknown key",
     "missing": "is missing",
@@ -39,6 +39,10 @@ class PackModels:
     contacts: models.ContactsModel
     law_cards: models.LawCardsModel
     phrases: models.PhrasesModel
+    routing: models.RoutingModel
+    custom_fields: models.CustomFieldsModel
+    synonyms: models.SynonymsModel
+    examples: models.ExamplesModel
 
 
 class Validator:
@@ -76,10 +80,16 @@ class Validator:
         contacts = self.file("contacts.yaml", models.ContactsModel)
         law_cards = self.file("law_cards.yaml", models.LawCardsModel)
         phrases = self.file("phrases.yaml", models.PhrasesModel)
+        routing = self.file("routing.yaml", models.RoutingModel)
+        custom_fields = self.file("custom_fields.yaml", models.CustomFieldsModel)
+        synonyms = self.file("synonyms.yaml", models.SynonymsModel)
+        examples = self.file("examples.yaml", models.ExamplesModel)
         self._refuse_unknown_files()
         if not (manifest and codes and clocks and calendar and authority and levels):
             return None
-        if not (ladder and contacts and law_cards and phrases) or self.findings:
+        if not (ladder and contacts and law_cards and phrases and routing):
+            return None
+        if not (custom_fields and synonyms and examples) or self.findings:
             return None
         return PackModels(
             manifest=manifest,
@@ -93,6 +103,10 @@ class Validator:
             contacts=contacts,
             law_cards=law_cards,
             phrases=phrases,
+            routing=routing,
+            custom_fields=custom_fields,
+            synonyms=synonyms,
+            examples=examples,
         )
 
     def _refuse_unknown_files(self) -> None:

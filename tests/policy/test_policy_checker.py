@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.policy import PolicyError, load_policy
 from desktop.policy.checker import check_folder
 from desktop.policy.loading import built_in_folder
 
@@ -61,10 +62,131 @@ def test_a_way_to_closing_past_a_gate_is_told_at_the_closing_step(
     assert problem.line == closing
 
 
-def test_a_gate_that_nothing_opens_is_told(pack: Path, edit: Edit) -> None:
-    edit("flow_store.yaml", '"!rejected || withdrawn"', "rejected")
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"!rejected || withdrawn"', "rejected", "although the customer rejects the result"),
+        ("survey_score == 0 || survey_score >= 3\n      - id: w", "1 < 2\n      - id: w", "NC-05"),
+        ("unreachable_count >= 3\n      - id: s", "unreachable_count >= 2\n      - id: s", ""),
+        ("conflicts == 0\n      - id: o", "conflicts < 2\n      - id: o", "in conflict"),
+    ],
+)
+def test_a_closing_gate_that_asks_for_less_is_told(
+    pack: Path, edit: Edit, old: str, new: str, message: str
+) -> None:
+    path = pack / "flow_store.yaml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("- id: archive")
+    assert old in text[at:]
+    path.write_text(text[:at] + text[at:].replace(old, new, 1), encoding="utf-8")
+    found = [p for p in check_folder(pack) if p.file == "flow_store.yaml"]
+    assert found
+    assert {p.line for p in found if message in p.message} == {text[:at].count("\n") + 1}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("condition: contacted || anonymous", "condition: contacted", "anonymous=yes"),
+        ("condition: owner_set", "condition: owner_set && level != 2", "level=2"),
+        ("condition: code_set", 'condition: code_set && code != "TD-07"', "TD-07"),
+        ("condition: solved || withdrawn", "condition: solved", "withdrawn=yes"),
+        ('!overdue || overdue_reason != \\"\\"', "!overdue", "overdue=yes"),
+    ],
+)
+def test_a_step_that_some_complaint_can_never_leave_is_a_dead_end(
+    pack: Path, edit: Edit, old: str, new: str, message: str
+) -> None:
+    line = edit("flow_store.yaml", old, new)
+    found = [p for p in check_folder(pack) if "dead end" in p.message]
+    assert [(p.file, p.line) for p in found if message in p.message] == [("flow_store.yaml", line)]
+
+
+def test_a_shared_step_is_named_where_it_is_written_and_only_once(pack: Path, edit: Edit) -> None:
+    line = edit("flow_store.yaml", "condition: verbatim_recorded", "condition: verbatim_record")
+    with pytest.raises(PolicyError) as raised:
+        load_policy(pack)
+    assert [(p.file, p.line) for p in raised.value.problems] == [("flow_store.yaml", line)]
+
+
+def test_what_a_flow_adds_to_a_shared_step_is_named_in_that_flow(pack: Path, edit: Edit) -> None:
+    line = edit("flow_red.yaml", "完成复盘", "赔您200元，完成复盘")
     (problem,) = check_folder(pack)
-    assert "gate rejected blocks a complaint on which all is done" in problem.message
+    assert (problem.file, problem.line) == ("flow_red.yaml", line - 2)
+    assert "amount '200元'" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("use: store.record", "use: store.recordd", "there is no step 'store.recordd'"),
+        ("use: store.record", "use: store.record\n    node: closed", "node: a shared step may"),
+    ],
+)
+def test_a_wrong_use_of_a_shared_step_is_named(
+    pack: Path, edit: Edit, old: str, new: str, message: str
+) -> None:
+    line = edit("flow_red.yaml", old, new)
+    with pytest.raises(PolicyError) as raised:
+        load_policy(pack)
+    (problem,) = raised.value.problems
+    assert problem.file == "flow_red.yaml"
+    assert problem.line in (line, line + 1)
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("flow_exchange.yaml", "我来查记录。", "我给您退款。", "'给您退款' promises refund"),
+        ("flow_store.yaml", "Please check and sign here", "We give you a gift for you", "gift"),
+        ("flow_red.yaml", "负责到底。", "要多少给多少。", "anything without limit"),
+        ("phrases.yaml", "由我们先处理。", "现金赔给您。", "promises cash, which clerk"),
+    ],
+)
+def test_a_script_that_promises_more_than_its_speaker_may_give_is_told(
+    pack: Path, edit: Edit, file: str, old: str, new: str, message: str
+) -> None:
+    line = edit(file, old, new)
+    found = [p for p in check_folder(pack) if message in p.message]
+    assert {(p.file, p.line) for p in found} == {(file, line)}
+
+
+def test_a_supervisor_may_promise_what_a_clerk_may_not(pack: Path, edit: Edit) -> None:
+    edit("flow_store.yaml", "方案已经批下来了，", "方案已经批下来了，马上给您退款，")
+    assert check_folder(pack) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("routing.yaml", "flow: red,", "flow: store,", "complaint takes"),
+        ("routing.yaml", 'channel == "12315"', "level == 1", "row authority is never taken"),
+        ("routing.yaml", 'id: rest, when: "true"', "id: rest, when: level > 1", "nobody takes"),
+        ("routing.yaml", "flow: red,", "flow: redd,", "no flow 'redd'"),
+        ("routing.yaml", "contact: legal", "contact: lawyer", "no contact 'lawyer'"),
+        ("routing.yaml", "when: emotion >= 4", "when: signed", "not known"),
+        ("ladder.yaml", 'family == "SP" && tier == "vip"', 'code == "SP-02"', "no rung for SP"),
+        ("ladder.yaml", 'high: "500.00"', 'high: "250.00"', "VIP customers get less"),
+        ("custom_fields.yaml", "id: sales_area", "id: sku", "field 'sku' exists already"),
+        ("custom_fields.yaml", "kind: choice", "kind: text", "choices belong to kind choice"),
+        ("custom_fields.yaml", "kind: date", "kind: choice", "choices belong to kind choice"),
+        ("custom_fields.yaml", "kind: date", "kind: colour", "kind"),
+        ("synonyms.yaml", "[发票, 税票]", "[发票, 破损]", "stands in two groups"),
+        ("synonyms.yaml", "[发票, 税票]", "[发票, 发票单]", "contain each other"),
+    ],
+)
+def test_wrong_routing_rungs_fields_and_synonyms_are_named(
+    pack: Path, edit: Edit, file: str, old: str, new: str, message: str
+) -> None:
+    edit(file, old, new)
+    try:
+        found = check_folder(pack)
+    except PolicyError as error:
+        found = error.problems
+    assert [p for p in found if message in p.message], found
+    if "complaint takes" not in message:
+        assert {p.file for p in found if message in p.message} == {file}
 
 
 def test_a_family_without_a_code_for_the_rest_is_told(pack: Path, edit: Edit) -> None:
