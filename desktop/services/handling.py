@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from desktop.domain import commands, fold
+from desktop.domain.events import Event
 from desktop.domain.outcomes import Actor, Context, Refusal
 from desktop.domain.policy import Policy
 from desktop.domain.ticket import TicketState
+from desktop.services.caps import RollingSums
 from desktop.services.identity import Identity
+from desktop.services.linked import linked_items
 from desktop.services.ports import Author, Clock, Journal, JournalWriter, Policies
 
 
@@ -29,15 +33,21 @@ class Handling:
     """Runs commands on tickets, each in one transaction."""
 
     def __init__(
-        self, journal: Journal, policies: Policies, clock: Clock, identity: Identity
+        self,
+        journal: Journal,
+        policies: Policies,
+        clock: Clock,
+        identity: Identity,
+        rolling: RollingSums | None = None,
     ) -> None:
         self._journal = journal
         self._policies = policies
         self._clock = clock
         self._identity = identity
+        self._rolling = rolling
 
     def context(self, actor: Actor, policy: Policy, now: datetime | None = None) -> Context:
-        """Return what the rules may know when `actor` acts now."""
+        """Return what the rules may know when `actor` acts now, without other complaints."""
         return Context(
             actor=actor,
             now=now or self._clock.now(),
@@ -45,6 +55,27 @@ class Handling:
             timezone=self._identity.current().timezone,
             hours=self._identity.current().hours,
         )
+
+    def context_of(
+        self,
+        state: TicketState,
+        actor: Actor,
+        read: Callable[[str], Sequence[Event]] | None = None,
+    ) -> Context:
+        """Return what the rules may know when `actor` acts on this ticket now.
+
+        What linked complaints gave and the rolling caps are in it (D4); `read` reads the events of
+        a stream within an open transaction, else the journal does.
+        """
+        policy = self.policy_of(state)
+        context = self.context(actor, policy)
+        rolling = (
+            self._rolling.caps(state, actor, policy, context.now, context.timezone)
+            if self._rolling
+            else ()
+        )
+        items = linked_items(state, read or self._journal.events) if state.links else ()
+        return replace(context, linked_items=items, rolling=rolling)
 
     def policy_of(self, state: TicketState) -> Policy:
         """Return the policy that the ticket started with (FL-07)."""
@@ -60,12 +91,11 @@ class Handling:
     ) -> Outcome:
         """Do the same within an open transaction; a refusal writes nothing."""
         state = fold.fold(ticket, writer.events(ticket))
-        policy = self.policy_of(state)
-        context = self.context(actor, policy)
+        context = self.context_of(state, actor, writer.events)
         decision = commands.decide(state, command, context)
         if isinstance(decision, Refusal):
             return decision
-        author = Author(actor.person, context.now, policy.version)
+        author = Author(actor.person, context.now, context.policy.version)
         events = writer.append(ticket, decision.drafts, author) if decision.drafts else ()
         for event in events:
             state = fold.apply(state, event)

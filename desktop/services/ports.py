@@ -221,6 +221,10 @@ class TicketQueries(Protocol):
         """Return tickets opened before `until` and open or touched since `since`, oldest first."""
         ...
 
+    def of_code(self, code: str, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Return tickets of `code` opened in [since, until), newest first."""
+        ...
+
 
 class Directory(Protocol):
     """Names of everybody whose acts are in the journal, here and at HQ."""

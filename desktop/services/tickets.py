@@ -13,7 +13,7 @@ from desktop.domain.operations import complete_step
 from desktop.domain.operations.complete_step import Missing
 from desktop.domain.outcomes import Actor, Context
 from desktop.domain.policy import Policy, Step
-from desktop.domain.ticket import TicketState
+from desktop.domain.ticket import CompensationItem, TicketState
 from desktop.services.handling import Handling
 from desktop.services.ports import Journal
 
@@ -59,8 +59,8 @@ class Tickets:
 
     def view_of(self, state: TicketState, events: Sequence[Event], actor: Actor) -> TicketView:
         """Return the view of a folded ticket."""
-        policy = self._handling.policy_of(state)
-        context = self._handling.context(actor, policy)
+        context = self._handling.context_of(state, actor)
+        policy = context.policy
         in_hand = None if state.closed else complete_step.step_in_hand(state, context)
         return TicketView(
             state=state,
@@ -69,16 +69,16 @@ class Tickets:
             in_hand=in_hand,
             missing=complete_step.missing_for(state, in_hand, context) if in_hand else (),
             deadlines=deadlines.of_ticket(state, context),
-            goodwill_used=goodwill_used(state),
+            goodwill_used=goodwill_used(state, context.linked_items),
             bands=authority_bands(policy),
             policy=policy,
             context=context,
         )
 
 
-def goodwill_used(state: TicketState) -> Decimal:
+def goodwill_used(state: TicketState, linked: Sequence[CompensationItem] = ()) -> Decimal:
     """Return the goodwill sum that counts against authority, in yuan (decisions D4, R7)."""
-    amounts = (i.amount for i in state.open_items if i.ledger == "goodwill")
+    amounts = (i.amount for i in (*linked, *state.open_items) if i.ledger == "goodwill")
     return sum(amounts, Decimal("0.00"))
 
 

@@ -184,6 +184,18 @@ class SqlTicketQueries:
         with self._database.read() as connection:
             return tuple(connection.execute(wanted).scalars())
 
+    def of_code(self, code: str, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Return tickets of `code` opened in [since, until), newest first."""
+        key = ticket_row.c.key
+        wanted = (
+            select(ticket_row.c.stream)
+            .where(key >= key_floor(since), key < key_floor(until), ticket_row.c.code == code)
+            .order_by(key.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.execute(wanted).scalars())
+
     def _one(self, condition: ColumnElement[bool]) -> TicketRow | None:
         found = self._all(self._rows.where(condition).limit(1))
         return found[0] if found else None

@@ -9,12 +9,13 @@ from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.parts import Link
-from desktop.domain.ticket import TicketState
+from desktop.domain.ticket import Anomaly, TicketState
 
 KIND = "ticket.linked"
 KIND_UNDONE = "ticket.unlinked"
 #: duplicate: the same complaint twice (merged); repeat: the customer again about the outcome
 #: (AS-05); same_incident: other customers, one cause (D9).
+REPEAT = "repeat_complaint"
 KINDS = ("duplicate", "repeat", "same_incident")
 
 
@@ -61,13 +62,22 @@ def decide_unlink(state: TicketState, command: UnlinkTicket, context: Context) -
 
 
 def apply(state: TicketState, event: Event) -> TicketState:
-    """Add the link; a later one to the same complaint replaces it."""
+    """Add the link; a repeat complaint is an exception for a person to see (AS-05)."""
     other = base.read_str(event.data, "other")
     kind = base.read_str(event.data, "kind")
     if not other or other == state.id or kind not in KINDS:
         return state
     link = Link(other, base.read_str(event.data, "number"), kind, base.mark(event))
-    return evolve(state, links={**state.links, other: link})
+    changed = evolve(state, links={**state.links, other: link})
+    if kind != "repeat":
+        return changed
+    anomaly = Anomaly("repeat_complaint", event.id, {"number": link.number})
+    return evolve(changed, anomalies=(*_without(changed, link.number), anomaly))
+
+
+def _without(state: TicketState, number: str) -> tuple[Anomaly, ...]:
+    """Return the anomalies but the one that a repeat link to `number` made."""
+    return tuple(a for a in state.anomalies if a.code != REPEAT or a.values.get("number") != number)
 
 
 def apply_unlink(state: TicketState, event: Event) -> TicketState:
@@ -76,4 +86,8 @@ def apply_unlink(state: TicketState, event: Event) -> TicketState:
     if link is None:
         return state
     undone = replace(link, undone=link.undone or base.mark(event))
-    return evolve(state, links={**state.links, link.other: undone})
+    return evolve(
+        state,
+        links={**state.links, link.other: undone},
+        anomalies=_without(state, link.number),
+    )
