@@ -41,6 +41,7 @@ class Ui(QObject):
         self.background = background
         self.formats = Formats(texts, ZoneInfo(desk.store.timezone))
         self._jobs: list[Job] = []
+        self._closed = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(lambda: self.tick.emit(self.desk.now()))
         self._timer.start(TICK_MS)
@@ -101,6 +102,19 @@ class Ui(QObject):
 
         return self.run(work, answered)
 
+    def keep(self, work: Callable[[], object], on_done: Callable[[], object]) -> None:
+        """Save typing even while the window is being rebuilt; only the answer is then dropped."""
+
+        def done(_result: object) -> None:
+            if not self._closed:
+                on_done()
+
+        def failed(fault: Exception) -> None:
+            if not self._closed:
+                self.say(self.fault(fault), "bad")
+
+        self.background.run(work, done, failed)
+
     def say(self, text: str, tone: Tone = "good") -> None:
         """Say something in passing."""
         self.said.emit(text, tone)
@@ -115,6 +129,7 @@ class Ui(QObject):
 
     def close(self) -> None:
         """Stop the clocks and drop results that would come too late."""
+        self._closed = True
         self._timer.stop()
         for job in self._jobs:
             job.cancel()

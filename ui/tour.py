@@ -1,98 +1,127 @@
-"""Pictures of every screen of a real desk, in every language, theme and size asked for."""
+"""Takes pictures of every screen in every language, theme, size and state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from desktop.services.desk import Desk
-from desktop.texts import Lang, Texts
+from desktop.texts import Lang
 from ui.background import Background
-from ui.context import Ui
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
 from ui.screens.paper import PaperScreen
-from ui.screenshots import DEFAULT_SIZE, picture, settle
-from ui.shell.workspace import Workspace
+from ui.screenshots import picture, settle
 from ui.theme import theme
 from ui.tokens import ThemeName
 
-SCREENS: Final = ("today", "intake", "paper", "complaints", "ticket", "sync")
-READING_MS: Final = 120_000
+#: Reading a form loads the OCR models first.
+READ_TIMEOUT_MS = 120_000
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One way to look at the screens; `size` in device-independent pixels."""
+    """One appearance of the window; `size` in logical pixels."""
 
-    lang: Lang = "zh_CN"
-    theme: ThemeName = "light"
-    scale: float = 1.0
-    size: QSize = DEFAULT_SIZE
+    lang: Lang
+    theme: ThemeName
+    scale: float
+    size: tuple[int, int] = (1440, 900)
 
     @property
     def name(self) -> str:
-        """Return the part of a file name that tells looks apart."""
-        width, height = self.size.width(), self.size.height()
-        return f"{self.lang}-{self.theme}-{self.scale:.0%}-{width}x{height}".replace("%", "")
+        """Return the middle part of a picture's file name."""
+        return f"{self.lang}-{self.theme}-{self.scale * 100:.0f}"
 
 
-class TourFault(Exception):
-    """A screen did not show what it should in time; the message names it."""
+def looks(few: bool) -> tuple[Look, ...]:
+    """Return every appearance, or the plain one in both languages."""
+    if few:
+        return (Look("zh_CN", "light", 1.0), Look("en", "light", 1.0))
+    return tuple(
+        Look(lang, name, scale)
+        for lang in ("zh_CN", "en")
+        for name in ("light", "dark")
+        for scale in (1.0, 1.5)
+    )
 
 
-def take_pictures(
-    desk: Desk, folder: Path, looks: Sequence[Look], *, stream: str, form: Path | None = None
-) -> Iterator[Path]:
-    """Save every screen in every look as PNG and give each path; somebody must be logged in.
+class Tour:
+    """Walks a desk that somebody is logged in to; `state` (busy, empty) goes into file names."""
 
-    `stream` is the ticket to show, `form` a scan to review. Works with no display when
-    QT_QPA_PLATFORM is offscreen. Raises TourFault, or OSError when a picture cannot be written.
-    """
-    app = QApplication.instance() or QApplication([])
-    folder.mkdir(parents=True, exist_ok=True)
-    for look in looks:
+    def __init__(self, desk: Desk, out: Path, state: str, ticket: str | None, form: Path) -> None:
+        self._desk = desk
+        self._out = out
+        self._state = state
+        self._ticket = ticket
+        self._form = form
+        self._background = Background()
+
+    def take(self, wanted: Sequence[Look]) -> Iterator[Path]:
+        """Yield the pictures as they are written; raises OSError when one cannot be."""
+        QApplication.instance() or QApplication(["amends"])
+        self._out.mkdir(parents=True, exist_ok=True)
+        for look in wanted:
+            yield from self._one_look(look)
+        self._background.shutdown()
+
+    def _one_look(self, look: Look) -> Iterator[Path]:
         theme().apply(look.theme, look.scale)
-        background = Background()
-        workspace = Workspace(Ui(desk, Texts(look.lang), background))
-        workspace.resize(look.size)
-        workspace.show()
-        try:
-            for name in SCREENS:
-                if name == "paper" and form is not None:
-                    _show_form(workspace, form)
-                else:
-                    _show(workspace, name, stream if name == "ticket" else None)
-                path = folder / f"{name}-{look.name}.png"
-                if not picture(workspace).save(str(path)):
-                    raise OSError(f"cannot write {path}")
-                yield path
-        finally:
-            workspace.close_down()
-            background.shutdown()
-            workspace.close()
-            app.processEvents()
+        preferences = Preferences(self._out / ".window.ini")
+        window = MainWindow(lambda: self._desk, preferences, self._background, look.lang)
+        window.resize(QSize(*look.size))
+        window.show()
+        window.start()
+        self._settled(lambda: window.workspace is not None)
+        for name, what in self._routes():
+            workspace = window.workspace
+            if workspace is None:
+                raise RuntimeError("the desk did not open")
+            workspace.go(name, what)
+            self._settled(lambda: True)
+            yield self._save(window, look, name)
+        if self._state == "busy":
+            yield self._review(window, look)
+        if window.workspace is not None:
+            window.workspace.close_down()
+        window.hide()
+        window.deleteLater()
 
+    def _routes(self) -> Iterator[tuple[str, object]]:
+        for name in ("today", "intake", "paper", "complaints"):
+            yield name, None
+        if self._ticket is not None:
+            yield "ticket", self._ticket
+        yield "sync", None
 
-def _show(workspace: Workspace, name: str, what: object) -> None:
-    workspace.go(name, what)
-    background = workspace.ui.background
-    if not settle(lambda: not workspace.front.busy() and background.idle, timeout_ms=READING_MS):
-        raise TourFault(f"screen {name} did not come to rest")
+    def _review(self, window: MainWindow, look: Look) -> Path:
+        """Read the form on the Paper screen and show its review."""
+        workspace = window.workspace
+        if workspace is None:
+            raise RuntimeError("the desk did not open")
+        workspace.go("paper", None)
+        screen = workspace.front
+        if not isinstance(screen, PaperScreen):
+            raise RuntimeError("the Paper screen did not open")
+        screen.add_files([self._form])
+        self._settled(lambda: any(scan.ready for scan in screen.scans), READ_TIMEOUT_MS)
+        screen.start_review(next(scan for scan in screen.scans if scan.ready))
+        self._settled(lambda: True)
+        path = self._save(window, look, "review")
+        screen.leave()
+        return path
 
+    def _settled(self, ready: Callable[[], bool], timeout_ms: int = 20_000) -> None:
+        done = settle(lambda: ready() and self._background.idle, timeout_ms=timeout_ms)
+        if not done:
+            raise RuntimeError("a screen did not finish loading")
 
-def _show_form(workspace: Workspace, form: Path) -> None:
-    _show(workspace, "paper", None)
-    screen = workspace.front
-    if not isinstance(screen, PaperScreen):
-        raise TourFault("the paper screen is not in front")
-    screen.add_files([form])
-    background = workspace.ui.background
-    if not settle(lambda: not screen.busy() and background.idle, timeout_ms=READING_MS):
-        raise TourFault(f"{form.name} was not read in time")
-    if screen.current is None and (ready := [scan for scan in screen.scans if scan.ready]):
-        screen.start_review(ready[0])
-    settle(lambda: background.idle)
+    def _save(self, window: MainWindow, look: Look, name: str) -> Path:
+        path = self._out / f"{name}-{self._state}-{look.name}.png"
+        if not picture(window).save(str(path)):
+            raise OSError(f"{path} cannot be written")
+        return path

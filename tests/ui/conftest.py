@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -73,9 +74,21 @@ def clock() -> MovingClock:
     return MovingClock(START)
 
 
+@pytest.fixture(scope="session")
+def ready_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Set a store up once; every test works on a copy (argon2id is slow on purpose)."""
+    folder = tmp_path_factory.mktemp("ready") / "store"
+    enter(open_desk(folder, clock=MovingClock(START - timedelta(hours=1)))).close()
+    return folder
+
+
 @pytest.fixture
-def desk(tmp_path: Path, clock: MovingClock) -> Desk:
-    return enter(open_desk(tmp_path / "store", clock=clock))
+def desk(ready_store: Path, tmp_path: Path, clock: MovingClock) -> Desk:
+    folder = tmp_path / "store"
+    shutil.copytree(ready_store, folder)
+    desk = open_desk(folder, clock=clock)
+    assert isinstance(desk.log_in("lin", PASSWORD), Person)
+    return desk
 
 
 @pytest.fixture

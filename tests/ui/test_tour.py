@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -13,7 +12,9 @@ from desktop.services.desk import Desk
 from tests.ui.conftest import complain
 from ui.theme import theme
 from ui.tokens import DARK, LIGHT
-from ui.tour import SCREENS, Look, take_pictures
+from ui.tour import Look, Tour
+
+SCREENS = ["today", "intake", "paper", "complaints", "ticket", "sync"]
 
 
 def colours(image: QImage) -> int:
@@ -24,19 +25,21 @@ def colours(image: QImage) -> int:
 
 @pytest.mark.parametrize(
     "look",
-    [Look("zh_CN", "light"), Look("en", "dark", 1.5, QSize(1280, 720))],
+    [Look("zh_CN", "light", 1.0), Look("en", "dark", 1.5, (1280, 720))],
     ids=lambda look: look.name,
 )
 def test_every_screen_is_pictured_in_the_look_asked_for(
     qapp: QApplication, desk: Desk, tmp_path: Path, look: Look
 ) -> None:
     ticket = complain(desk)
-    paths = list(take_pictures(desk, tmp_path / "shots", [look], stream=ticket.stream))
-    assert [path.name.split("-")[0] for path in paths] == list(SCREENS)
+    tour = Tour(desk, tmp_path / "shots", "empty", ticket.stream, tmp_path / "none.jpg")
+    paths = list(tour.take([look]))
+    assert [path.name.split("-")[0] for path in paths] == SCREENS
     tokens = LIGHT if look.theme == "light" else DARK
     for path in paths:
         image = QImage(str(path))
-        assert image.size() == look.size
-        assert image.pixelColor(3, look.size.height() - 3).name().upper() == tokens.rail
+        assert (image.width(), image.height()) == look.size
+        assert image.pixelColor(3, look.size[1] - 3).name().upper() == tokens.rail
         assert colours(image) > 8, path.name
+    desk.close()
     theme().apply("light", 1.0)

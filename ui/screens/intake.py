@@ -155,20 +155,11 @@ class IntakeScreen(Screen):
         draft = self._draft or desk.new_draft_id()
         self._draft = draft
         saved = SavedDraft(draft, "intake", body, desk.now())
-        # Straight to the lane: a draft is written even when the window is being rebuilt.
-        self.ui.background.run(
-            lambda: desk.save_draft(saved),
-            lambda _none: self._kept(saved.updated_at),
-            self._not_kept,
-        )
+        self.ui.keep(lambda: desk.save_draft(saved), lambda: self._kept(saved.updated_at))
 
     def _kept(self, at: datetime) -> None:
         self._saved.setText(self.ui.text("ui_intake.saved", time=self.ui.formats.clock(at)))
         self.discard.show()
-
-    def _not_kept(self, fault: Exception) -> None:
-        self._dirty = True
-        self.banner.say(self.ui.fault(fault), "bad")
 
     def discard_draft(self) -> None:
         """Forget what was typed."""

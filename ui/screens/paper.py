@@ -301,11 +301,7 @@ class PaperScreen(Screen):
         scan.draft, scan.typed = scan.draft or desk.new_draft_id(), typed
         body = {**typed, "path": str(scan.path), "verbatim": typed.get("description", "")}
         draft = SavedDraft(scan.draft, "paper", body, desk.now())
-        self.ui.background.run(
-            lambda: desk.save_draft(draft),
-            lambda _none: None,
-            lambda fault: self.review.banner.say(self.ui.fault(fault), "bad"),
-        )
+        self.ui.keep(lambda: desk.save_draft(draft), lambda: None)
 
     def _accept(self, form: ConfirmedForm) -> None:
         scan, desk = self.current, self.ui.desk
