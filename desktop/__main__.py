@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "verify": ("desktop.commands.verify", "verify"),
     "explain": ("desktop.commands.explain", "explain"),
     "policy": ("desktop.commands.policy", "policy"),
+    "phone": ("desktop.commands.phone", "phone"),
     "screenshots": ("desktop.commands.screenshots", "screenshots"),
 }
 

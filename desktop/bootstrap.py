@@ -24,6 +24,8 @@ from desktop.services.identity import DEFAULT_TIMEZONE, Identity
 from desktop.services.intake import Intake
 from desktop.services.paper import Paper
 from desktop.services.people import Staff
+from desktop.services.phone_approval import PhoneApproval
+from desktop.services.phone_codes import PhoneCodes
 from desktop.services.policy_book import PolicyBook
 from desktop.services.ports import Clock, Ids
 from desktop.services.printing import Printing
@@ -121,8 +123,12 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         intake=intake,
         paper=Paper(LateFormReader(), intake),
         printing=printing,
+        phone=PhoneApproval(
+            data.envelopes, data.journal, handling, data.people, data.sync, clock
+        ),
+        phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
         sync=data.sync,
-        hq=LateHq(data.sync, data.attachments, clock),
+        hq=LateHq(data.sync, data.attachments, clock, data.envelopes),
         key_place=data.key_place.value,
         close=data.close,
     )

@@ -92,13 +92,37 @@ class RefusedEvent(msgspec.Struct, array_like=True, frozen=True):
     code: str
 
 
+class WireEnvelope(msgspec.Struct, array_like=True, frozen=True):
+    """One envelope of phone approval on its way to one of its two devices.
+
+    `lock` and `signature` over it go to the device that it may release, `secret` to the approver's;
+    never both. Times in milliseconds since 1970 UTC, `cap` a decimal string in yuan.
+    """
+
+    number: int
+    store: str
+    device: str
+    approver: str
+    login: str
+    name: str
+    role: str
+    cap: str
+    issued_at: int
+    expires_at: int
+    nonce: bytes
+    signature: bytes
+    lock: str = ""
+    secret: bytes = b""
+
+
 class SyncRequest(msgspec.Struct, array_like=True, frozen=True):
     """One exchange, both ways.
 
     `seq` is the chain's last event, `acked` the last under a receipt that the device holds.
     `head` is the hash of the last event of this batch (of event `first_seq` - 1 when the batch is
     empty), signed by the device. `salts` maps the streams of the batch to their 16-byte salts,
-    `cursor` each store of the scope to the last feed position taken over.
+    `cursor` each store of the scope to the last feed position taken over. `envelopes` is the
+    highest envelope number that is kept here, -1 from a program that knows none.
     """
 
     version: int
@@ -113,13 +137,14 @@ class SyncRequest(msgspec.Struct, array_like=True, frozen=True):
     events: tuple[WireEvent, ...] = ()
     salts: dict[str, bytes] = {}
     want: int = MAX_EVENTS
+    envelopes: int = -1
 
 
 class SyncResponse(msgspec.Struct, array_like=True, frozen=True):
     """HQ's answer: what it holds of the chain, the receipt if that is news, and the feed.
 
     `at` is HQ's clock in milliseconds. `cursor` names only the stores that moved. `more` says that
-    the feed has further events.
+    the feed has further events or envelopes.
     """
 
     version: int
@@ -131,6 +156,7 @@ class SyncResponse(msgspec.Struct, array_like=True, frozen=True):
     salts: dict[str, bytes] = {}
     cursor: dict[str, int] = {}
     more: bool = False
+    envelopes: tuple[WireEnvelope, ...] = ()
 
 
 class EnrolRequest(msgspec.Struct, array_like=True, frozen=True):

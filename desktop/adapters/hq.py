@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import (
     Attachments,
     Clock,
@@ -18,10 +19,13 @@ from desktop.services.ports import (
 class LateHq:
     """Implements the port `Hq` with `sync.client`."""
 
-    def __init__(self, store: SyncStore, attachments: Attachments, clock: Clock) -> None:
+    def __init__(
+        self, store: SyncStore, attachments: Attachments, clock: Clock, phone: EnvelopeStore
+    ) -> None:
         self._store = store
         self._attachments = attachments
         self._clock = clock
+        self._phone = phone
 
     def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
         """Join this PC to HQ by a one-time code."""
@@ -34,4 +38,4 @@ class LateHq:
     def _client(self) -> Hq:
         from sync.client.exchange import HqClient
 
-        return HqClient(self._store, self._attachments, self._clock)
+        return HqClient(self._store, self._attachments, self._clock, phone=self._phone)

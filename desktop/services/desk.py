@@ -21,6 +21,7 @@ from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.domain.papers import DocumentKind, StoreIdentity
 from desktop.domain.policy import Policy, Step
 from desktop.domain.ticket import TicketState
+from desktop.services.desk_phone import PhoneDesk
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
@@ -87,7 +88,7 @@ class TicketPage:
     bands: Sequence[AuthorityBand]
 
 
-class Desk:
+class Desk(PhoneDesk):
     """The desk of one store PC; every act carries who is logged in (AU-03)."""
 
     def __init__(self, use_cases: UseCases) -> None:

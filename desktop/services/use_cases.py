@@ -10,6 +10,8 @@ from desktop.services.identity import Identity
 from desktop.services.intake import Intake
 from desktop.services.paper import Paper
 from desktop.services.people import Staff
+from desktop.services.phone_approval import PhoneApproval
+from desktop.services.phone_codes import PhoneCodes
 from desktop.services.ports import (
     Attachments,
     BlankForms,
@@ -53,6 +55,8 @@ class UseCases:
     intake: Intake
     paper: Paper
     printing: Printing
+    phone: PhoneApproval
+    phone_codes: PhoneCodes
     sync: SyncStore
     hq: Hq
     key_place: str

@@ -13,6 +13,7 @@ from desktop.storage.attachments import FileAttachments
 from desktop.storage.database import DATABASE_FILE, Database
 from desktop.storage.directory import SqlDirectory
 from desktop.storage.drafts import SqlDrafts
+from desktop.storage.envelopes import SqlEnvelopes
 from desktop.storage.faults import DatabaseUnreachable
 from desktop.storage.inbox import SqlInbox
 from desktop.storage.installation import Installation, load_installation
@@ -46,6 +47,7 @@ class StoreData:
     settings: SqlSettings
     inbox: SqlInbox
     sync: SqlSyncStore
+    envelopes: SqlEnvelopes
 
     def verify(self, verify_receipt: Callable[[bytes, Receipt], bool]) -> VerificationReport:
         """Check chains, values, attachments, and receipts by the HQ key that enrolment pinned.
@@ -99,4 +101,5 @@ def open_store(folder: Path, ids: Ids, row_maker: RowMaker, zone: ZoneInfo) -> S
         settings=SqlSettings(database),
         inbox=SqlInbox(database),
         sync=SqlSyncStore(database, installation, projector),
+        envelopes=SqlEnvelopes(database),
     )

@@ -11,6 +11,7 @@ from typing import Final
 
 import httpx
 
+from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import (
     Attachments,
     ChainFork,
@@ -25,7 +26,7 @@ from desktop.services.ports import (
     SyncStore,
 )
 from sync import protocol
-from sync.client import attachments, batches, feed
+from sync.client import attachments, batches, envelopes, feed
 from sync.client.transport import Failed, Line, LineOptions
 
 _log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class HqClient:
         options: LineOptions = LineOptions(),  # noqa: B008 - frozen
         transport: httpx.BaseTransport | None = None,
         batch_events: int = protocol.MAX_EVENTS,
+        phone: EnvelopeStore | None = None,
     ) -> None:
         self._store = store
         self._files = files
@@ -76,6 +78,7 @@ class HqClient:
         self._options = options
         self._transport = transport
         self._batch_events = batch_events
+        self._phone = phone
         self._offset_ms: int | None = None
 
     def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
@@ -144,6 +147,8 @@ class HqClient:
             batch = batches.next_batch(self._store, after, self._batch_events)
             answer = self._trip(run, batch)
             self._take_feed(run, answer)
+            if self._phone is not None:
+                envelopes.take(self._phone, answer, run.enrolment)
             acked = answer.acked
             self._take_receipt(run, answer, batch)
             if acked < batch.last_seq:
@@ -173,6 +178,7 @@ class HqClient:
             cursor=dict(status.cursor),
             events=batch.events,
             salts=batch.salts,
+            envelopes=-1 if self._phone is None else self._phone.cursor(),
         )
         answer = run.line.ask(
             protocol.SYNC_PATH, request, protocol.SyncResponse, run.enrolment.token

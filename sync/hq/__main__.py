@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from sync.hq import envelope_commands
 from sync.hq.embedded import DatabaseFault
 from sync.hq.keys import KeyFault
 
@@ -290,6 +291,8 @@ def verify(data: Path, database_url: str | None, as_json: bool) -> None:
             )
     sys.exit(EXIT_FAILED if verdict.faults else 0)
 
+
+main.add_command(envelope_commands.make_group(_data_options, _opened))
 
 if __name__ == "__main__":
     main()

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from sync import protocol
-from sync.hq import enrolment, feed, ingest, projection
+from sync.hq import enrolment, envelopes, feed, ingest, projection
 from sync.hq.enrolment import Device
 from sync.hq.keys import SigningKey
 from sync.hq.models import device as devices
@@ -57,6 +57,7 @@ class Exchange:
                 projection.project(connection, taken.streams, now)
             limit = max(0, min(request.want, protocol.MAX_EVENTS))
             down = feed.after(connection, device, request.cursor, limit)
+            given = envelopes.deliver(connection, device, request.envelopes, now)
             receipt = self._receipt(connection, device, request, taken, now)
             self._note_contact(connection, device, request, now)
         return protocol.SyncResponse(
@@ -68,7 +69,8 @@ class Exchange:
             feed=tuple(down.runs),
             salts=down.salts,
             cursor=down.cursor,
-            more=down.more,
+            more=down.more or len(given) == envelopes.AT_ONCE,
+            envelopes=given,
         )
 
     def _receipt(

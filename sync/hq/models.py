@@ -248,3 +248,49 @@ session: Final = Table(
     Column("created_at", _time, nullable=False),
     Column("expires_at", _time, nullable=False),
 )
+
+#: On which enrolled device a person of HQ answers the phone.
+approver_device: Final = Table(
+    "approver_device",
+    metadata,
+    Column("person", Text, ForeignKey("person.id"), primary_key=True),
+    Column("device", Text, ForeignKey("device.id"), nullable=False),
+)
+
+#: Envelopes of phone approval; `secret` is gone once the approver's device holds it.
+envelope: Final = Table(
+    "envelope",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("store", Text, nullable=False),
+    Column("device", Text, nullable=False, index=True),
+    Column("approver", Text, nullable=False),
+    Column("approver_device", Text, nullable=False, index=True),
+    Column("login", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("cap", Text, nullable=False),
+    Column("issued_at", _time, nullable=False),
+    Column("expires_at", _time, nullable=False),
+    Column("nonce", LargeBinary, nullable=False),
+    Column("lock", Text, nullable=False),
+    Column("lock_signature", LargeBinary, nullable=False),
+    Column("secret_signature", LargeBinary, nullable=False),
+    Column("secret", LargeBinary),
+)
+
+#: What the journals say of envelopes: a code given, a release, a lock that died of wrong codes.
+envelope_record: Final = Table(
+    "envelope_record",
+    metadata,
+    Column("chain", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("store", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("at", _time, nullable=False),
+    Column("noted_at", _time, nullable=False),
+    PrimaryKeyConstraint("chain", "seq"),
+)

@@ -15,6 +15,7 @@ from desktop.domain import fold
 from desktop.domain.events import Event
 from desktop.domain.ticket import TicketState
 from desktop.journal import records
+from sync.hq import envelope_records
 from sync.hq import streams as stored
 from sync.hq.models import dirty_stream, quarantine, stream, ticket_row
 
@@ -39,11 +40,13 @@ def project(connection: Connection, names: Sequence[str], now: datetime) -> None
     for name, found in stored.of_streams(connection, list(owners)).items():
         try:
             events = [records.decode(item.record, item.values) for item in found]
-            row = row_of(owners[name], fold.fold(name, events), events)
+            state = fold.fold(name, events)
+            row = row_of(owners[name], state, events)
             with connection.begin_nested():
                 if row is not None:
                     _save(connection, row)
                 connection.execute(delete(quarantine).where(quarantine.c.stream == name))
+                envelope_records.note(connection, owners[name], state, events, now)
         except Exception as error:
             # Whatever one complaint's events hold, the others go on.
             _log.exception("stream %s cannot be folded", name)

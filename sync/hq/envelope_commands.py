@@ -1,0 +1,118 @@
+"""`amends-hq envelopes`: phone approval as HQ sees it.
+
+Exit codes: 0 done (reconcile: everything fits), 1 something does not fit, 2 the command line is
+wrong, 3 HQ's data or database cannot be used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import click
+
+EXIT_MISMATCH = 1
+
+
+def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> click.Group:
+    """Return the group; `with_data` gives a command its data options, `opened` opens HQ on them."""
+
+    @click.group()
+    def envelopes() -> None:
+        """Phone approval: who answers, envelopes, and whether everything fits."""
+
+    @envelopes.command()
+    @click.argument("login")
+    @click.argument("device")
+    @with_data
+    def approver(login: str, device: str, data: Path, database_url: str | None) -> None:
+        """Say on which enrolled device a person of HQ answers the phone.
+
+        \b
+        Example:
+          amends-hq envelopes approver wangfang D4K2M0QZ8R1T7X --data /srv/amends
+        """
+        from sync.hq import envelopes as made
+
+        with opened(data, database_url) as hq, hq.engine.begin() as connection:
+            try:
+                made.set_device(connection, login, device)
+            except made.BadEnvelope as error:
+                raise click.UsageError(str(error)) from error
+        click.echo(f"{login} answers on {device}")
+
+    @envelopes.command()
+    @click.argument("place", metavar="STORE|DEVICE")
+    @with_data
+    @click.option("--approver", "login", required=True, help="Login of the person who answers.")
+    @click.option("--cap", required=True, help="Highest sum in yuan that one may release.")
+    @click.option("--days", default=30, show_default=True, help="Days until they expire.")
+    @click.option("--count", default=10, show_default=True, help="How many a device.")
+    def issue(
+        place: str,
+        login: str,
+        cap: str,
+        days: int,
+        count: int,
+        data: Path,
+        database_url: str | None,
+    ) -> None:
+        """Make single-use envelopes for a store's PCs; they go out with the next exchanges.
+
+        \b
+        Example:
+          amends-hq envelopes issue S0217 --approver wangfang --cap 20000 --data /srv/amends
+        """
+        from desktop.domain.authority import AmountError
+        from sync.hq import bootstrap
+        from sync.hq import envelopes as made
+
+        with opened(data, database_url) as hq, hq.engine.begin() as connection:
+            try:
+                order = made.Order(place, login, Decimal(cap), timedelta(days=days), count)
+                numbers = made.issue(connection, hq.key, order, bootstrap.utc_now())
+            except InvalidOperation as error:
+                raise click.UsageError(f"{cap!r} is no sum in yuan") from error
+            except (made.BadEnvelope, AmountError) as error:
+                raise click.UsageError(str(error)) from error
+        click.echo(f"{len(numbers)} envelopes, {numbers[0]} to {numbers[-1]}")
+
+    @envelopes.command()
+    @with_data
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    def reconcile(data: Path, database_url: str | None, as_json: bool) -> None:
+        """Match codes given with releases made; exits 1 if anything does not fit.
+
+        \b
+        Example:
+          amends-hq envelopes reconcile --data /srv/amends
+        """
+        from sync.hq import bootstrap, envelope_records, projection
+
+        with opened(data, database_url) as hq:
+            projection.drain(hq.engine, bootstrap.utc_now())
+            with hq.engine.connect() as connection:
+                found = envelope_records.reconcile(connection)
+        if as_json:
+            click.echo(json.dumps({"ok": not found, "mismatches": [_plain(m) for m in found]}))
+        for mismatch in () if as_json else found:
+            waits = "" if mismatch.heard else " (the other side has not spoken with HQ since)"
+            click.echo(
+                f"{mismatch.code}: envelope {mismatch.envelope}, {mismatch.store}, "
+                f"{mismatch.stream}, {mismatch.at:%Y-%m-%d %H:%M} UTC: {mismatch.detail}{waits}"
+            )
+        if not found and not as_json:
+            click.echo("every code that was given was used once, for what it was given")
+        raise SystemExit(EXIT_MISMATCH if found else 0)
+
+    return envelopes
+
+
+def _plain(mismatch: Any) -> dict[str, object]:
+    names = type(mismatch).__dataclass_fields__
+    values = {name: getattr(mismatch, name) for name in names}
+    return {n: v.isoformat() if isinstance(v, datetime) else v for n, v in values.items()}
