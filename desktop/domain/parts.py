@@ -60,7 +60,7 @@ class HelpRequest:
 class Reopening:
     """A reopening (重新处理, NC-05): one level more urgent, what came before is counted no more.
 
-    `contacts` and `surveys` say how many of each there were before it.
+    `contacts`, `surveys` and `escalations` say how many of each there were before it.
     """
 
     mark: Mark
@@ -68,6 +68,7 @@ class Reopening:
     level: int
     contacts: int
     surveys: int
+    escalations: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,13 @@ class TicketState:
         return self.surveys[self.reopened[-1].surveys :] if self.reopened else self.surveys
 
     @property
+    def round_escalations(self) -> tuple[Escalation, ...]:
+        """The escalations since the last reopening."""
+        return (
+            self.escalations[self.reopened[-1].escalations :] if self.reopened else self.escalations
+        )
+
+    @property
     def handover(self) -> Handover | None:
         """The transfer that waits to be accepted, if one does; only the last can."""
         return self.handovers[-1] if self.handovers and self.handovers[-1].waits else None

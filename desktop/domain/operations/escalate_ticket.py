@@ -40,12 +40,7 @@ class TellEscalation:
 
 def role_in_charge(state: TicketState) -> str:
     """Return the highest role that the complaint was brought to since it was last opened."""
-    began = state.round_opened
-    roles = [
-        e.to_role
-        for e in state.escalations
-        if e.to_role in LADDER and (began is None or e.mark.at >= began.at)
-    ]
+    roles = [e.to_role for e in state.round_escalations if e.to_role in LADDER]
     return max((LADDER[0], *roles), key=LADDER.index)
 
 
@@ -86,11 +81,7 @@ def draft(
 
 def is_escalated(state: TicketState, cause: str, clock: str = "") -> bool:
     """Tell whether it was escalated for this since it was last opened (reminders run again)."""
-    began = state.round_opened
-    return any(
-        e.cause == cause and e.clock == clock and (began is None or e.mark.at >= began.at)
-        for e in state.escalations
-    )
+    return any(e.cause == cause and e.clock == clock for e in state.round_escalations)
 
 
 def decide_told(state: TicketState, command: TellEscalation, context: Context) -> Decision:

@@ -17,10 +17,16 @@ KIND = "ticket.opened"
 PLAIN_FIELDS = frozenset(
     {"emotion", "tier", "complexity", "amount", "receipt_no", "sku", "batch", "complaint_date"}
     | {"bought_at", "received_at", "occurred_at", "customer_posted_online", "recurrent"}
+    | {"repair_promised_at", "repair_done_at", "coupon_no"}
+    # What ISO 10002 (annex of forms) asks to assess: 7.5, 7.7, 7.9.
+    | {"actual_severity", "potential_severity", "impact", "safety", "action_needed"}
+    | {"action_possible", "compensation_likely", "remedies_wanted", "remedies_given"}
+    | {"correction_verified"}
 )
 PERSONAL_FIELDS = frozenset(
     {"customer_name", "phone", "member_no", "verbatim", "expectation", "product"}
     | {"place", "sku_unavailable_reason", "representative", "address", "received_by"}
+    | {"immediate_action", "coupon_rules"}
 )
 
 

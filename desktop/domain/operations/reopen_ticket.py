@@ -69,7 +69,12 @@ def apply(state: TicketState, event: Event) -> TicketState:
     redo = set(base.read_strs(event.data, "redo"))
     done = base.mark(event)
     round_ = Reopening(
-        done, base.read_str(event.data, "cause"), level, len(state.contacts), len(state.surveys)
+        done,
+        base.read_str(event.data, "cause"),
+        level,
+        contacts=len(state.contacts),
+        surveys=len(state.surveys),
+        escalations=len(state.escalations),
     )
     team = Handover(
         mark=done,
