@@ -1,4 +1,4 @@
-"""Names of everybody whose acts are in the journal: accounts here, and people told of by events."""
+"""Names of everybody whose acts are in the journal: accounts, approvers, people told of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from desktop.domain.people import PERSON_ADDED
 from desktop.storage.database import Database
 from desktop.storage.event_rows import PRESENT
-from desktop.storage.tables import event, person, personal_value
+from desktop.storage.tables import event, person, personal_value, phone_lock
 
 #: Streams of people begin with P (see ports.Ids.new_id).
 _PEOPLE_FROM: Final = "P"
@@ -42,4 +42,8 @@ class SqlDirectory:
         with self._database.read() as connection:
             names = {row.stream: row.value for row in connection.execute(told)}
             accounts = connection.execute(select(person.c.id, person.c.name))
+            answering = connection.execute(
+                select(phone_lock.c.approver, phone_lock.c.name).order_by(phone_lock.c.number)
+            )
+            names |= {row.approver: row.name for row in answering}
             return {**names, **{row.id: row.name for row in accounts}}

@@ -60,6 +60,14 @@ def test_the_event_names_the_envelope_and_never_the_code(world: World) -> None:
     assert bare[:-1] not in str(event).replace("-", "")
 
 
+def test_the_ticket_shows_who_approved_by_name(world: World) -> None:
+    stream, item = world.waiting()
+    world.store.phone_approve(stream, item, world.code(world.asked(stream, item)))
+    page = world.store.ticket(stream)
+    assert page is not None
+    assert page.names[world.luo] == "罗薇"
+
+
 def test_people_type_codes_as_they_hear_them(world: World) -> None:
     stream, item = world.waiting()
     code = world.code(world.asked(stream, item))
@@ -329,3 +337,15 @@ def test_random_codes_and_facts_release_nothing(world: World, seed: int) -> None
         assert codes(outcome) in ("phone_wrong_code", "phone_code_typo")
     assert world.status(stream, item) == "pending"
     assert codes(world.store.phone_approve(stream, item, code)) == "done"
+
+
+def test_the_approvers_log_does_not_stop_the_stores_exchange(world: World) -> None:
+    """It comes from a regional chain of which the store sees only its own part."""
+    for _ in range(2):
+        stream, item = world.waiting()
+        code = world.code(world.asked(stream, item))
+        assert codes(world.store.phone_approve(stream, item, code)) == "done"
+        world.exchange(world.mine, world.store, world.mine, world.store)
+    status = world.store.sync_status()
+    assert (status.pending, status.quarantined) == (0, 0)
+    assert world.mismatches() == []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from desktop.domain.events import Draft, Event, JsonValue
+from desktop.domain.evolving import evolve
 from desktop.domain.operations import base, decide_approval
 from desktop.domain.operations.decide_approval import DecideApproval
 from desktop.domain.outcomes import Accepted, Actor, Context, Decision, Refusal, Role
@@ -79,7 +80,7 @@ def apply(state: TicketState, event: Event) -> TicketState:
         return state
     if item.status != "pending":
         anomaly = Anomaly("double_decision", event.id, {"item": item.id})
-        return replace(state, anomalies=(*state.anomalies, anomaly))
+        return evolve(state, anomalies=(*state.anomalies, anomaly))
     approved: CompensationItem = replace(
         item,
         status="approved",
@@ -87,7 +88,7 @@ def apply(state: TicketState, event: Event) -> TicketState:
         limit=base.read_amount(event.data, "limit"),
         phone_envelope=base.read_int(event.data, "envelope"),
     )
-    return replace(state, compensation={**state.compensation, item.id: approved})
+    return evolve(state, compensation={**state.compensation, item.id: approved})
 
 
 def decide_lock(state: TicketState, command: NotePhoneLock, context: Context) -> Decision:
@@ -110,4 +111,4 @@ def apply_lock(state: TicketState, event: Event) -> TicketState:
         "tries": str(base.read_int(event.data, "tries") or ""),
     }
     anomaly = Anomaly("phone_locked", event.id, values)
-    return replace(state, anomalies=(*state.anomalies, anomaly))
+    return evolve(state, anomalies=(*state.anomalies, anomaly))
