@@ -22,13 +22,16 @@ from desktop.services.desk import Desk
 from desktop.services.handling import Handling
 from desktop.services.identity import DEFAULT_TIMEZONE, Identity
 from desktop.services.intake import Intake
+from desktop.services.linking import Linking
 from desktop.services.paper import Paper
 from desktop.services.people import Staff
 from desktop.services.phone_approval import PhoneApproval
 from desktop.services.phone_codes import PhoneCodes
 from desktop.services.policy_book import PolicyBook
 from desktop.services.ports import Clock, Ids
+from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
+from desktop.services.reminding import Reminders
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
 from desktop.services.use_cases import UseCases
@@ -126,6 +129,11 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         phone=PhoneApproval(
             data.envelopes, data.journal, handling, data.people, data.sync, clock
         ),
+        phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
+        linking=Linking(data.journal, handling, data.queries),
+        reminders=Reminders(data.journal, data.queries, handling, data.settings),
+        precedents=Precedents(data.queries, data.journal, clock),
+        phone=PhoneApproval(data.envelopes, data.journal, handling, data.people, data.sync, clock),
         phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
         sync=data.sync,
         hq=LateHq(data.sync, data.attachments, clock, data.envelopes),

@@ -16,7 +16,7 @@ from desktop.domain.operations.base import read_amount, read_str
 from desktop.domain.papers import StoreIdentity, TicketPaper
 from desktop.domain.policy import Policy
 from desktop.domain.ticket import CompensationItem, Evidence, Mark, TicketState
-from desktop.reports import formats, models
+from desktop.reports import formats, iso_record, models
 from desktop.texts import Texts
 
 #: The clocks that a customer is told of (IN-17); the others are the store's own.
@@ -145,6 +145,7 @@ def ticket_file(paper: TicketPaper, texts: Texts) -> models.TicketFile:
         ),
         complaint=_complaint(paper),
         classification=_classification(state, policy, texts),
+        assessment=iso_record.assessment(state),
         solution=_text(state.solution),
         remedies_given=_remedies_given(state),
         tracking=_tracking(paper),
@@ -166,6 +167,10 @@ def _complaint(paper: TicketPaper) -> models.Complaint:
         channel=state.channel,
         words=state.text("verbatim"),
         wanted=state.text("expectation"),
+        remedies_wanted=iso_record.listed(state.text("remedies_wanted")),
+        happened_at=iso_record.moment(state.text("occurred_at"), paper.identity.timezone),
+        recurrent=iso_record.flag(state, "recurrent"),
+        immediate_action=state.text("immediate_action"),
         place=state.text("place"),
         product=state.text("product"),
         sku=state.text("sku"),
@@ -201,7 +206,7 @@ def _tracking(paper: TicketPaper) -> tuple[models.TrackingStep, ...]:
         "resolved": state.solved,
         "informed": informed,
         "corrected": first.get("solved"),
-        "correction_verified": first.get("followed_up"),
+        "correction_verified": iso_record.verified(state) or first.get("followed_up"),
         "closed": state.closed,
     }
     return tuple(
@@ -341,7 +346,7 @@ def _remedies_given(state: TicketState) -> tuple[str, ...]:
     paid = [item for item in state.compensation.values() if item.paid]
     refund = ("refund",) if any(item.ledger == "refund" for item in paid) else ()
     other = ("other",) if any(item.ledger != "refund" for item in paid) else ()
-    return (*refund, *other)
+    return tuple(dict.fromkeys((*iso_record.listed(state.text("remedies_given")), *refund, *other)))
 
 
 def _ledger(item: CompensationItem) -> models.Ledger:

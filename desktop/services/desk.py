@@ -21,6 +21,7 @@ from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.domain.papers import DocumentKind, StoreIdentity
 from desktop.domain.policy import Policy, Step
 from desktop.domain.ticket import TicketState
+from desktop.services.desk_flow import FlowDesk
 from desktop.services.desk_phone import PhoneDesk
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
@@ -88,7 +89,7 @@ class TicketPage:
     bands: Sequence[AuthorityBand]
 
 
-class Desk(PhoneDesk):
+class Desk(PhoneDesk, FlowDesk):
     """The desk of one store PC; every act carries who is logged in (AU-03)."""
 
     def __init__(self, use_cases: UseCases) -> None:
@@ -275,9 +276,7 @@ class Desk(PhoneDesk):
         """Return what would be decided, without writing anything."""
         state = fold.fold(stream, self.use_cases.journal.events(stream))
         command = ProposeCompensation("preview", instrument, ledger, amount, payee)
-        context = self.use_cases.handling.context(
-            self.actor(), self.use_cases.handling.policy_of(state)
-        )
+        context = self.use_cases.handling.context_of(state, self.actor())
         return propose_compensation.rule(state, command, context)
 
     # intake

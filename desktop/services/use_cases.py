@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from desktop.services.handling import Handling
 from desktop.services.identity import Identity
 from desktop.services.intake import Intake
+from desktop.services.linking import Linking
 from desktop.services.paper import Paper
 from desktop.services.people import Staff
 from desktop.services.phone_approval import PhoneApproval
@@ -27,7 +28,9 @@ from desktop.services.ports import (
     SyncStore,
     TicketQueries,
 )
+from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
+from desktop.services.reminding import Reminders
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
 
@@ -55,6 +58,11 @@ class UseCases:
     intake: Intake
     paper: Paper
     printing: Printing
+    phone: PhoneApproval
+    phone_codes: PhoneCodes
+    linking: Linking
+    reminders: Reminders
+    precedents: Precedents
     phone: PhoneApproval
     phone_codes: PhoneCodes
     sync: SyncStore

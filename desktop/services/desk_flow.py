@@ -1,0 +1,64 @@
+"""Links, reminders, precedents and drafted reports on the desk, as the person logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from desktop.domain import fold
+from desktop.domain.outcomes import Actor, Refusal
+from desktop.domain.ticket import TicketState
+from desktop.services.drafting import draft_report
+from desktop.services.handling import Done
+from desktop.services.precedents import Precedent
+from desktop.services.reminding import Notice
+from desktop.services.use_cases import UseCases
+from desktop.texts import Lang, Texts
+
+
+class _Desk(Protocol):
+    """What these methods need of the desk."""
+
+    use_cases: UseCases
+
+    def actor(self) -> Actor: ...
+
+
+class FlowDesk:
+    """The part of the desk that looks over more than one complaint."""
+
+    def link(self: _Desk, stream: str, other: str, kind: str) -> TicketState | Refusal:
+        """Link two complaints on both sides: duplicate, repeat or same_incident."""
+        outcome = self.use_cases.linking.link(stream, other, kind, self.actor())
+        return outcome.state if isinstance(outcome, Done) else outcome
+
+    def unlink(self: _Desk, stream: str, other: str, reason: str) -> TicketState | Refusal:
+        """Take a link back on both sides."""
+        outcome = self.use_cases.linking.unlink(stream, other, reason, self.actor())
+        return outcome.state if isinstance(outcome, Done) else outcome
+
+    def check_repeats(self: _Desk, stream: str) -> Sequence[str]:
+        """Open a root cause task where this is the 5th of its kind in the month (QA-02)."""
+        timezone = self.use_cases.identity.current().timezone
+        return self.use_cases.linking.check_repeats(stream, self.actor(), timezone)
+
+    def reminders_due(self: _Desk) -> Sequence[Notice]:
+        """Escalate what is overdue and return what to show since the last call (SL-05)."""
+        return self.use_cases.reminders.due(self.use_cases.clock.now())
+
+    def duties(self: _Desk) -> Sequence[Notice]:
+        """Return missing daily lines (CL-02) and overdue written reports (CO-02)."""
+        now = self.use_cases.clock.now()
+        reminders = self.use_cases.reminders
+        return (*reminders.missing_lines(now), *reminders.overdue_reports(now))
+
+    def precedent(self: _Desk, code: str) -> Precedent:
+        """Return the median goodwill of like cases and on how many it rests (CO-05)."""
+        return self.use_cases.precedents.precedent(code)
+
+    def draft_report(self: _Desk, stream: str, lang: Lang) -> str:
+        """Return the written report drafted from what is recorded (CO-02)."""
+        cases = self.use_cases
+        state = fold.fold(stream, cases.journal.events(stream))
+        names, policy = cases.directory.names(), cases.handling.policy_of(state)
+        return draft_report(state, names, policy, Texts(lang), cases.identity.current().timezone)
