@@ -126,10 +126,6 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         intake=intake,
         paper=Paper(LateFormReader(), intake),
         printing=printing,
-        phone=PhoneApproval(
-            data.envelopes, data.journal, handling, data.people, data.sync, clock
-        ),
-        phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
         linking=Linking(data.journal, handling, data.queries),
         reminders=Reminders(data.journal, data.queries, handling, data.settings),
         precedents=Precedents(data.queries, data.journal, clock),

@@ -58,8 +58,6 @@ class UseCases:
     intake: Intake
     paper: Paper
     printing: Printing
-    phone: PhoneApproval
-    phone_codes: PhoneCodes
     linking: Linking
     reminders: Reminders
     precedents: Precedents
