@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from desktop.services.desk import Desk
 from desktop.texts import Lang
 from ui.background import Background
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.theme import theme
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
 
 
 def run_window(open_desk: Callable[[], Desk], preferences: Path, lang: Lang | None) -> int:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.domain.outcomes import Refusal
-from desktop.services.desk import Desk
 from desktop.services.ports import StorageFault, StorageFull
 from desktop.texts import Texts
 from ui.background import Background, Job, Lane
 from ui.formats import Formats
 from ui.tokens import Tone
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
 
 T = TypeVar("T")
 TICK_MS = 1000

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from desktop.services.desk import Desk
 from desktop.services.ports import Person
 from desktop.texts import Lang, Texts
 from ui.background import Background
 from ui.context import Ui, fault_text
 from ui.preferences import Preferences
 from ui.shell.login import LoginPage, OpeningPage, SetupPage
-from ui.shell.workspace import Workspace
 from ui.theme import Appearance, theme
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
+    from ui.shell.workspace import Workspace
 
 DEFAULT_SIZE = (1440, 900)
 MINIMUM_SIZE = (960, 600)
@@ -89,6 +92,9 @@ class MainWindow(QMainWindow):
         page.password.setFocus()
 
     def _show_workspace(self, desk: Desk, route: tuple[str, object] = ("today", None)) -> None:
+        # The screens import what the store's data needs; the window is in front by then.
+        from ui.shell.workspace import Workspace
+
         workspace = Workspace(Ui(desk, self._texts, self._background))
         bar = workspace.topbar
         bar.lock_wanted.connect(self.lock)

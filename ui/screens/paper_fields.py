@@ -191,6 +191,9 @@ class FieldGrid(QWidget):
             if cell.state == "unsure":
                 self.focus_on(cell.key)
                 return
+        first = next((cell for cell in self.cells.values() if cell.state == "certain"), None)
+        if first is not None:
+            self.focus_on(first.key)
 
     def focus_on(self, key: str) -> None:
         """Enter a field."""

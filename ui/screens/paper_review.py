@@ -182,9 +182,8 @@ class Review(QWidget):
     def _edited(self) -> None:
         text, unsure = self._ui.text, self.grid.count("unsure")
         sure = self.grid.count("certain")
-        self._hint.setText(
-            text("ui_paper.hint", n=unsure) if unsure else text("ui_paper.hint_done")
-        )
+        done = "ui_paper.hint_certain" if sure else "ui_paper.hint_done"
+        self._hint.setText(text("ui_paper.hint", n=unsure) if unsure else text(done))
         self.certain.set_text(text("ui_paper.confirm_certain", n=sure))
         self.certain.setVisible(sure > 0)
         self.submit_button.setVisible(sure == 0)

@@ -24,6 +24,7 @@ from ui.widgets.progress import ProgressStrip, StatTile
 from ui.widgets.text import ClockPill, ElidedLabel, Pill
 
 SHOWN = 40
+WAITING_SHOWN = 5
 SIDE_WIDTH = 312
 
 
@@ -247,7 +248,7 @@ class TodayScreen(Screen):
         card.setToolTip(self.ui.text("ui_today.waiting_tip"))
         if not waiting:
             card.add(label(self.ui.text("ui_today.waiting_none"), "small"))
-        for person in waiting:
+        for person in waiting[:WAITING_SHOWN]:
             name = person.name or self.ui.text("ui.unnamed")
             link = Button(name, partial(self._go, "ticket", person.stream), variant="link")
             clock = ClockPill(self.ui.formats, person.due_at)
@@ -256,6 +257,9 @@ class TodayScreen(Screen):
             note = f"{self.ui.formats.clock(person.arrived_at)} · {emotion}"
             card.add(row(link, None, clock), label(note, "small"), strip)
             self._waits.append((person, strip, clock))
+        if len(waiting) > WAITING_SHOWN:
+            more = len(waiting) - WAITING_SHOWN
+            card.add(label(self.ui.text("ui_today.waiting_more", n=more), "small"))
         return card
 
     def _drafts(self, drafts: Sequence[SavedDraft]) -> Card:

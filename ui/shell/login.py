@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.domain.outcomes import Refusal
-from desktop.services.desk import Desk
 from desktop.services.ports import Person
 from desktop.texts import Texts
 from ui.background import Background
@@ -18,6 +18,9 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Choice, Field, LineEdit, Option
 from ui.widgets.layout import Card, Scroll, box, column, label, row
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
 
 CHIPS_UP_TO = 8
 
