@@ -232,3 +232,38 @@ def _public_key(text: str) -> bytes:
     if len(key) != PUBLIC_KEY_BYTES:
         raise click.UsageError("--hq-key takes 64 hex digits")
     return key
+
+
+@policy.command()
+@click.argument("labelled", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--wrong", is_flag=True, help="List every text that was suggested otherwise.")
+def accuracy(labelled: Path | None, wrong: bool) -> None:
+    """Measure suggestions on LABELLED text that they did not learn from (CL-17).
+
+    Example: amends policy accuracy
+
+    Exit codes: 0 measured, 1 the text cannot be used.
+    """
+    from desktop.policy.accuracy import cross_validate, measure, read_labelled
+    from desktop.policy.loading import built_in_folder, load_policy
+
+    pack = load_policy()
+    path = labelled or built_in_folder() / "held_back" / "complaints.yaml"
+    try:
+        how, asked = read_labelled(path)
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from error
+    inside, outside = cross_validate(pack), measure(pack.examples, asked, pack)
+    for title, found in (
+        (f"Held back: {len(asked)} texts of {path.name}, none learnt from", outside),
+        (f"Cross-validation in 5 parts: {len(pack.examples)} examples of the pack", inside),
+    ):
+        click.echo(title)
+        click.echo(f"  code    {found.code}")
+        click.echo(f"  family  {found.family}")
+        click.echo(f"  level   {found.level}")
+        click.echo(f"  no suggestion for {found.silent}")
+    click.echo(f"How labelled: {how}")
+    if wrong:
+        for words, code, suggested in outside.wrong:
+            click.echo(f"  {code} -> {suggested or '-'}: {words}")

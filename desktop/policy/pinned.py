@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "a5ac36488f76de3757bf31b7d07312d2e685577245e32c82cfe7202fc09bd6ea"
+BUILT_IN_DIGEST = "980abb640229fceabdec4ea28b7732587ef94cc6672ce3ab273aede2f5d7a913"

@@ -11,7 +11,7 @@ from pathlib import Path
 import rfc8785
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from desktop.policy.problems import Finding, Place, PolicyError, Problem
 
@@ -33,7 +33,7 @@ def read_folder(folder: Path) -> PackContent:
             mark = error.problem_mark or error.context_mark
             message = (error.problem or error.context or "no YAML").strip()
             problems.append(Problem(path.name, mark.line + 1 if mark else 1, message))
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, UnicodeDecodeError, YAMLError) as error:
             problems.append(Problem(path.name, 1, f"cannot be read: {error}"))
     if not content and not problems:
         problems.append(Problem(str(folder), 1, "holds no policy files (*.yaml)"))

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from desktop.domain import suggesting
 from desktop.domain.policy import Policy
+from desktop.domain.suggesting import CodeModel, Suggestion
 
+__all__ = ["Suggestion", "suggest"]
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A proposed code and level with the words that led to each; None where nothing matched."""
-
-    code: str | None
-    code_hits: tuple[str, ...]
-    level: int | None
-    level_hits: tuple[str, ...]
+_KEPT = 4
+_models: dict[tuple[str, tuple[tuple[str, ...], ...]], CodeModel] = {}
 
 
 def suggest(words: str, policy: Policy) -> Suggestion:
-    """Return the code with most of its keywords in `words`, and the most urgent level hit."""
-    folded = words.casefold()
-    best_code: str | None = None
-    best_hits: tuple[str, ...] = ()
-    for code in policy.codes.values():
-        hits = tuple(k for k in code.keywords if k.casefold() in folded)
-        if _weight(hits) > _weight(best_hits):
-            best_code, best_hits = code.id, hits
-    levels = [
-        (row.level, tuple(k for k in row.keywords if k.casefold() in folded))
-        for row in policy.levels
-    ]
-    level, level_hits = min(((n, h) for n, h in levels if h), default=(None, ()))
-    return Suggestion(best_code, best_hits, level, level_hits)
+    """Return what keywords, synonyms and labelled examples of the pack propose for `words`.
+
+    The first call for a pack learns its examples, the others only look up.
+    """
+    return suggesting.suggest(words, policy, _model(policy))
 
 
-def _weight(hits: tuple[str, ...]) -> int:
-    return sum(len(hit) for hit in hits)
+def _model(policy: Policy) -> CodeModel:
+    key = (policy.digest, tuple((code.id, *code.keywords) for code in policy.codes.values()))
+    if key not in _models:
+        while len(_models) >= _KEPT:
+            _models.pop(next(iter(_models)))
+        known = (e for e in policy.examples if e.code in policy.codes)
+        _models[key] = CodeModel(known, policy.codes.values(), policy.synonyms)
+    return _models[key]

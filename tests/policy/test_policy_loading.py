@@ -185,8 +185,9 @@ def test_a_misspelt_file_name_does_not_switch_a_part_off(pack: Path) -> None:
         load_policy(pack)
 
 
-def test_a_file_that_is_no_text_is_named(pack: Path) -> None:
-    (pack / "phrases.yaml").write_bytes(b"\xff\xfe\x00")
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"pairs: \x00"])
+def test_a_file_that_is_no_text_is_named(pack: Path, content: bytes) -> None:
+    (pack / "phrases.yaml").write_bytes(content)
     with pytest.raises(PolicyError, match=r"phrases\.yaml:1: cannot be read"):
         load_policy(pack)
 

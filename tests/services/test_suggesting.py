@@ -58,3 +58,35 @@ def test_of_two_codes_the_one_with_more_of_its_words_wins():
     }
     found = suggest("包装破损，要求退款", replace(POLICY, codes=codes))
     assert (found.code, found.code_hits) == (two.id, ("破损", "退款"))
+
+
+def test_a_denied_word_of_a_level_does_not_suggest_it():
+    assert suggest("水壶炸了，有人受伤", POLICY).level == 1
+    assert suggest("水壶坏了，没有人受伤", POLICY).level is None
+    assert suggest("上次没有受伤，这次受伤了", POLICY).level == 1
+
+
+def test_in_14_a_synonym_counts_as_its_term():
+    found = suggest("牛奶的包装损毁", POLICY)
+    assert (found.code, found.code_hits) == ("PQ-01", ("包装破损", "破损"))
+
+
+def test_words_without_a_keyword_are_suggested_by_likeness_and_the_reason_stands_in_them():
+    words = "入口的摄像头在采集我的脸"
+    found = suggest(words, POLICY)
+    assert (found.code, found.why) == ("RL-09", "likeness")
+    assert found.code_hits
+    assert all(piece in words for piece in found.code_hits)
+
+
+def test_a_code_that_the_pack_took_out_is_never_suggested():
+    words = "吃面条吃出一根头发"
+    assert suggest(words, POLICY).code == "PQ-05"
+    codes = {name: code for name, code in POLICY.codes.items() if name != "PQ-05"}
+    assert suggest(words, replace(POLICY, codes=codes)).code != "PQ-05"
+
+
+def test_words_of_any_length_and_kind_are_answered():
+    for words in ("。！？", "1234567890", "hello world", "坏" * 5000, "\n\t ", "😀😀"):
+        found = suggest(words, POLICY)
+        assert found.code is None or found.code_hits
