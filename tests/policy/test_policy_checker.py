@@ -192,6 +192,7 @@ def test_wrong_routing_rungs_fields_and_synonyms_are_named(
 def test_a_family_without_a_code_for_the_rest_is_told(pack: Path, edit: Edit) -> None:
     line = edit("codes.yaml", "- {id: LD,", "- {id: LD,")
     edit("codes.yaml", "id: LD-99", "id: LD-98")
+    edit("examples.yaml", "  LD-99:", "  LD-98:")
     (problem,) = check_folder(pack)
     assert "LD-99" in problem.message
     assert problem.line == line
