@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DEFAULT_SIZE = (1440, 900)
 MINIMUM_SIZE = (960, 600)
+#: The setting in which a seeded example store keeps the password of its invented people.
+EXAMPLE_HINT = "demo.hint"
 
 
 class MainWindow(QMainWindow):
@@ -45,6 +47,7 @@ class MainWindow(QMainWindow):
         self._texts = Texts(lang or preferences.lang)
         self._desk: Desk | None = None
         self._people: tuple[Person, ...] = ()
+        self._hint = ""
         self._rebuild: Callable[[], None] = self.start
         self.workspace: Workspace | None = None
         self.setMinimumSize(*MINIMUM_SIZE)
@@ -67,6 +70,7 @@ class MainWindow(QMainWindow):
     def _opened_desk(self) -> tuple[Desk, bool, tuple[Person, ...]]:
         desk = self._desk or self._open_desk()
         self._desk = desk
+        self._hint = desk.setting(EXAMPLE_HINT)
         return desk, desk.needs_setup, tuple(desk.people())
 
     def _opened(self, found: tuple[Desk, bool, tuple[Person, ...]]) -> None:
@@ -86,7 +90,7 @@ class MainWindow(QMainWindow):
         page.store.setFocus()
 
     def _show_login(self, desk: Desk) -> None:
-        page = LoginPage(desk, self._texts, self._background, self._people)
+        page = LoginPage(desk, self._texts, self._background, self._people, self._hint)
         page.entered.connect(lambda: self._show_workspace(desk))
         self._put(page)
         page.password.setFocus()

@@ -88,7 +88,12 @@ class LoginPage(_Page):
     entered = Signal()
 
     def __init__(
-        self, desk: Desk, texts: Texts, background: Background, people: Sequence[Person]
+        self,
+        desk: Desk,
+        texts: Texts,
+        background: Background,
+        people: Sequence[Person],
+        example_password: str = "",
     ) -> None:
         super().__init__(texts)
         self._desk, self._texts, self._background = desk, texts, background
@@ -113,6 +118,8 @@ class LoginPage(_Page):
         self.people.changed.connect(self._chosen)
         self.password.returnPressed.connect(self.submit)
         self.login.returnPressed.connect(self.password.setFocus)
+        if example_password:
+            self.banner.say(texts.get("ui.login.example", password=example_password), "info")
         if active:
             self.people.set_value(active[0].login)
 
@@ -177,6 +184,7 @@ class SetupPage(_Page):
             label(texts.get("ui.login.offline_note"), "small", wrap=True),
         )
         self.repeat.returnPressed.connect(self.submit)
+        self.phone.returnPressed.connect(self.submit)
 
     def submit(self) -> None:
         """Set up the store and log the owner in."""
