@@ -185,8 +185,7 @@ class PhoneApproval:
             return Refusal("self_approval")
         if {envelope.login, envelope.approver} & {self._login(asked.item.payee), asked.item.payee}:
             return Refusal("payee_approves")
-        policy = self._handling.policy_of(asked.state)
-        context = self._handling.context(actor, policy, asked.now)
+        context = self._handling.context_of(asked.state, actor)
         decision = decide(asked.state, _command(asked, envelope), context)
         return decision if isinstance(decision, Refusal) else None
 

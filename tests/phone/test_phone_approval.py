@@ -13,6 +13,7 @@ from desktop.bootstrap import open_desk
 from desktop.domain import phone_approval
 from desktop.domain.outcomes import Refusal
 from desktop.domain.ticket import TicketState
+from desktop.services.linking import Linking
 from desktop.services.phone_codes import GivenCode
 from tests.phone.phone_kit import PASSWORD, World
 
@@ -242,6 +243,17 @@ def test_the_sum_is_what_binds_not_the_item(world: World) -> None:
     assert codes(world.store.phone_challenge(*second)) == "phone_over_cap"
     third = world.waiting("8000", world.ticket())
     assert codes(world.store.phone_challenge(*third)) == "done"
+
+
+def test_linked_complaints_count_for_rank_and_cap(world: World) -> None:
+    """An amount split over linked complaints needs what the whole needs (D4)."""
+    cases = world.store.use_cases
+    linking = Linking(cases.journal, cases.handling, cases.queries)
+    first, second = world.waiting("12000"), world.waiting("8000.01")
+    assert codes(world.store.phone_challenge(*second)) == "done"
+    linking.link(first[0], second[0], "same_incident", world.store.actor())
+    assert codes(world.store.phone_challenge(*second)) == "phone_over_cap"
+    assert codes(world.store.phone_approve(*second, "0000-0000-0000-0")) == "phone_over_cap"
 
 
 def test_nobody_releases_what_they_proposed_or_are_paid(world: World) -> None:

@@ -6,6 +6,7 @@ with the approver of the envelope, and the event says which envelope it was, nev
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from desktop.domain.evolving import evolve
 from desktop.domain.operations import base, decide_approval
 from desktop.domain.operations.decide_approval import DecideApproval
 from desktop.domain.outcomes import Accepted, Actor, Context, Decision, Refusal, Role
-from desktop.domain.ticket import Anomaly, CompensationItem, Mark, TicketState
+from desktop.domain.ticket import OPEN_STATUSES, Anomaly, CompensationItem, Mark, TicketState
 
 KIND = "approval.by_phone"
 KIND_LOCKED = "approval.phone_locked"
@@ -44,12 +45,18 @@ class NotePhoneLock:
     tries: int
 
 
-def exposure(state: TicketState, item: CompensationItem) -> Decimal:
-    """Return the sum in yuan that the envelope's cap binds: as authority counts it (D4, R7)."""
+def exposure(
+    state: TicketState, item: CompensationItem, linked: Iterable[CompensationItem] = ()
+) -> Decimal:
+    """Return the sum in yuan that the envelope's cap binds: as authority counts it (D4, R7).
+
+    `linked` are the compensations of complaints linked, merged or repeated with this one.
+    """
     if item.ledger != "goodwill":
         return item.amount
-    before = (i.amount for i in state.open_items_before(item.id) if i.ledger == "goodwill")
-    return sum(before, item.amount)
+    open_elsewhere = (known for known in linked if known.status in OPEN_STATUSES)
+    before = (*open_elsewhere, *state.open_items_before(item.id))
+    return sum((known.amount for known in before if known.ledger == "goodwill"), item.amount)
 
 
 def decide(state: TicketState, command: ApproveByPhone, context: Context) -> Decision:
@@ -61,7 +68,7 @@ def decide(state: TicketState, command: ApproveByPhone, context: Context) -> Dec
     answer = decide_approval.decide(state, DecideApproval(item.id, True), as_approver)
     if isinstance(answer, Refusal):
         return answer
-    amount = exposure(state, item)
+    amount = exposure(state, item, context.linked_items)
     if amount > command.cap:
         return Refusal("phone_over_cap", {"cap": f"{command.cap:.2f}", "amount": f"{amount:.2f}"})
     data: dict[str, JsonValue] = {
