@@ -15,6 +15,7 @@ from desktop.domain.events import Event
 from desktop.domain.forms import FormReading
 from desktop.domain.operations import propose_compensation
 from desktop.domain.operations.attach_evidence import AttachEvidence
+from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.complete_step import Missing
 from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.outcomes import Actor, Refusal, Role
@@ -255,6 +256,8 @@ class Desk(PhoneDesk, FlowDesk):
     def act(self, stream: str, command: Command) -> TicketState | Refusal:
         """Decide and save a command as the person logged in; returns the ticket as it is now."""
         outcome = self.use_cases.handling.execute(stream, command, self.actor())
+        if isinstance(command, ClassifyTicket) and isinstance(outcome, Done):
+            self.check_repeats(stream)
         return outcome.state if isinstance(outcome, Done) else outcome
 
     def attach(self, stream: str, name: str, content: bytes, role: str) -> TicketState | Refusal:

@@ -112,6 +112,24 @@ def test_qa_02_a_new_month_counts_anew(desk, clock, clerk, linking):
     assert len(linking.check_repeats(alike(desk, "B7"), clerk, ZONE)) == 1
 
 
+def test_qa_02_classifying_at_the_desk_counts_by_itself(desk):
+    tickets = [alike(desk, "B7") for _ in range(5)]
+    assert [tasks(desk, t) & {"root_cause"} for t in tickets] == [set()] * 4 + [{"root_cause"}]
+
+
+def test_like_cases_are_read_by_code_and_time_newest_first(desk, clock):
+    of_code, start = desk.use_cases.queries.of_code, clock.now()
+    one = alike(desk, "B1")
+    clock.wait(hours=1)
+    two = alike(desk, "B1")
+    opened(desk)
+    assert list(of_code("PQ-03", start, clock.now(), 9)) == [one]
+    clock.wait(seconds=1)
+    assert list(of_code("PQ-03", start, clock.now(), 9)) == [two, one]
+    assert list(of_code("PQ-03", start, clock.now(), 1)) == [two]
+    assert list(of_code("SP-12", start, clock.now(), 9)) == []
+
+
 def test_co_05_the_precedent_is_the_median_of_like_cases_with_how_many(desk, clock, clerk):
     cases = desk.use_cases
     precedents = Precedents(cases.queries, cases.journal, clock)
