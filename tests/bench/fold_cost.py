@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median, quantiles
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "domain"))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from desktop.domain import commands, deadlines, facts, fold
 from desktop.domain.operations.add_comment import AddComment
