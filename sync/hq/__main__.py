@@ -58,10 +58,15 @@ def _data_options(command: F) -> F:
 
 
 @contextmanager
-def _opened(data: Path, database_url: str | None) -> Iterator[Any]:
-    """Open HQ's data; every fault becomes one line."""
+def _opened(data: Path, database_url: str | None, create: bool = False) -> Iterator[Any]:
+    """Open HQ's data; every fault becomes one line.
+
+    Only with `create` is an HQ made where there is none: a mistyped folder is not an empty HQ.
+    """
     from sync.hq import bootstrap
 
+    if not create and not bootstrap.holds_data(data, database_url):
+        raise _Fault(f"{data} holds no data of HQ; name the right folder with --data")
     try:
         with bootstrap.open_hq(data, database_url) as hq:
             yield hq
@@ -86,7 +91,13 @@ def main() -> None:
 @main.command()
 @_data_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8620, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8620,
+    show_default=True,
+    help="Port; 0 takes a free one.",
+)
 def serve(data: Path, database_url: str | None, host: str, port: int) -> None:
     """Run headquarters until it is told to stop.
 
@@ -100,7 +111,7 @@ def serve(data: Path, database_url: str | None, host: str, port: int) -> None:
 
     # So that the database is put away in order when the service is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _opened(data, database_url) as hq:
+    with _opened(data, database_url, create=True) as hq:
         listening = _listen(host, port)
         if hq.embedded is not None:
             hq.embedded.watch()
@@ -149,7 +160,10 @@ def enroll(scope: str, data: Path, database_url: str | None, name: str, region: 
     """
     from sync.hq import bootstrap, enrolment
 
-    with _opened(data, database_url) as hq, hq.engine.begin() as connection:
+    with (
+        _opened(data, database_url, create=True) as hq,
+        hq.engine.begin() as connection,
+    ):
         try:
             code = enrolment.issue_code(
                 connection, hq.key, scope, bootstrap.utc_now(), name, region
@@ -217,7 +231,7 @@ def people_add(
     from sync.hq.people import BadAccount, People
 
     password = os.environ.get(password_env) or _typed_password()
-    with _opened(data, database_url) as hq:
+    with _opened(data, database_url, create=True) as hq:
         try:
             People(hq.engine, bootstrap.utc_now).save(login, name, role, password)
         except BadAccount as error:

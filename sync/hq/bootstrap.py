@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from desktop.policy import PolicyError, load_policy
 from desktop.services.policy_book import PolicyBook
-from sync.hq import attachments, database, keys
+from sync.hq import attachments, database, embedded, keys
 from sync.hq.app import make_app
 from sync.hq.approvals import Approvals
 from sync.hq.attachments import AttachmentStore
@@ -23,7 +23,7 @@ from sync.hq.keys import SigningKey
 from sync.hq.people import People
 from sync.hq.web import Pages
 
-__all__ = ["Hq", "PolicyError", "make_server", "open_hq", "utc_now"]
+__all__ = ["Hq", "PolicyError", "holds_data", "make_server", "open_hq", "utc_now"]
 
 
 def utc_now() -> datetime:
@@ -41,6 +41,11 @@ class Hq:
     embedded: EmbeddedPostgres | None
 
 
+def holds_data(data: Path, database_url: str | None = None) -> bool:
+    """Tell whether an HQ was made in `data`: its key, and its database unless that is elsewhere."""
+    return keys.is_made(data) and (database_url is not None or embedded.is_made(data))
+
+
 @contextmanager
 def open_hq(data: Path, database_url: str | None = None) -> Iterator[Hq]:
     """Open HQ's data, made at the first call; without a URL its own PostgreSQL is started.
@@ -53,17 +58,17 @@ def open_hq(data: Path, database_url: str | None = None) -> Iterator[Hq]:
         raise DatabaseFault(f"{data} cannot be made: {error.strerror}") from error
     data = data.resolve()
     key = keys.load_or_make(data)
-    embedded = None if database_url else EmbeddedPostgres(data)
+    own = None if database_url else EmbeddedPostgres(data)
     try:
-        engine = database.connect(database_url or (embedded.url if embedded else ""))
+        engine = database.connect(database_url or (own.url if own else ""))
         try:
             database.migrate(engine)
-            yield Hq(data, engine, key, embedded)
+            yield Hq(data, engine, key, own)
         finally:
             engine.dispose()
     finally:
-        if embedded is not None:
-            embedded.close()
+        if own is not None:
+            own.close()
 
 
 def make_server(hq: Hq) -> FastAPI:

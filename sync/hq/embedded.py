@@ -35,6 +35,11 @@ class DatabaseFault(Exception):
     """The database cannot be started or reached; the message says what to do."""
 
 
+def is_made(data: Path) -> bool:
+    """Tell whether a PostgreSQL was ever started in `data`."""
+    return (data / _MARKER).exists()
+
+
 class EmbeddedPostgres:
     """One process's hold on the PostgreSQL in `data/pg`.
 

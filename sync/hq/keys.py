@@ -44,6 +44,11 @@ class SigningKey:
         return hmac.digest(self.private, b"amends/code/1\n" + code.encode(), hashlib.sha256)
 
 
+def is_made(data: Path) -> bool:
+    """Tell whether there is a key in `data`."""
+    return (data / _FILE).exists()
+
+
 def load_or_make(data: Path) -> SigningKey:
     """Return the key in `data`, made at the first call; raises KeyFault when it is damaged."""
     path = data / _FILE

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.hq import keys
 from tests.sync.conftest import ServedHq
 from tests.sync.hq_process import hq_command
 from tests.sync.stores import complain, open_pc
@@ -67,15 +68,33 @@ def test_what_goes_wrong_is_one_line_and_an_exit_code(folder: Path, served: Serv
         (("enroll", "S1", "--database-url", "mysql://x/y"), 3),
         (("status", "--database-url", "postgresql://nobody@127.0.0.1:9/x"), 3),
         (("revoke", "D-unknown"), 1),
+        (("serve", "--port", "99999"), 2),
         (("people", "add", "li", "--name", "李", "--role", "legal"), 2),
     ],
 )
 def test_hq_says_in_one_line_what_is_wrong(
     tmp_path: Path, database_url: str, args: tuple[str, ...], code: int
 ) -> None:
+    keys.load_or_make(tmp_path)
     own = "--database-url" in args
     done = hq_command(*args, data=tmp_path, url=None if own else database_url, stdin="short\n")
     assert done.returncode == code, done.stderr
     lines = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
     assert len(lines) == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [("verify",), ("status",), ("revoke", "D1"), ("envelopes", "reconcile")]
+)
+@pytest.mark.parametrize("external", [False, True])
+def test_a_mistyped_folder_is_not_taken_for_an_empty_hq(
+    tmp_path: Path, database_url: str, args: tuple[str, ...], external: bool
+) -> None:
+    missing = tmp_path / "mistyped"
+    done = hq_command(*args, data=missing, url=database_url if external else None)
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.splitlines() == [
+        f"Error: {missing} holds no data of HQ; name the right folder with --data"
+    ]
+    assert not missing.exists()
