@@ -171,7 +171,11 @@ class EnrolRequest(msgspec.Struct, array_like=True, frozen=True):
 
 
 class EnrolResponse(msgspec.Struct, array_like=True, frozen=True):
-    """What the PC keeps of HQ; `store` is a store's id or `region:NAME`."""
+    """What the PC keeps of HQ; `store` is a store's id or `region:NAME`.
+
+    `letter` (A, B, …, Z, AA, …) is this device's alone in its store and stands in the numbers of
+    its complaints.
+    """
 
     version: int
     store: str
@@ -180,6 +184,7 @@ class EnrolResponse(msgspec.Struct, array_like=True, frozen=True):
     token: str
     hq_key: bytes
     at: int
+    letter: str = "A"
 
 
 class Problem(msgspec.Struct, array_like=True, frozen=True):

@@ -358,7 +358,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What a store PC knows of its HQ; `token` is revocable there, `hq_key` is pinned."""
+    """What a store PC knows of its HQ; `token` is revocable there, `hq_key` is pinned.
+
+    `letter` (A, B, …, Z, AA, …) is this PC's alone in its store, for the numbers of complaints.
+    """
 
     url: str
     store: str
@@ -366,6 +369,7 @@ class Enrolment:
     device: str
     token: str
     hq_key: bytes
+    letter: str = "A"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ _MOST_RESENDS: Final = 3
 _ATTACHMENTS_AT_ONCE: Final = 100
 #: A clock that drifts less than this is not written down again, in milliseconds.
 _OFFSET_STEP: Final = 1000
+_LETTER: Final = re.compile(r"[A-Z]{1,3}")
 
 Progress = Callable[[int, int], None]
 
@@ -134,8 +136,16 @@ class HqClient:
         answer = line.ask(protocol.ENROL_PATH, request, protocol.EnrolResponse)
         if len(answer.hq_key) != 32 or not answer.token:
             raise Failed(ExchangeFailure("bad_answer", "HQ gave no key or token"))
+        if not _LETTER.fullmatch(answer.letter):
+            raise Failed(ExchangeFailure("bad_answer", "HQ gave no letter for the numbers"))
         enrolment = Enrolment(
-            url, answer.store, answer.store_name, answer.device, answer.token, answer.hq_key
+            url=url,
+            store=answer.store,
+            store_name=answer.store_name,
+            device=answer.device,
+            token=answer.token,
+            hq_key=answer.hq_key,
+            letter=answer.letter,
         )
         self._store.save_enrolment(enrolment)
         return enrolment

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.journal.chain import GENESIS
@@ -105,7 +106,7 @@ def enrol(
     joined = _join(connection, request, code.scope, now)
     if isinstance(joined, protocol.Problem):
         return joined
-    device_id, token = joined
+    device_id, token, letter = joined
     connection.execute(
         enrol_code.update()
         .where(enrol_code.c.code_hash == code_hash)
@@ -119,12 +120,14 @@ def enrol(
         token=token,
         hq_key=key.public,
         at=protocol.milliseconds(now),
+        letter=letter,
     )
 
 
 def _join(
     connection: Connection, request: protocol.EnrolRequest, scope: str, now: datetime
-) -> tuple[str, str] | protocol.Problem:
+) -> tuple[str, str, str] | protocol.Problem:
+    """Keep the device and its chain; return its id, token and letter."""
     known = connection.execute(
         select(chain).where(chain.c.id == request.chain).with_for_update()
     ).one_or_none()
@@ -135,6 +138,7 @@ def _join(
         return protocol.Problem("refused", f"this PC belongs to {known.home}")
     token = ids.new_token()
     device_id: str = before.id if before is not None else ids.new_id("D")
+    letter: str = before.letter if before is not None else _free_letter(connection, scope)
     values = {
         "scope": scope,
         "name": request.name[:100],
@@ -146,14 +150,24 @@ def _join(
     }
     connection.execute(
         insert(device)
-        .values(id=device_id, **values)
+        .values(id=device_id, letter=letter, **values)
         .on_conflict_do_update(index_elements=[device.c.id], set_=values)
     )
     if known is None:
         connection.execute(
             chain.insert().values(id=request.chain, home=scope, device=device_id, head=GENESIS)
         )
-    return device_id, token
+    return device_id, token, letter
+
+
+def _free_letter(connection: Connection, scope: str) -> str:
+    """Return the scope's next letter; the scope is locked until the device is kept.
+
+    A revoked device keeps its letter: its numbers have been given to customers.
+    """
+    connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(scope, 0))))
+    used = set(connection.execute(select(device.c.letter).where(device.c.scope == scope)).scalars())
+    return next(found for found in map(ids.letter, itertools.count(1)) if found not in used)
 
 
 def _scope_name(connection: Connection, scope: str) -> str:

@@ -36,3 +36,12 @@ def new_token() -> str:
 def token_hash(token: str) -> bytes:
     """Return what is kept of a token; it has too much entropy to need a slow hash."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def letter(count: int) -> str:
+    """Return A, B, …, Z, AA, AB, … for 1, 2, …, 26, 27, 28, …"""
+    letters = ""
+    while count:
+        count, rest = divmod(count - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -49,11 +49,13 @@ store: Final = Table(
 )
 
 #: An enrolled PC; `scope` is a store's id or `region:NAME`; the token is kept as SHA-256.
+#: `letter` stands in its complaints' numbers and is never given out twice in a scope.
 device: Final = Table(
     "device",
     metadata,
     Column("id", Text, primary_key=True),
     Column("scope", Text, nullable=False, index=True),
+    Column("letter", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("chain", Text, nullable=False, unique=True),
     Column("public_key", LargeBinary, nullable=False),
@@ -62,6 +64,7 @@ device: Final = Table(
     Column("last_contact", _time),
     Column("clock_offset_ms", BigInteger),
     Column("revoked_at", _time),
+    UniqueConstraint("scope", "letter"),
 )
 
 #: A one-time code, kept as a keyed hash.

@@ -13,6 +13,7 @@ from desktop.domain.events import Draft
 from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeReport
 from desktop.storage.store import StoreData
 from sync import protocol
+from sync.hq import ids
 from sync.hq.models import attachment
 from tests.sync.conftest import ServedHq
 from tests.sync.hq_process import hq_command
@@ -236,3 +237,36 @@ def test_a_regional_pc_reads_its_stores_and_its_gaps_block_nobody(
     finally:
         other.close()
         manager.close()
+
+
+def test_every_pc_of_a_store_has_a_letter_of_its_own(
+    served: ServedHq, tmp_path: Path, engine: Engine
+) -> None:
+    # Given two PCs of one store and one of another
+    pcs = [open_pc(tmp_path / name) for name in ("first", "second", "other")]
+    scopes = ("S0217", "S0217", "S0300")
+    try:
+        # When they join, and the first joins again after it was revoked
+        joined = [
+            client(pc).enrol(served.url, served.code(scope))
+            for pc, scope in zip(pcs, scopes, strict=True)
+        ]
+        assert all(isinstance(answer, Enrolment) for answer in joined)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE device SET revoked_at = now() WHERE scope = 'S0217'"))
+        again = client(pcs[0]).enrol(served.url, served.code())
+        # Then each has a letter in its store, and keeps it
+        kept = [pc.sync.enrolment() for pc in pcs]
+        assert [known.letter for known in kept if known is not None] == ["A", "B", "A"]
+        assert isinstance(again, Enrolment)
+        assert again.letter == "A"
+    finally:
+        for pc in pcs:
+            pc.close()
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA"), (703, "AAA")]
+)
+def test_letters_go_on_after_z(count: int, expected: str) -> None:
+    assert ids.letter(count) == expected
