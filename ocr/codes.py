@@ -11,18 +11,16 @@ from ocr.engines.base import Image
 _SIDE = 2000
 
 
-def find_form_code(image: Image) -> FormCode | None:
-    """Return the form, store and serial that a QR code of ours names, or None.
+def find_form_codes(image: Image) -> tuple[FormCode, ...]:
+    """Return what the QR codes of ours on a page say (form, store, serial), each one once.
 
-    Whether its signature is the store's own is judged where the store's key is known.
+    Whether a code's signature is the store's own is judged where the store's key is known.
     """
     scale = min(1.0, _SIDE / max(image.shape[:2]))
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    for found in zxingcpp.read_barcodes(
+    found = zxingcpp.read_barcodes(
         small, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    ):
-        code = parse_form_code(found.text)
-        if code is not None:
-            return code
-    return None
+    )
+    codes = (parse_form_code(barcode.text) for barcode in found)
+    return tuple(dict.fromkeys(code for code in codes if code is not None))

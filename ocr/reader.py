@@ -11,9 +11,10 @@ from typing import Final
 import cv2
 import numpy as np
 
+from desktop.domain.form_template import FormCode
 from desktop.domain.forms import FieldReading, FormReading, ReadingError
 from ocr.boxes import find_boxes
-from ocr.codes import find_form_code
+from ocr.codes import find_form_codes
 from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.labels import Labels, shipped_labels
 from ocr.layout import lay_out, place_fields
@@ -21,6 +22,7 @@ from ocr.loading import Page, load_pages, read_bytes
 from ocr.paper import flatten_page
 from ocr.ruling import find_ruling, without_lines
 from ocr.runs import Rect, Run, run_of
+from ocr.several import shows_several_forms
 from ocr.sheet import Sheet, apply, red_ink, turned, warped, with_red
 from ocr.straighten import levelling
 from ocr.ticks import group_boxes
@@ -91,10 +93,11 @@ class FormReader:
         return readings
 
     def _page(self, page: Page, name: str, started: float) -> FormReading:
-        code = None
+        codes: tuple[FormCode, ...] = ()
         try:
-            code = find_form_code(page.image)
-            found = self._form(page)
+            codes = find_form_codes(page.image)
+            several = len({(code.store, code.form, code.serial) for code in codes}) > 1
+            found = _several() if several else self._form(page)
         except EngineUnavailableError as fault:
             found = ReadingError("no_engine", f"No OCR engine works: {fault}.")
         except (cv2.error, MemoryError, np.linalg.LinAlgError) as fault:
@@ -105,7 +108,7 @@ class FormReader:
         if isinstance(found, ReadingError):
             return FormReading(file=name, page=page.number, seconds=seconds, error=found)
         fields, ticks = found
-        form, serial = (code.form, code.serial) if code is not None else (None, None)
+        form, serial = (codes[0].form, codes[0].serial) if codes else (None, None)
         return FormReading(name, page.number, form, serial, fields, ticks, seconds)
 
     def _form(
@@ -115,7 +118,9 @@ class FormReader:
         if len(sheets) > 1:
             return _several()
         found = self._read(sheets[0])
-        if isinstance(found, ReadingError) and red_ink(sheets[0].colour).mean() > _MUCH_RED:
+        if not isinstance(found, ReadingError) or found == _several():
+            return found
+        if red_ink(sheets[0].colour).mean() > _MUCH_RED:
             return self._read(with_red(sheets[0]))
         return found
 
@@ -134,6 +139,8 @@ class FormReader:
             return ReadingError(
                 "no_form", "No label of a complaint form was found: type the complaint in."
             )
+        if shows_several_forms(layout.labels, layout.line_height):
+            return _several()
         boxes = find_boxes(sheet.clean, ruling, runs, layout.line_height)
         groups = group_boxes(boxes, layout, sheet.clean, self._engine)
         places = place_fields(layout, [group.area for group in groups])

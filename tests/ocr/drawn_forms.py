@@ -10,6 +10,7 @@ from importlib.resources import as_file, files
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+BICUBIC = Image.Resampling.BICUBIC
 WIDTH, HEIGHT = 1240, 1754  # A4 at 150 dpi
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗高"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英华玲"
@@ -283,7 +284,9 @@ LAYOUTS = {
 def turned(drawn: Drawn, degrees: float) -> Drawn:
     """Scan a form turned by `degrees`, anticlockwise; quarter turns keep every pixel."""
     if degrees % 90:
-        image = drawn.image.rotate(degrees, expand=True, fillcolor=(250, 250, 250), resample=3)
+        image = drawn.image.rotate(
+            degrees, expand=True, fillcolor=(250, 250, 250), resample=BICUBIC
+        )
     else:
         image = drawn.image.rotate(degrees, expand=True)
     return Drawn(image, drawn.fields, drawn.ticks)

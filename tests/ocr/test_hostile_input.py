@@ -7,6 +7,7 @@ import random
 import resource
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def two_forms_on_a_desk() -> bytes:
     return encoded(desk, "JPEG")
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "zero bytes": (lambda: b"", "empty_file"),
     "a text named .jpg": (lambda: "这不是图片\n".encode(), "not_a_picture"),
     "a torn JPEG": (torn_jpeg, "damaged"),
