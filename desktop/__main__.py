@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from desktop.files import fault_line
 from desktop.services.ports import StorageFault, StorageFull
 from desktop.texts import Lang
 
@@ -79,6 +80,9 @@ def main() -> None:
         cli(prog_name="amends")
     except (StorageFault, StorageFull) as error:
         click.echo(f"amends: {error}", err=True)
+        sys.exit(3)
+    except OSError as error:
+        click.echo(f"amends: {fault_line(error)}", err=True)
         sys.exit(3)
 
 

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from desktop.domain.outcomes import Refusal
 from desktop.domain.papers import PeriodPaper, TicketPaper
+from desktop.files import write_whole
 from desktop.services.ports import FormOrder, Settings
 
 NEXT_SERIAL: Final = "forms.next_serial"
@@ -76,5 +77,5 @@ class SerialForms:
         if self._settings:
             # The numbers are used up before the sheets exist: a gap is harmless, a twin is not.
             self._settings.set(NEXT_SERIAL, str(first + order.count))
-        out.write_bytes(pdf)
+        write_whole(out, pdf)
         return serials

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from desktop.files import write_whole
 from desktop.policy import PolicyError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def sign(folder: Path, key: Path, out: Path) -> None:
     try:
         private = read_key(key.read_bytes())
         archive = sign_pack(read_folder(folder), loaded, private)
-        out.write_bytes(archive)
+        write_whole(out, archive)
     except KeyUnusable as error:
         raise click.ClickException(f"{key}: {error}") from error
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from desktop.files import fault_line, write_whole
 from desktop.texts import Texts
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ def print_form(
         if layout is not None:
             _write_layout(layout, count)
     except OSError as error:
-        reason = f"{error.filename}: {error.strerror}"
-        click.echo(f"amends print-form: {reason}; choose a folder you can write to", err=True)
+        click.echo(f"amends print-form: {fault_line(error)}", err=True)
         raise SystemExit(3) from error
 
 
@@ -87,7 +87,7 @@ def _write_layout(layout: Path, count: int) -> None:
     from desktop.reports.paper_form import form_layout, store_complaint_template
 
     entries = form_layout(store_complaint_template(), count)
-    layout.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(layout, (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _data_of_program(ctx: click.Context) -> Path | None:

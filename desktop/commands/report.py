@@ -10,6 +10,7 @@ import click
 
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.domain.papers import DocumentKind
+from desktop.files import write_whole
 from desktop.texts import Lang, Texts
 
 _KINDS = ("month", "receipt", "settlement", "apology", "ticket")
@@ -46,7 +47,8 @@ def report(
         else:
             row = desk.use_cases.queries.by_number(number or "")
             if row is None:
-                raise click.UsageError(f"there is no complaint {number}")
+                click.echo(f"amends report: there is no complaint {number}", err=True)
+                sys.exit(1)
             reader = Actor(row.owner, "clerk")
             outcome = printing.ticket(row.stream, cast(DocumentKind, kind), lang, reader)
     finally:
@@ -54,5 +56,4 @@ def report(
     if isinstance(outcome, Refusal):
         click.echo(f"amends report: {refusal_text(outcome, Texts(lang))}", err=True)
         sys.exit(1)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(outcome)
+    write_whole(out, outcome)

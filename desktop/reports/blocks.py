@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table, TableStyle
 
 from desktop.reports import style
 from desktop.reports.codes import QrCode
@@ -26,6 +26,12 @@ _TABLE_BASE: Final = [
 ]
 # A row never splits, so a very long cell goes on in further rows of at most this many characters.
 _CELL_LIMIT: Final = 320
+
+
+def _table(rows: Sequence[Sequence[Any]], **layout: Any) -> Table:
+    """Return a table whose cells name our font even where they are empty: it is embedded."""
+    font = TableStyle([("FONTNAME", (0, 0), (-1, -1), style.REGULAR)])
+    return Table(rows, style=font, **layout)
 
 
 def text(content: str, kind: ParagraphStyle = style.BODY) -> Lines:
@@ -78,7 +84,7 @@ def masthead(
         width = drawn.width
         code = [drawn, text(texts.get("report.seal_hint"), style.SMALL_CENTER)]
     widths = [style.CONTENT_WIDTH - width, width] if code else [style.CONTENT_WIDTH]
-    head = Table([[left, code]] if code else [[left]], colWidths=widths)
+    head = _table([[left, code]] if code else [[left]], colWidths=widths)
     head.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -137,7 +143,7 @@ def grid(pairs: Sequence[Pair], label_mm: float = 24) -> Flowable:
     if half:
         rows.append([*half, "", ""])
     value = style.CONTENT_WIDTH / 2 - label_mm * mm
-    table = Table(rows, colWidths=[label_mm * mm, value] * 2)
+    table = _table(rows, colWidths=[label_mm * mm, value] * 2)
     lines: list[tuple[Any, ...]] = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE),
         ("RIGHTPADDING", (1, 0), (1, -1), 12),
@@ -199,7 +205,9 @@ def table(
         [column.cell(cell, bold=True) for column, cell in zip(columns, row, strict=True)]
         for row in totals
     ]
-    drawn = Table([heads, *body, *sums], colWidths=[c.width_mm * mm for c in columns], repeatRows=1)
+    drawn = _table(
+        [heads, *body, *sums], colWidths=[c.width_mm * mm for c in columns], repeatRows=1
+    )
     lines: list[tuple[Any, ...]] = [
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, style.INK),
         *(("LINEBELOW", (0, end), (-1, end), 0.4, style.LINE) for end in ends),
@@ -238,7 +246,7 @@ def _chunks(content: str) -> list[str]:
 
 def stack(parts: Sequence[Flowable]) -> Flowable:
     """Return flowables one above the other as a single table cell."""
-    drawn = Table([[part] for part in parts])
+    drawn = _table([[part] for part in parts])
     drawn.setStyle(
         [
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -260,7 +268,7 @@ def figure(value: str, unit: str) -> Flowable:
 def numbered(items: Sequence[str], kind: ParagraphStyle = style.BODY, first: int = 1) -> Flowable:
     """Return a list with hanging numbers, counted from `first`."""
     rows = [[text(f"{n}.", kind), text(item, kind)] for n, item in enumerate(items, first)]
-    drawn = Table(rows, colWidths=[6.5 * mm, style.CONTENT_WIDTH - 6.5 * mm])
+    drawn = _table(rows, colWidths=[6.5 * mm, style.CONTENT_WIDTH - 6.5 * mm])
     drawn.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -289,7 +297,7 @@ def signatures(parties: Sequence[tuple[str, str]], texts: Texts) -> list[Flowabl
         heads.append([text(who, style.LABEL), printed, Spacer(0, 9 * mm)])
         dates.append(text(texts.get("report.sign_date"), style.SMALL))
         widths.append(width)
-    drawn = Table([heads, dates], colWidths=widths)
+    drawn = _table([heads, dates], colWidths=widths)
     boxes = [("BOX", (i, 0), (i, 1), 0.6, style.MUTED) for i in range(0, len(heads), 2)]
     drawn.setStyle(
         [

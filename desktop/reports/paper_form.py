@@ -62,6 +62,7 @@ def render_forms(
         pagesize=(width * mm, height * mm),
         invariant=1,
         lang="zh-CN",
+        initialFontName=style.REGULAR,
     )
     canvas.setTitle(template.title["zh_CN"])
     canvas.setAuthor(store)

@@ -64,6 +64,7 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
             subject=page.title,
             creator="Amends 安诉",
             lang=_PDF_LANGS[texts.lang],
+            initialFontName=style.REGULAR,  # else every page names a font that is not embedded
         )
         self._around = page
         self._texts = texts

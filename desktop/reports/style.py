@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import Final
 
+from reportlab.graphics.shapes import STATE_DEFAULTS
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -42,6 +43,8 @@ def register_fonts() -> None:
     pdfmetrics.registerFontFamily(
         REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD
     )
+    # Drawings name a font before their first text; ours is embedded, reportlab's is not.
+    STATE_DEFAULTS["fontName"] = REGULAR
 
 
 def _style(name: str, size: float, leading: float, **changes: object) -> ParagraphStyle:

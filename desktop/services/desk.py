@@ -22,6 +22,7 @@ from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.domain.papers import DocumentKind, StoreIdentity
 from desktop.domain.policy import Policy, Step
 from desktop.domain.ticket import TicketState
+from desktop.files import write_whole
 from desktop.services.desk_flow import FlowDesk
 from desktop.services.desk_phone import PhoneDesk
 from desktop.services.handling import Done
@@ -391,6 +392,5 @@ class Desk(PhoneDesk, FlowDesk):
 
 
 def _write(out: Path, content: bytes) -> Path:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(content)
+    write_whole(out, content)
     return out
