@@ -383,8 +383,11 @@ class Desk(PhoneDesk, FlowDesk):
         }
 
     def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
-        """Join HQ by a one-time code."""
-        return self.use_cases.hq.enrol(url, code)
+        """Join HQ by a one-time code; the store and the letter that HQ names are taken over."""
+        joined = self.use_cases.hq.enrol(url, code)
+        if isinstance(joined, Enrolment):
+            self.use_cases.identity.adopt(joined)
+        return joined
 
     def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
         """Send what HQ lacks, receive what this store lacks."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from desktop.domain.outcomes import Refusal
 from desktop.domain.papers import StoreIdentity
-from desktop.services.ports import Settings
+from desktop.services.ports import Enrolment, Settings
 
 DEFAULT_TIMEZONE: Final = "Asia/Shanghai"
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,6 +44,18 @@ class Identity:
             self._settings.set(f"store.{key}", value)
         self._current = self._read()
         return None
+
+    def adopt(self, enrolment: Enrolment) -> None:
+        """Take over what HQ says this PC is: its store, the name, the letter of its numbers.
+
+        Numbers given out before stay as they are; from now on no two PCs of the store give the
+        same one.
+        """
+        self._settings.set("store.code", enrolment.store)
+        if enrolment.store_name:
+            self._settings.set("store.name", enrolment.store_name)
+        self._settings.set("store.device", enrolment.letter)
+        self._current = self._read()
 
     def set_hours(self, hours: Mapping[str, tuple[str, str]]) -> None:
         """Keep the opening hours by weekday (mon … sun); absent days are shut (R5)."""
