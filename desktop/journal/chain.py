@@ -13,6 +13,8 @@ from desktop.journal.records import Record, TornRecord, parse_core
 
 #: The head of an empty chain.
 GENESIS: Final = bytes(32)
+#: The kind of the event that accounts for the erased values of its stream.
+ERASURE: Final = "person.erased"
 
 
 def next_hash(prev: bytes, chain: str, seq: int, core: bytes, digest_run: bytes) -> bytes:
@@ -33,11 +35,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """A record with what is stored beside it: the stream's salt and the personal values."""
+    """A record with what is stored beside it: the stream's salt and the personal values.
+
+    `excused` says which absences something accounts for; a value absent for another reason is
+    missing, since whoever wipes a value can also write why.
+    """
 
     record: Record
     salt: bytes | None
     values: Mapping[str, PersonalValue]
+    excused: frozenset[Absent] = frozenset(Absent)
 
 
 def check_chain(
@@ -50,8 +57,8 @@ def check_chain(
     """Walk a chain from `first_seq`; return the first fault, the last good seq and its hash.
 
     `known` holds hashes that somebody else keeps for this chain by seq, as HQ's receipts do: a
-    chain that was cut short or written anew does not agree with them. Erased values and those
-    that have not arrived are no faults; a value that is neither there nor accounted for is
+    chain that was cut short or written anew does not agree with them. Values that are excused
+    as erased or not arrived are no faults; a value that is neither there nor accounted for is
     (architecture.md: verify tells the three apart).
     """
     seq, head = first_seq - 1, prev
@@ -93,10 +100,17 @@ def check_values(stored: StoredEvent) -> Fault | None:
         return Fault(record.chain, record.seq, "value", f"{min(added)} was never written")
     for name, run in zip(names, runs, strict=True):
         value = stored.values.get(name)
-        if isinstance(value, Absent):
+        if isinstance(value, Absent) and value in stored.excused:
             continue
-        if value is None or stored.salt is None:
+        if value is None or isinstance(value, Absent) or stored.salt is None:
             return Fault(record.chain, record.seq, "missing_value", name)
-        if not digests.matches(run, stored.salt, record.chain, record.seq, name, value):
+        if not _matches(run, stored.salt, record, name, value):
             return Fault(record.chain, record.seq, "value", name)
     return None
+
+
+def _matches(run: bytes, salt: bytes, record: Record, name: str, value: str) -> bool:
+    try:
+        return digests.matches(run, salt, record.chain, record.seq, name, value)
+    except UnicodeEncodeError:
+        return False  # a lone surrogate is in no text that was ever digested

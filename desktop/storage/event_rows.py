@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.events import Absent, Event, EventId, PersonalValue
 from desktop.journal.chain import GENESIS
-from desktop.journal.records import Record, decode
+from desktop.journal.records import Record, TornRecord, decode
 from desktop.storage.tables import chain, event, personal_value, salt
 
 PRESENT: Final = "present"
@@ -66,9 +66,12 @@ class Entry:
 
 
 def resolve(value: object, state: str) -> PersonalValue:
-    """Return a stored personal value, or why it is not there."""
+    """Return a stored personal value, or why it is not there; raises TornRecord for neither."""
     if state != PRESENT or value is None:
-        return Absent(state)
+        try:
+            return Absent(state)
+        except ValueError as error:
+            raise TornRecord(f"a personal value is in no known state: {state!r}") from error
     # An altered value may have another type; it is shown, and fails its digest.
     return value if isinstance(value, str) else repr(value)
 

@@ -24,6 +24,9 @@ _IO_ERROR: Final = 10
 _NO_ACCESS: Final = (8, 10, 14)
 #: What the system says when a file cannot grow: disk, quota or file size at their limit.
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: How the driver says that a text column holds other bytes; it gives no code for that.
+_NO_TEXT: Final = "Could not decode to UTF-8"
+_QUOTE: Final = " with text "
 #: Below this a failed write is taken for a full disk whatever the system called it (bytes).
 _HARDLY_ANY_SPACE: Final = 1 << 20
 
@@ -70,10 +73,7 @@ def translated(path: Path) -> Iterator[None]:
             raise
         raise fault from error
     except TornRecord as error:
-        raise DatabaseDamaged(
-            f"{error}; run `amends verify --data {path.parent}` to see what is wrong, and restore "
-            "the last backup"
-        ) from error
+        raise _altered(path, str(error)) from error
 
 
 @contextmanager
@@ -91,7 +91,10 @@ def fault_of(error: BaseException | None, path: Path) -> StorageFault | StorageF
     """Return the fault that a driver error means, or None when it is a mistake in our SQL."""
     extended = getattr(error, "sqlite_errorcode", None)
     if extended is None:
-        return None
+        # The driver itself, not SQLite, meets text that is none: somebody altered it. It quotes
+        # what is stored there, which may be secret.
+        reason, quotes, _ = str(error).partition(_QUOTE)
+        return _altered(path, reason) if quotes and reason.startswith(_NO_TEXT) else None
     code = extended & 0xFF
     if code == _FULL or (code == _IO_ERROR and _hardly_any_space(path)):
         return _full(path)
@@ -116,6 +119,13 @@ def fault_of(error: BaseException | None, path: Path) -> StorageFault | StorageF
             "and that you may write to its folder"
         )
     return None
+
+
+def _altered(path: Path, detail: str) -> DatabaseDamaged:
+    return DatabaseDamaged(
+        f"{detail}; run `amends verify --data {path.parent}` to see what is wrong, and restore "
+        "the last backup"
+    )
 
 
 def _full(path: Path) -> StorageFull:

@@ -7,10 +7,12 @@ from typing import Final
 
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.types import NullType
 
 from desktop.journal.chain import GENESIS
+from desktop.journal.records import TornRecord
 from desktop.services.ports import Ids
 from desktop.storage.database import Database
 from desktop.storage.tables import chain, meta
@@ -67,11 +69,13 @@ def device_key(database: Database) -> bytes:
 
 
 def fact(connection: Connection, name: str) -> bytes | None:
-    """Return one fact of the installation."""
-    found: bytes | None = connection.execute(
-        select(meta.c.value).where(meta.c.name == name)
+    """Return one fact of the installation; raises TornRecord when it was altered to no bytes."""
+    found: object = connection.execute(
+        select(type_coerce(meta.c.value, NullType())).where(meta.c.name == name)
     ).scalar_one_or_none()
-    return found
+    if found is None or isinstance(found, bytes):
+        return found
+    raise TornRecord(f"the installation's own fact {name!r} was altered")
 
 
 def set_fact(connection: Connection, name: str, value: bytes) -> None:
@@ -95,5 +99,14 @@ def normal_phone(phone: str) -> str:
 
 
 def _read(connection: Connection) -> Installation | None:
+    """Return the identity, None in new data; raises TornRecord when data lost theirs."""
     own, phone_key = fact(connection, "chain"), fact(connection, "phone_key")
-    return Installation(own.decode(), phone_key) if own and phone_key else None
+    if own and phone_key:
+        try:
+            return Installation(own.decode(), phone_key)
+        except UnicodeDecodeError as error:
+            raise TornRecord("the installation's own fact 'chain' was altered") from error
+    if connection.execute(select(chain.c.seq).where(chain.c.own)).first():
+        # A second identity would leave this chain without a writer.
+        raise TornRecord("the installation's own facts 'chain' and 'phone_key' are gone")
+    return None

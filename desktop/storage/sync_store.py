@@ -169,12 +169,15 @@ class SqlSyncStore:
 
 
 def load_enrolment(connection: Connection) -> Enrolment | None:
-    """Return the enrolment, None before it."""
+    """Return the enrolment, None before it; raises TornRecord when it was altered."""
     stored = fact(connection, _ENROLMENT)
     if stored is None:
         return None
-    known = json.loads(stored)
-    return Enrolment(**{**known, "hq_key": bytes.fromhex(known["hq_key"])})
+    try:
+        known = json.loads(stored)
+        return Enrolment(**{**known, "hq_key": bytes.fromhex(known["hq_key"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise TornRecord(f"the installation's own fact 'enrolment' was altered: {error}") from error
 
 
 @dataclass(slots=True)

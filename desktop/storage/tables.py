@@ -34,6 +34,11 @@ def to_ms(moment: datetime) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
+def from_ms(milliseconds: int) -> datetime:
+    """Return the aware time of whole milliseconds since 1970; raises OverflowError."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware time kept as whole milliseconds since 1970 UTC, so that order is cheap."""
 
@@ -46,7 +51,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any | None, _dialect: Dialect) -> datetime | None:
         """Return an aware UTC time."""
-        return None if value is None else _EPOCH + timedelta(milliseconds=value)
+        return None if value is None else from_ms(value)
 
 
 metadata = MetaData(

@@ -7,21 +7,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, select, union
+from sqlalchemy import Connection, Row, and_, func, or_, select, union
 
 from desktop.domain.events import Absent, PersonalValue
 from desktop.domain.operations import attach_evidence
-from desktop.journal.chain import Fault, StoredEvent, check_chain
-from desktop.journal.records import Record, TornRecord, decode
+from desktop.journal.chain import ERASURE, Fault, StoredEvent, check_chain
+from desktop.journal.records import Record, TornRecord, decode, parse_core
 from desktop.services.ports import Attachments, Receipt, StorageFault
-from desktop.storage import event_rows
 from desktop.storage.database import Database
-from desktop.storage.event_rows import Head
+from desktop.storage.event_rows import PRESENT, Head
+from desktop.storage.faults import DatabaseDamaged
 from desktop.storage.installation import Installation
-from desktop.storage.tables import chain, event, personal_value, receipt, salt
+from desktop.storage.raw_reads import any_text, as_bytes, as_text, is_text, raw
+from desktop.storage.tables import chain, event, from_ms, meta, personal_value, receipt, salt
 
 #: Events read at a time, so that a long chain does not fill the memory.
 _BATCH: Final = 2000
+#: What SQLite calls the type of a number without fraction.
+_INTEGER: Final = "integer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,10 @@ class Verifier:
 
     def run(self) -> VerificationReport:
         """Check everything as it was at one moment; raises StorageFault for an unreadable file."""
-        with self._database.read() as connection:
-            walks = [self._walk(connection, of) for of in self._chains(connection)]
+        with self._database.read() as connection, any_text(connection):
+            self._check_facts(connection)
+            named, nameless = self._chains(connection)
+            walks = [self._walk(connection, of) for of in named]
             receipts = [self._check_receipts(connection, walk) for walk in walks]
         return VerificationReport(
             events=sum(walk.end.seq for walk in walks),
@@ -94,32 +99,68 @@ class Verifier:
             erased=sum(walk.erased for walk in walks),
             not_arrived=sum(walk.not_arrived for walk in walks),
             attachments_not_arrived=sum(walk.attachments_not_arrived for walk in walks),
-            faults=tuple(walk.fault for walk in walks if walk.fault),
+            faults=(*(walk.fault for walk in walks if walk.fault), *nameless),
         )
 
-    def _chains(self, connection: Connection) -> Sequence[str]:
-        """Return every chain that anything speaks of, the own one first."""
-        spoken_of = union(select(chain.c.chain), select(event.c.chain), select(receipt.c.chain))
-        found = set(connection.execute(spoken_of).scalars()) | {self._own}
-        return sorted(found, key=lambda of: (of != self._own, of))
+    def _check_facts(self, connection: Connection) -> None:
+        for name, value in connection.execute(select(*raw(meta.c.name, meta.c.value))):
+            if not (is_text(name) and isinstance(value, bytes)):
+                raise DatabaseDamaged(
+                    f"the installation's own fact {as_text(name)} was altered in "
+                    f"{self._database.path}; restore the last backup"
+                )
+
+    def _chains(self, connection: Connection) -> tuple[Sequence[str], Sequence[Fault]]:
+        """Return every chain that anything speaks of, the own one first, and those without name.
+
+        Nothing can be asked about a chain whose name is no text, but that is fault enough.
+        """
+        spoken_of = union(*(select(*raw(t.c.chain)) for t in (chain, event, receipt, salt)))
+        found: set[object] = {*connection.execute(spoken_of).scalars(), self._own}
+        named = sorted(filter(is_text, found), key=lambda of: (of != self._own, of))
+        nameless = sorted(as_text(of) for of in found if not is_text(of))
+        detail = "the chain's name is no text"
+        return named, [Fault(of, 1, "torn", detail) for of in nameless]
 
     def _walk(self, connection: Connection, of: str) -> _Walk:
         walk = _Walk(of, of == self._own, self._attachments)
         fault, seq, head = check_chain(of, walk.events(connection))
         walk.end = Head(seq, head)
         walk.note(fault)
-        stated = event_rows.head_of(connection, of)
-        if stated.seq > seq:
-            walk.note(Fault(of, seq + 1, "gap", f"the chain should have {stated.seq} events"))
-        elif stated != walk.end:
-            walk.note(Fault(of, max(seq, 1), "head", "the chain's end is not the one noted"))
+        if _has_placeless(connection, of):
+            walk.note(Fault(of, seq + 1, "gap", "an event's place is no number from 1 on"))
+        walk.note(self._head_fault(connection, walk))
         return walk
 
+    def _head_fault(self, connection: Connection, walk: _Walk) -> Fault | None:
+        """Compare the walked end with the one that is noted; an empty chain needs no note."""
+        columns = raw(chain.c.seq, chain.c.head, chain.c.own)
+        row = connection.execute(select(*columns).where(chain.c.chain == walk.chain)).one_or_none()
+        end, here = walk.end, max(walk.end.seq, 1)
+        if row is None:
+            if end.seq == 0 and not walk.own:
+                return None
+            return Fault(walk.chain, here, "head", "the chain's end is not noted")
+        if isinstance(row.seq, int) and row.seq > end.seq:
+            detail = f"the chain should have {row.seq} events"
+            return Fault(walk.chain, end.seq + 1, "gap", detail)
+        if (row.seq, row.head) != (end.seq, end.hash):
+            return Fault(walk.chain, here, "head", "the chain's end is not the one noted")
+        if row.own != int(walk.own):
+            return Fault(walk.chain, here, "head", "the mark of whose chain it is was altered")
+        return None
+
     def _check_receipts(self, connection: Connection, walk: _Walk) -> int:
-        of_chain = select(receipt).where(receipt.c.chain == walk.chain).order_by(receipt.c.seq)
-        given = [Receipt(*row) for row in connection.execute(of_chain)]
-        for item in given:
-            walk.note(self._receipt_fault(connection, walk, item))
+        columns = raw(*receipt.c)
+        of_chain = select(*columns).where(receipt.c.chain == walk.chain).order_by(receipt.c.seq)
+        given = connection.execute(of_chain).all()
+        for row in given:
+            read = _receipt(row)
+            if read is None:
+                seq = row.seq if isinstance(row.seq, int) else max(walk.end.seq, 1)
+                walk.note(Fault(walk.chain, seq, "head", "a receipt of HQ cannot be read"))
+            else:
+                walk.note(self._receipt_fault(connection, walk, read))
         return len(given)
 
     def _receipt_fault(self, connection: Connection, walk: _Walk, given: Receipt) -> Fault | None:
@@ -128,7 +169,7 @@ class Verifier:
         if given.seq == 0:
             return None
         place = and_(event.c.chain == given.chain, event.c.seq == given.seq)
-        known = connection.execute(select(event.c.hash).where(place)).scalar_one_or_none()
+        known = connection.execute(select(*raw(event.c.hash)).where(place)).scalar_one_or_none()
         if known is None:
             missing = max(walk.end.seq + 1, 1)
             return Fault(given.chain, missing, "gap", f"HQ's receipt covers {given.seq} events")
@@ -150,6 +191,7 @@ class _Walk:
     not_arrived: int = 0
     attachments: int = 0
     attachments_not_arrived: int = 0
+    erasures: dict[str, bool] = field(default_factory=dict)
 
     def note(self, fault: Fault | None) -> None:
         """Keep the earliest fault of the chain."""
@@ -157,45 +199,53 @@ class _Walk:
             self.fault = fault
 
     def events(self, connection: Connection) -> Iterator[StoredEvent]:
-        """Yield the chain's records with what is beside them, checking what hashes do not."""
+        """Yield the chain's records with what is beside them, checking what hashes do not.
+
+        That check comes when the next is asked for: then the event's own bytes are known good.
+        """
         after = 0
         while batch := _batch(connection, self.chain, after):
-            after = batch[-1].seq
-            values = _values(connection, self.chain, batch[0].seq, after)
+            values = _values(connection, self.chain, after)
             for row in batch:
-                stored = StoredEvent(_record(row), row.salt, values.get(row.seq, {}))
-                self._check_beside(row, stored)
+                after = row.seq
+                beside = values.get(after, {})
+                excused = self._excused(connection, row, beside)
+                stored = StoredEvent(_record(row), _salt(row), beside, excused)
                 yield stored
+                self._check_beside(row, stored)
+
+    def _excused(
+        self, connection: Connection, row: Row[*tuple[Any, ...]], values: Mapping[str, object]
+    ) -> frozenset[Absent]:
+        """Say which absences somebody accounts for; any other is a value that was taken away.
+
+        What was written here was here, so it is not awaited; what was erased says who erased it.
+        """
+        arrives = frozenset() if self.own else frozenset({Absent.NOT_ARRIVED})
+        if Absent.ERASED in values.values() and is_text(row.stream):
+            if row.stream not in self.erasures:
+                self.erasures[row.stream] = _has_erasure(connection, row.stream)
+            if self.erasures[row.stream]:
+                return arrives | {Absent.ERASED}
+        return arrives
 
     def _check_beside(self, row: Row[*tuple[Any, ...]], stored: StoredEvent) -> None:
         record = stored.record
-        try:
-            read = decode(record, stored.values)
-        except TornRecord:
-            return  # the walk itself names it
-        if (read.kind, read.lc) != (row.kind, row.lc):
+        read = decode(record, stored.values)
+        if (read.kind, read.lc) != (row.kind, row.lc) or not _has_types(row):
             detail = "its columns differ from its bytes"
             self.note(Fault(self.chain, record.seq, "torn", detail))
-        for name, value in stored.values.items():
-            self._check_absence(record.seq, name, value)
+        self.erased += sum(v is Absent.ERASED for v in stored.values.values())
+        self.not_arrived += sum(v is Absent.NOT_ARRIVED for v in stored.values.values())
         if read.kind == attach_evidence.KIND:
             self._check_attachment(record.seq, read.text("content"))
-
-    def _check_absence(self, seq: int, name: str, value: PersonalValue) -> None:
-        if value is Absent.ERASED:
-            self.erased += 1
-        elif value is Absent.NOT_ARRIVED:
-            self.not_arrived += 1
-            if self.own:
-                # What was written here was here: it was taken away, not awaited.
-                self.note(Fault(self.chain, seq, "missing_value", name))
 
     def _check_attachment(self, seq: int, sha256: str) -> None:
         if not sha256:
             return
         try:
             content = self.store.get(sha256)
-        except (StorageFault, ValueError) as error:
+        except (StorageFault, ValueError, OSError) as error:
             self.note(Fault(self.chain, seq, "value", f"attachment: {error}"))
             return
         if content is None and not self.own:
@@ -211,33 +261,83 @@ class _Walk:
 def _batch(connection: Connection, of: str, after: int) -> Sequence[Row[*tuple[Any, ...]]]:
     beside = and_(salt.c.stream == event.c.stream, salt.c.chain == event.c.chain)
     records = (
-        select(*event_rows.RECORD_COLUMNS, event.c.kind, event.c.lc, salt.c.salt)
-        .outerjoin(salt, beside)
-        .where(event.c.chain == of, event.c.seq > after)
+        select(*raw(*event.c, salt.c.salt))
+        .outerjoin_from(event, salt, beside)
+        .where(event.c.chain == of, event.c.seq > after, func.typeof(event.c.seq) == _INTEGER)
         .order_by(event.c.seq)
         .limit(_BATCH)
     )
     return connection.execute(records).all()
 
 
+def _has_placeless(connection: Connection, of: str) -> bool:
+    """Tell whether a chain has rows that walking from its first event never meets."""
+    placeless = or_(func.typeof(event.c.seq) != _INTEGER, event.c.seq < 1)
+    found = select(*raw(event.c.seq)).where(event.c.chain == of, placeless).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def _record(row: Row[*tuple[Any, ...]]) -> Record:
-    core, run, sealed = (_as_bytes(value) for value in (row.core, row.digests, row.hash))
-    return Record(row.chain, row.seq, row.stream, core, run, sealed)
+    core, run, sealed = (as_bytes(value) for value in (row.core, row.digests, row.hash))
+    return Record(row.chain, row.seq, as_text(row.stream), core, run, sealed)
 
 
-def _as_bytes(value: object) -> bytes:
-    """Return a stored value as bytes; whoever altered it may have left another type."""
-    return value if isinstance(value, bytes) else str(value).encode()
+def _salt(row: Row[*tuple[Any, ...]]) -> bytes | None:
+    return None if row.salt is None else as_bytes(row.salt)
 
 
-def _values(
-    connection: Connection, of: str, first: int, last: int
-) -> Mapping[int, dict[str, PersonalValue]]:
-    beside = select(*event_rows.VALUE_COLUMNS).where(
-        personal_value.c.chain == of, personal_value.c.seq.between(first, last)
+def _has_types(row: Row[*tuple[Any, ...]]) -> bool:
+    """Tell whether the columns hold the types they are for; a right hash says nothing of that."""
+    runs = (row.core, row.digests, row.hash, b"" if row.salt is None else row.salt)
+    return is_text(row.stream) and all(isinstance(run, bytes) for run in runs)
+
+
+def _values(connection: Connection, of: str, after: int) -> dict[int, dict[str, PersonalValue]]:
+    """Return the personal values of the next batch by event; what is no value is left out."""
+    columns = raw(*personal_value.c)
+    beside = select(*columns).where(
+        personal_value.c.chain == of, personal_value.c.seq.between(after + 1, after + _BATCH)
     )
-    found = event_rows.values_by_event(connection.execute(beside))
-    return {seq: values for (_, seq), values in found.items()}
+    found: dict[int, dict[str, PersonalValue]] = {}
+    for row in connection.execute(beside):
+        value = _value(row.state, row.value)
+        if value is not None:
+            found.setdefault(row.seq, {})[as_text(row.field)] = value
+    return found
+
+
+def _value(state: object, value: object) -> PersonalValue | None:
+    if state == PRESENT:
+        # Text that is none stays as it is or shows its type: both fail the digest.
+        return value if isinstance(value, str) or value is None else repr(value)
+    accounted = [why for why in Absent if why.value == state]
+    return accounted[0] if accounted and value is None else None
+
+
+def _has_erasure(connection: Connection, stream: str) -> bool:
+    """Tell whether any chain of a stream holds an event that erased its person."""
+    claimed = select(*raw(event.c.core)).where(event.c.stream == stream, event.c.kind == ERASURE)
+    for core in connection.execute(claimed).scalars():
+        try:
+            read = parse_core(as_bytes(core))
+        except TornRecord:
+            continue
+        if (read.k, read.s) == (ERASURE, stream):
+            return True
+    return False
+
+
+def _receipt(row: Row[*tuple[Any, ...]]) -> Receipt | None:
+    """Return a stored receipt, None for one whose columns hold something else."""
+    if not (isinstance(row.seq, int) and isinstance(row.signed_at, int)):
+        return None
+    if not (isinstance(row.head, bytes) and isinstance(row.signature, bytes)):
+        return None
+    try:
+        signed_at = from_ms(row.signed_at)
+    except OverflowError:
+        return None
+    return Receipt(row.chain, row.seq, row.head, signed_at, row.signature)
 
 
 def _fault_json(fault: Fault) -> dict[str, object]:

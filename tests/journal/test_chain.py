@@ -110,9 +110,23 @@ def test_a_chain_that_was_written_anew_does_not_agree_with_a_receipt():
 
 
 @pytest.mark.parametrize("why", Absent)
-def test_erased_and_not_arrived_are_no_faults_even_without_the_salt(why):
+def test_excused_absences_are_no_faults_even_without_the_salt(why):
     gone = [replace(e, salt=None, values=dict.fromkeys(e.values, why)) for e in chain_of()]
     assert fault_of(gone) is None
+
+
+@pytest.mark.parametrize("why", Absent)
+def test_an_absence_that_nothing_accounts_for_is_a_missing_value(why):
+    event = chain_of()[1]
+    others = frozenset(Absent) - {why}
+    fault = check_values(replace(event, values={**event.values, "name": why}, excused=others))
+    assert (fault.what, fault.seq, fault.detail) == ("missing_value", 2, "name")
+
+
+def test_a_value_that_is_no_text_is_no_value_that_was_written():
+    event = chain_of()[1]
+    fault = check_values(replace(event, values={**event.values, "text": "改\udcff"}))
+    assert (fault.what, fault.detail) == ("value", "text")
 
 
 def test_a_value_that_is_neither_there_nor_accounted_for_is_missing():

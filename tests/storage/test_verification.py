@@ -8,9 +8,12 @@ from shutil import copytree
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from desktop.domain.events import Draft
+from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.policy import Policy
-from desktop.services.ports import Enrolment, Receipt
+from desktop.journal.chain import ERASURE
+from desktop.services.ports import Author, Enrolment, Receipt
 from desktop.storage import tables
 from desktop.storage.installation import set_fact
 from desktop.storage.verification import VerificationReport
@@ -101,6 +104,10 @@ ALTERATIONS: dict[str, tuple[str, str]] = {
     "a removed value": ("DELETE FROM personal_value WHERE seq = :v", "missing_value"),
     "a value called not arrived": (
         "UPDATE personal_value SET value = NULL, state = 'not_arrived' WHERE seq = :v",
+        "missing_value",
+    ),
+    "a value called erased": (
+        "UPDATE personal_value SET value = NULL, state = 'erased' WHERE seq = :v",
         "missing_value",
     ),
     "a removed salt": (
@@ -232,6 +239,44 @@ def test_what_has_not_arrived_is_counted_and_no_fault(busy: Shop, other_shop: Sh
     assert other_shop.store.sync.accept_feed(events, salts, {}) == 0
     assert check(other_shop).not_arrived == 0
     assert other_shop.state("t0") == busy.state("t0")
+
+
+def test_values_called_erased_on_another_writers_chain_are_missing(
+    busy: Shop, other_shop: Shop
+) -> None:
+    events, salts = as_feed(busy)
+    other_shop.store.sync.accept_feed(events, salts, {})
+    other_shop.sql("UPDATE personal_value SET value = NULL, state = 'erased' WHERE seq = 1")
+    bad = check(other_shop).first_bad
+    assert bad is not None
+    assert (bad.chain, bad.seq, bad.what) == (busy.store.sync.chain(), 1, "missing_value")
+
+
+def test_an_erasure_in_the_journal_accounts_for_the_values_of_its_stream_alone(shop: Shop) -> None:
+    shop.complain("t")
+    shop.complain("u")
+    erase = "UPDATE personal_value SET value = NULL, state = 'erased' WHERE seq = :s"
+    with shop.store.journal.write() as writer:
+        author = Author("P-wang", MONDAY, shop.policy.version)
+        writer.append("t", (Draft(ERASURE),), author)
+    shop.sql(erase, s=1)
+    report = check(shop)
+    assert report.first_bad is None
+    assert report.erased == sum(v["seq"] == 1 for v in shop.table(tables.personal_value)) > 0
+    shop.sql(erase, s=2)
+    bad = check(shop).first_bad
+    assert bad is not None
+    assert (bad.seq, bad.what) == (2, "missing_value")
+
+
+def test_an_event_called_an_erasure_by_its_columns_accounts_for_nothing(shop: Shop) -> None:
+    shop.complain("t")
+    shop.act("t", AddComment("第一次"))
+    shop.sql("UPDATE event SET kind = :k WHERE seq = 2", k=ERASURE)
+    shop.sql("UPDATE personal_value SET value = NULL, state = 'erased' WHERE seq = 1")
+    bad = check(shop).first_bad
+    assert bad is not None
+    assert (bad.seq, bad.what) == (1, "missing_value")
 
 
 def test_an_attachment_with_other_bytes_names_its_event(shop: Shop) -> None:
