@@ -24,6 +24,7 @@ from desktop.services.ports import (
     ExchangeReport,
     IncomingEvent,
     Receipt,
+    StorageFault,
     SyncStore,
 )
 from sync import protocol
@@ -34,6 +35,8 @@ _log = logging.getLogger(__name__)
 
 #: HQ may say this often in one exchange that it holds less than before (it was restored).
 _MOST_RESENDS: Final = 3
+#: Another process on the same data may be quicker this often in one exchange.
+_MOST_OUTRUN: Final = 5
 _ATTACHMENTS_AT_ONCE: Final = 100
 #: A clock that drifts less than this is not written down again, in milliseconds.
 _OFFSET_STEP: Final = 1000
@@ -54,6 +57,7 @@ class _Run:
     received: int = 0
     done: int = 0
     resends: int = 0
+    outrun: int = 0
 
     def advance(self, count: int) -> None:
         self.done += count
@@ -154,8 +158,7 @@ class HqClient:
         """Trip after trip until HQ holds all that is ours and we all that is for us."""
         after = self._store.status().acked_seq
         while True:
-            batch = batches.next_batch(self._store, after, self._batch_events)
-            answer = self._trip(run, batch)
+            batch, answer = self._sent(run, after)
             self._take_feed(run, answer)
             if self._phone is not None:
                 envelopes.take(self._phone, answer, run.enrolment)
@@ -171,6 +174,24 @@ class HqClient:
             after = acked
             if after >= self._store.status().seq and not answer.more:
                 return
+
+    def _sent(self, run: _Run, after: int) -> tuple[batches.Batch, protocol.SyncResponse]:
+        """Send the next batch and return it with HQ's answer.
+
+        When HQ holds more of our chain than we said, another process on this data (the app beside
+        `amends sync`) may have written and sent meanwhile: then our chain has grown here too.
+        """
+        while True:
+            seq = self._store.status().seq
+            try:
+                batch = batches.next_batch(self._store, after, self._batch_events)
+                return batch, self._trip(run, batch)
+            except Failed as failed:
+                grown = self._store.status().seq > seq
+                if failed.failure.code != "fork" or not grown or run.outrun >= _MOST_OUTRUN:
+                    raise
+            run.outrun += 1
+            after = max(after, self._store.status().acked_seq)
 
     def _trip(self, run: _Run, batch: batches.Batch) -> protocol.SyncResponse:
         status, chain = self._store.status(), self._store.chain()
@@ -279,8 +300,9 @@ class HqClient:
     def _content(self, sha256: str) -> bytes | None:
         try:
             return self._files.get(sha256)
-        except Exception:
-            # Damaged at rest: it stays pending and is named by the store's own verify.
+        except (StorageFault, OSError) as error:
+            # It stays pending and is named by the store's own verify.
+            _log.warning("attachment %s cannot be read and was not sent: %s", sha256[:12], error)
             return None
 
     def _report(self, run: _Run, seconds: float) -> ExchangeReport:

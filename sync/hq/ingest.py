@@ -52,16 +52,15 @@ def take(
     """Append what is new of the batch; nothing is ever overwritten.
 
     Known events are skipped. A gap takes nothing and answers what HQ holds, so that the device
-    sends again from there (HQ was restored). A different event in a known place, or a device that
-    is behind its own chain (its backup was restored), is a fork.
+    sends again from there (HQ was restored). A different event in a known place is a fork, and an
+    incident. A device behind its own chain is told so: either its backup was restored, or another
+    of its processes was quicker; only the device can tell, so HQ notes nothing.
     """
     wrong = _wrong_request(connection, device, request)
     if wrong is not None:
         return wrong
     query = select(chain).where(chain.c.id == request.chain)
     row = connection.execute(query.with_for_update() if request.events else query).one()
-    if request.seq < row.seq:
-        return _fork(connection, device, request.seq + 1, "behind its own chain", now)
     if request.first_seq > row.seq + 1:
         _note(connection, device, "rollback", f"HQ holds {row.seq} of {request.seq}", now)
         return Taken(row.seq, row.head)
@@ -76,6 +75,9 @@ def take(
     if (arrived[-1].hash if arrived else prev) != request.head:
         seq = request.first_seq + len(arrived) - 1
         return _fork(connection, device, seq, "the bytes do not make the signed head", now)
+    if request.seq < row.seq:
+        place = f"{device.chain}:{request.seq + 1}"
+        return protocol.Problem("fork", f"{place}: behind its own chain")
     fresh = [item for item in arrived if item.seq > row.seq]
     if not fresh:
         return Taken(row.seq, row.head)

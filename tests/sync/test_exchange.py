@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import Engine, select, text
 
 from desktop.domain.events import Draft
 from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeReport
+from desktop.storage.ids import SystemClock
 from desktop.storage.store import StoreData
 from sync import protocol
+from sync.client import HqClient
 from sync.hq import ids
 from sync.hq.models import attachment
 from tests.sync.conftest import ServedHq
 from tests.sync.hq_process import hq_command
-from tests.sync.stores import append, client, complain, open_pc
+from tests.sync.stores import QUICK, append, client, complain, open_pc
 
 
 @pytest.fixture
@@ -270,3 +273,89 @@ def test_every_pc_of_a_store_has_a_letter_of_its_own(
 )
 def test_letters_go_on_after_z(count: int, expected: str) -> None:
     assert ids.letter(count) == expected
+
+
+class Overtaken(httpx.HTTPTransport):
+    """A line on which something else happens first, just before the first request leaves."""
+
+    def __init__(self, first: Callable[[], object]) -> None:
+        super().__init__()
+        self._first: Callable[[], object] | None = first
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        first, self._first = self._first, None
+        if first is not None:
+            first()
+        return super().handle_request(request)
+
+
+def incidents(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.execute(text("SELECT code FROM incident")).scalars())
+
+
+def test_two_processes_on_the_same_data_may_exchange_at_once(
+    joined: StoreData, tmp_path: Path, engine: Engine
+) -> None:
+    # Given a second process on the store's data, as `amends sync` beside the app
+    complain(joined, 1)
+    exchange(joined)
+    second = open_pc(tmp_path / "store")
+
+    def overtake() -> None:
+        complain(second, 2)
+        exchange(second)
+
+    try:
+        # When it writes and sends after the first one has read where it stands
+        line = Overtaken(overtake)
+        first = HqClient(joined.sync, joined.attachments, SystemClock(), QUICK, line)
+        outcome = first.exchange()
+        # Then nobody takes the one for a fork of the other
+        assert isinstance(outcome, ExchangeReport), outcome
+        assert (outcome.acked_seq, outcome.pending) == (2, 0)
+        assert incidents(engine) == []
+    finally:
+        second.close()
+
+
+def test_a_store_restored_from_a_backup_is_told_and_keeps_nothing_wrong(
+    joined: StoreData, engine: Engine
+) -> None:
+    # Given a PC whose data is older than what HQ holds
+    complain(joined, 1)
+    exchange(joined)
+    backup = joined.sync.status()
+    complain(joined, 2)
+    exchange(joined)
+    with joined.database.write() as connection:
+        for statement in (
+            "DELETE FROM personal_value WHERE seq = 2", "DELETE FROM event WHERE seq = 2",
+            "DELETE FROM receipt WHERE seq = 2",
+        ):  # fmt: skip
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(
+            "UPDATE chain SET seq = 1, head = ? WHERE chain = ?", (backup.head, joined.sync.chain())
+        )
+    # When it exchanges, and when it has gone on with something else
+    told = client(joined).exchange()
+    before = incidents(engine)
+    complain(joined, 3)
+    forked = client(joined).exchange()
+    # Then it is told both times, and HQ notes the event that differs
+    assert isinstance(told, ExchangeFailure)
+    assert isinstance(forked, ExchangeFailure)
+    assert (told.code, forked.code) == ("fork", "fork")
+    assert (before, incidents(engine)) == ([], ["fork"])
+
+
+def test_an_attachment_that_cannot_be_read_is_logged_and_blocks_no_other(
+    joined: StoreData, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged, whole = joined.attachments.put(b"one"), joined.attachments.put(b"two")
+    [path] = (tmp_path / "store").rglob(damaged)
+    path.write_bytes(path.read_bytes()[:-1])
+    exchange(joined)
+    assert list(joined.sync.pending_attachments(10)) == [damaged]
+    assert damaged[:12] in caplog.text
+    assert whole[:12] not in caplog.text
