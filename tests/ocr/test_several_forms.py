@@ -71,6 +71,12 @@ def test_two_stamped_forms_are_reported(reader: FormReader) -> None:
     assert_reported(reader, together(one, two))
 
 
+def test_the_corner_of_a_second_form_is_told_by_labels_that_recur(reader: FormReader) -> None:
+    one, two = drawn_forms.ruled(seed=54).image, drawn_forms.ruled(seed=55).image
+
+    assert_reported(reader, together(one, two.crop((0, 0, 400, 860))))
+
+
 @pytest.mark.parametrize("down", [False, True], ids=["side by side", "one above the other"])
 def test_two_of_our_own_forms_are_reported(reader: FormReader, down: bool) -> None:
     assert_reported(reader, together(*our_forms(2), down=down))
