@@ -493,7 +493,14 @@ class ExchangeFailure:
     """Why an exchange did not finish: code names a text `sync.<code>`, nothing is lost."""
 
     code: Literal[
-        "not_enrolled", "unreachable", "refused", "bad_answer", "wrong_code", "revoked", "fork"
+        "not_enrolled",
+        "unreachable",
+        "bad_address",
+        "refused",
+        "bad_answer",
+        "wrong_code",
+        "revoked",
+        "fork",
     ]
     detail: str
 

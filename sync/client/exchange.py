@@ -122,11 +122,11 @@ class HqClient:
 
     def _line(self, url: str) -> Line:
         if not url.startswith(("http://", "https://")):
-            raise Failed(ExchangeFailure("unreachable", f"{url!r} is no http(s) address"))
+            raise Failed(ExchangeFailure("bad_address", f"{url!r}"))
         try:
             return Line(url, self._options, self._transport)
         except (httpx.InvalidURL, ValueError) as error:
-            raise Failed(ExchangeFailure("unreachable", f"{url!r}: {error}")) from error
+            raise Failed(ExchangeFailure("bad_address", f"{url!r}: {error}")) from error
 
     def _enrol(self, line: Line, url: str, code: str) -> Enrolment:
         key, chain, code = self._store.device_key(), self._store.chain(), code.strip()

@@ -276,34 +276,41 @@ def status(data: Path, database_url: str | None, as_json: bool) -> None:
 @_data_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(data: Path, database_url: str | None, as_json: bool) -> None:
-    """Check every chain, value and countersignature; names the first bad event, then exits 1.
+    """Check every chain, value, countersignature and attachment; names what is wrong, exits 1.
 
     \b
     Example:
       amends-hq verify --data /srv/amends
     """
-    from sync.hq import verification
+    from sync.hq import bootstrap, verification
 
     with _opened(data, database_url) as hq:
-        verdict = verification.verify(hq.engine, hq.key)
+        verdict = verification.verify(hq.engine, hq.key, bootstrap.open_attachments(hq))
     if as_json:
         faults = [
             {"chain": f.chain, "seq": f.seq, "what": f.what, "detail": f.detail}
             for f in verdict.faults
         ]
+        damaged = [
+            {"store": d.store, "sha256": d.sha256, "detail": d.detail} for d in verdict.damaged
+        ]
         counts = {
-            "chains": verdict.chains, "events": verdict.events, "receipts": verdict.receipts
+            "chains": verdict.chains, "events": verdict.events, "receipts": verdict.receipts,
+            "attachments": verdict.attachments,
         }  # fmt: skip
-        click.echo(json.dumps({"ok": not faults, **counts, "faults": faults}))
+        told = {"ok": verdict.ok, **counts, "faults": faults, "damaged": damaged}
+        click.echo(json.dumps(told))
     else:
         for fault in verdict.faults:
             click.echo(f"{fault.chain}:{fault.seq}: {fault.what}: {fault.detail}", err=True)
-        if not verdict.faults:
+        for found in verdict.damaged:
+            click.echo(f"{found.store}: attachment {found.sha256}: {found.detail}", err=True)
+        if verdict.ok:
             click.echo(
-                f"{verdict.events} events on {verdict.chains} chains and "
-                f"{verdict.receipts} receipts are as they were written"
+                f"{verdict.events} events on {verdict.chains} chains, {verdict.receipts} receipts "
+                f"and {verdict.attachments} attachments are as they were written"
             )
-    sys.exit(EXIT_FAILED if verdict.faults else 0)
+    sys.exit(0 if verdict.ok else EXIT_FAILED)
 
 
 main.add_command(envelope_commands.make_group(_data_options, _opened))

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 import obstore
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore
 from sqlalchemy import Connection, Engine, Update, select
 from sqlalchemy.dialects.postgresql import insert
@@ -98,6 +99,28 @@ class AttachmentStore:
         return self._pieces(
             f"blobs/{_safe(row.store)}/{sha256}", start, min(end, row.size)
         ), row.size
+
+    def check(self) -> Iterator[tuple[str, str, str]]:
+        """Read every whole attachment again; yield (store, SHA-256, "" or what is wrong)."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(attachment.c.store, attachment.c.sha256)
+                .where(attachment.c.complete)
+                .order_by(attachment.c.store, attachment.c.sha256)
+            ).all()
+        for row in rows:
+            yield row.store, row.sha256, self._wrong(row.store, row.sha256)
+
+    def _wrong(self, store: str, sha256: str) -> str:
+        found = hashlib.sha256()
+        try:
+            whole = obstore.get(self._objects, f"blobs/{_safe(store)}/{sha256}")
+            for piece in whole.stream(min_chunk_size=_READ):
+                found.update(piece)
+        except (OSError, BaseError) as error:
+            missing = isinstance(error, (FileNotFoundError, NotFoundError))
+            return "it is missing" if missing else f"it cannot be read: {type(error).__name__}"
+        return "" if found.hexdigest() == sha256 else "its bytes are not those that came"
 
     def _pieces(self, path: str, start: int, end: int) -> Iterator[bytes]:
         for at in range(start, end, _READ):

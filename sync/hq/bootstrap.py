@@ -23,7 +23,15 @@ from sync.hq.keys import SigningKey
 from sync.hq.people import People
 from sync.hq.web import Pages
 
-__all__ = ["Hq", "PolicyError", "holds_data", "make_server", "open_hq", "utc_now"]
+__all__ = [
+    "Hq",
+    "PolicyError",
+    "holds_data",
+    "make_server",
+    "open_attachments",
+    "open_hq",
+    "utc_now",
+]
 
 
 def utc_now() -> datetime:
@@ -71,6 +79,12 @@ def open_hq(data: Path, database_url: str | None = None) -> Iterator[Hq]:
             own.close()
 
 
+def open_attachments(hq: Hq) -> AttachmentStore:
+    """Return the attachments in HQ's folder."""
+    folder = hq.data / "attachments"
+    return AttachmentStore(hq.engine, attachments.local_objects(folder), folder)
+
+
 def make_server(hq: Hq) -> FastAPI:
     """Return the web application on HQ's data, with its worker."""
     worker = ProjectionWorker(hq.engine, utc_now)
@@ -81,8 +95,7 @@ def make_server(hq: Hq) -> FastAPI:
         yield
         worker.stop()
 
-    folder = hq.data / "attachments"
-    files = AttachmentStore(hq.engine, attachments.local_objects(folder), folder)
+    files = open_attachments(hq)
     exchange = Exchange(hq.engine, hq.key, utc_now)
     pages = Pages(
         exchange,

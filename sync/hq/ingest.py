@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from desktop.domain.events import Absent
 from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS, next_hash
 from desktop.services.ports import Receipt
@@ -249,13 +250,18 @@ def _copy_events(
     database.copy_rows(
         connection,
         "personal_value",
-        ("home", "chain", "seq", "field", "value"),
+        ("home", "chain", "seq", "field", "value", "state"),
         (
-            (home, name, i.seq, _text(field), None if value is None else value.encode())
+            (home, name, i.seq, _text(field), *_stored(value))
             for i in fresh
             for field, value in zip(i.fields, i.values, strict=True)
         ),
     )
+
+
+def _stored(value: str | None) -> tuple[bytes | None, str | None]:
+    """Return a personal value as it is kept: its bytes, and why there are none."""
+    return (None, Absent.NOT_ARRIVED.value) if value is None else (value.encode(), None)
 
 
 def _text(name: str) -> str:

@@ -109,7 +109,8 @@ event: Final = Table(
     Index(None, "stream"),
 )
 
-#: Personal values as UTF-8; null is an erased one.
+#: Personal values as UTF-8. `state` is 'not_arrived' for one that its sender did not have; a null
+#: without it was taken away here.
 personal_value: Final = Table(
     "personal_value",
     metadata,
@@ -118,6 +119,7 @@ personal_value: Final = Table(
     Column("seq", BigInteger, nullable=False),
     Column("field", Text, nullable=False),
     Column("value", LargeBinary),
+    Column("state", Text),
     PrimaryKeyConstraint("home", "chain", "seq", "field"),
 )
 

@@ -13,7 +13,9 @@ from desktop.journal import records
 from desktop.journal.chain import StoredEvent
 from desktop.journal.records import Record
 
-_COLUMNS: Final = "e.home, e.chain, e.seq, e.stream, e.core, e.digests, e.hash, v.field, v.value"
+_COLUMNS: Final = (
+    "e.home, e.chain, e.seq, e.stream, e.core, e.digests, e.hash, v.field, v.value, v.state"
+)
 _VALUES: Final = (
     "LEFT JOIN personal_value v ON v.home = e.home AND v.chain = e.chain AND v.seq = e.seq"
 )
@@ -69,9 +71,11 @@ def _gather(rows: Iterable[Any]) -> Iterator[StoredEvent]:
         lines = list(group)
         first = lines[0]
         record = Record(first.chain, first.seq, first.stream, first.core, first.digests, first.hash)
-        values = {line.field: _value(line.value) for line in lines if line.field is not None}
+        values = {i.field: _value(i.value, i.state) for i in lines if i.field is not None}
         yield StoredEvent(record, getattr(first, "salt", None), values)
 
 
-def _value(stored: bytes | None) -> PersonalValue:
-    return Absent.ERASED if stored is None else stored.decode(errors="replace")
+def _value(stored: bytes | None, state: str | None) -> PersonalValue:
+    if stored is not None:
+        return stored.decode(errors="replace")
+    return Absent.NOT_ARRIVED if state == Absent.NOT_ARRIVED.value else Absent.ERASED

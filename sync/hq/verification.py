@@ -1,41 +1,63 @@
-"""HQ checks itself: every chain, value, head and countersignature that it keeps."""
+"""HQ checks itself: every chain, value, head, countersignature and attachment that it keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, LargeBinary, func, literal, select
 
-from desktop.journal.chain import GENESIS, Fault, StoredEvent, check_chain
+from desktop.domain.events import Absent
+from desktop.journal.chain import ERASURE, GENESIS, Fault, StoredEvent, check_chain
 from desktop.journal.records import Record, TornRecord, parse_core
 from desktop.services.ports import Receipt
 from sync import protocol
 from sync.hq import streams
+from sync.hq.attachments import AttachmentStore
 from sync.hq.keys import SigningKey
 from sync.hq.models import chain, device, event, receipt
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedAttachment:
+    """An attachment that HQ acknowledged and does not hold as it came."""
+
+    store: str
+    sha256: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was checked and the first fault of each chain that has one."""
+    """What was checked, the first fault of each chain that has one, and damaged attachments."""
 
     chains: int
     events: int
     receipts: int
+    attachments: int
     faults: tuple[Fault, ...]
+    damaged: tuple[DamagedAttachment, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults and not self.damaged
 
 
 def verify(
-    engine: Engine, key: SigningKey, progress: Callable[[int, int], None] | None = None
+    engine: Engine,
+    key: SigningKey,
+    files: AttachmentStore,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Verdict:
     """Walk everything; `progress` gets (events done, events in all)."""
     faults: list[Fault] = []
     events = receipts = 0
     with engine.connect() as connection:
         total = connection.execute(select(func.count()).select_from(event)).scalar_one()
+        erased = _erased(connection)
         rows = connection.execute(
             select(chain, device.c.public_key)
             .join_from(chain, device, device.c.id == chain.c.device, isouter=True)
@@ -45,7 +67,8 @@ def verify(
             given = connection.execute(
                 select(receipt).where(receipt.c.chain == row.id).order_by(receipt.c.seq)
             ).all()
-            fault, seq, head = _walk(connection, row, {item.seq: item.head for item in given})
+            heads = {item.seq: item.head for item in given}
+            fault, seq, head = _walk(connection, row, heads, erased)
             events, receipts = events + seq, receipts + len(given)
             found = fault or _check_head(row, seq, head) or _check_receipts(key, row.id, given)
             if found is not None:
@@ -53,11 +76,13 @@ def verify(
             if progress is not None:
                 progress(events, total)
         stray = _stray(connection)
-    return Verdict(len(rows), events, receipts, (*faults, *stray))
+    checked = list(files.check())
+    damaged = tuple(DamagedAttachment(*found) for found in checked if found[2])
+    return Verdict(len(rows), events, receipts, len(checked), (*faults, *stray), damaged)
 
 
 def _walk(
-    connection: Connection, row: Any, known: Mapping[int, bytes]
+    connection: Connection, row: Any, known: Mapping[int, bytes], erased: frozenset[str]
 ) -> tuple[Fault | None, int, bytes]:
     """Check one chain from its beginning.
 
@@ -65,7 +90,7 @@ def _walk(
     """
     seq, head = 0, GENESIS
     with closing(streams.of_chain(connection, row.home, row.id)) as walked:
-        unread = _Peek(walked)
+        unread = _Peek(walked, erased)
         while True:
             fault, seq, head = check_chain(row.id, unread, head, seq + 1, known)
             last = unread.last
@@ -74,17 +99,36 @@ def _walk(
             seq, head = last.record.seq, last.record.hash
 
 
+def _erased(connection: Connection) -> frozenset[str]:
+    """Return the streams with an event that accounts for values taken away here."""
+    spoken_of = select(event.c.stream, event.c.core).where(
+        func.position(literal(ERASURE.encode(), LargeBinary).op("IN")(event.c.core)) > 0
+    )
+    return frozenset(
+        row.stream for row in connection.execute(spoken_of) if _kind(row.core) == ERASURE
+    )
+
+
+def _kind(core: bytes) -> str:
+    try:
+        return parse_core(core).k
+    except TornRecord:
+        return ""
+
+
 class _Peek:
     """Events as they are walked, remembering the last."""
 
-    def __init__(self, walked: Iterator[StoredEvent]) -> None:
+    def __init__(self, walked: Iterator[StoredEvent], erased: frozenset[str]) -> None:
         self._walked = walked
+        self._erased = erased
         self.last: StoredEvent | None = None
 
     def __iter__(self) -> Iterator[StoredEvent]:
         for stored in self._walked:
             self.last = stored
-            yield stored
+            gone = {Absent.ERASED} if stored.record.stream in self._erased else set()
+            yield replace(stored, excused=frozenset({Absent.NOT_ARRIVED, *gone}))
 
 
 def _is_event(record: Record) -> bool:

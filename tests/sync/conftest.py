@@ -123,7 +123,9 @@ class ServedHq:
         self.database_url = url
         self.engine = engine
         self.key = keys.load_or_make(data)
-        app = bootstrap.make_server(bootstrap.Hq(data, engine, self.key, None))
+        opened = bootstrap.Hq(data, engine, self.key, None)
+        self.files = bootstrap.open_attachments(opened)
+        app = bootstrap.make_server(opened)
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", **QUIET))
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))

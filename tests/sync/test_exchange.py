@@ -359,3 +359,26 @@ def test_an_attachment_that_cannot_be_read_is_logged_and_blocks_no_other(
     assert list(joined.sync.pending_attachments(10)) == [damaged]
     assert damaged[:12] in caplog.text
     assert whole[:12] not in caplog.text
+
+
+@pytest.mark.parametrize("harm", ["flip", "remove"])
+def test_a_harmed_attachment_at_hq_is_named_by_verify(
+    joined: StoreData, served: ServedHq, harm: str
+) -> None:
+    # Given an attachment that HQ holds whole
+    sha256 = joined.attachments.put(bytes(range(256)) * 9000)
+    exchange(joined)
+    where = {"data": served.data, "url": served.database_url}
+    assert json.loads(hq_command("verify", "--json", **where).stdout)["attachments"] == 1
+    # When one of its bytes is turned, or it is gone
+    blob = served.data / "attachments" / "blobs" / "S0217" / sha256
+    content = bytearray(blob.read_bytes())
+    content[-1] ^= 1
+    if harm == "flip":
+        blob.write_bytes(content)
+    else:
+        blob.unlink()
+    # Then it is named
+    done = hq_command("verify", **where)
+    assert done.returncode == 1
+    assert f"S0217: attachment {sha256}" in done.stderr

@@ -165,11 +165,18 @@ def test_a_feed_that_cannot_be_read_changes_nothing(pc: StoreData, false_hq: Fal
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:9", "ftp://hq", "nonsense", "http://", "http://[::bad"]
+    ("url", "code"),
+    [
+        ("http://127.0.0.1:9", "unreachable"),
+        ("ftp://hq", "bad_address"),
+        ("nonsense", "bad_address"),
+        ("http://[::bad", "bad_address"),
+        ("http://", "unreachable"),
+    ],
 )
-def test_an_address_without_hq_is_told(tmp_path: Path, url: str) -> None:
+def test_an_address_without_hq_is_told(tmp_path: Path, url: str, code: str) -> None:
     data = open_pc(tmp_path / "store")
     outcome = client(data).enrol(url, "0000-0000-0000")
     data.close()
     assert isinstance(outcome, ExchangeFailure)
-    assert outcome.code == "unreachable"
+    assert outcome.code == code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -10,7 +11,8 @@ from sqlalchemy import Engine, func, select, text
 from desktop.domain.events import Draft
 from desktop.services.ports import Receipt
 from sync import protocol
-from sync.hq import projection, verification
+from sync.hq import attachments, projection, verification
+from sync.hq.attachments import AttachmentStore
 from sync.hq.exchange import Exchange
 from sync.hq.models import event, incident, quarantine, ticket_row
 from tests.sync.conftest import WallClock
@@ -22,6 +24,12 @@ def device(hq: Exchange) -> WireDevice:
     device = WireDevice(hq)
     device.enrol()
     return device
+
+
+def checked(hq: Exchange, folder: Path) -> verification.Verdict:
+    """What HQ finds when it checks itself."""
+    files = AttachmentStore(hq.engine, attachments.local_objects(folder / "files"))
+    return verification.verify(hq.engine, hq.key, files)
 
 
 def count(engine: Engine) -> int:
@@ -139,14 +147,14 @@ def test_an_unknown_kind_is_kept_and_skipped(device: WireDevice, engine: Engine)
 
 
 def test_bytes_that_are_no_event_are_kept_and_block_nothing(
-    device: WireDevice, engine: Engine
+    device: WireDevice, engine: Engine, tmp_path: Path
 ) -> None:
     device.write_core("", b"\xff not json", {})
     device.write("t-1", opened("001"))
     answer = device.sync()
     assert answer.acked == 2
     assert [(r.seq, r.code) for r in answer.refused] == [(1, "unreadable")]
-    assert verification.verify(engine, device.hq.key).faults == ()
+    assert checked(device.hq, tmp_path).faults == ()
     with engine.connect() as connection:
         assert connection.execute(select(ticket_row.c.number)).scalars().all() == ["001"]
 
@@ -229,7 +237,9 @@ def test_the_feed_comes_in_parts_and_skips_nothing(hq: Exchange, device: WireDev
     assert rounds == 3
 
 
-def test_an_erased_value_goes_on_as_its_digest(hq: Exchange, device: WireDevice) -> None:
+def test_an_erased_value_goes_on_as_its_digest(
+    hq: Exchange, device: WireDevice, tmp_path: Path
+) -> None:
     device.write("t-1", opened("001", customer_name="周慧"))
     names = ("customer_name", "expectation", "verbatim")
     run = device.records[0].digests[:32]
@@ -240,7 +250,7 @@ def test_an_erased_value_goes_on_as_its_digest(hq: Exchange, device: WireDevice)
     sent = second.sync().feed[0].events[0]
     assert dict(zip(names, sent.values, strict=True))["customer_name"] is None
     assert sent.digests == run
-    assert verification.verify(hq.engine, hq.key).faults == ()
+    assert checked(hq, tmp_path).faults == ()
 
 
 def test_large_batches_are_folded_behind_the_answer(
@@ -278,6 +288,7 @@ def flipped(column: str) -> str:
         ("UPDATE event SET stream = 't-2' WHERE seq = 2", "torn"),
         ("UPDATE personal_value SET value = value || 'x'::bytea WHERE seq = 2", "value"),
         ("DELETE FROM personal_value WHERE seq = 2", "missing_value"),
+        ("UPDATE personal_value SET value = NULL WHERE seq = 2", "missing_value"),
         ("DELETE FROM event WHERE seq = 2", "gap"),
         ("DELETE FROM event WHERE seq = 3", "head"),
         (f"UPDATE chain SET signature = {flipped('signature')}", "head"),
@@ -285,15 +296,15 @@ def flipped(column: str) -> str:
     ],
 )  # fmt: skip
 def test_verify_names_the_first_altered_event(
-    device: WireDevice, engine: Engine, statement: str, what: str
+    device: WireDevice, engine: Engine, tmp_path: Path, statement: str, what: str
 ) -> None:
     device.write("t-1", opened("001"))
     device.write("t-1", proposed("i-1"))
     device.write("t-2", opened("002"))
     device.sync()
-    assert verification.verify(engine, device.hq.key).faults == ()
+    assert checked(device.hq, tmp_path).faults == ()
     with engine.begin() as connection:
         connection.execute(text(statement))
-    fault = verification.verify(engine, device.hq.key).faults[0]
+    fault = checked(device.hq, tmp_path).faults[0]
     assert fault.what == what
     assert (fault.chain, fault.seq in (2, 3)) == ("c-one", True)

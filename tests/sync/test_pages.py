@@ -142,7 +142,7 @@ def test_an_approval_at_hq_reaches_the_store(
     assert isinstance(again, ExchangeReport)
     assert (again.sent, again.received) == (0, 0)
     assert again.bytes_sent + again.bytes_received <= 700
-    assert verification.verify(served.engine, served.key).faults == ()
+    assert verification.verify(served.engine, served.key, served.files).faults == ()
 
 
 def test_a_refusal_needs_its_reason(browser: httpx.Client, pc: StoreData) -> None:
