@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -24,7 +25,8 @@ def write_whole(path: Path, content: bytes) -> None:
         # The person knows the file asked for, not the temporary one beside it.
         raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong above is what the person must read
+            part.unlink(missing_ok=True)
 
 
 def fault_line(error: OSError) -> str:

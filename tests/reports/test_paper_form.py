@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import resource
+import signal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from desktop.domain.form_template import (
     serial_is_valid,
     serial_with_check,
 )
+from desktop.files import write_whole
 from desktop.reports.form_seal import verify_form
 from desktop.reports.paper_form import (
     Variant,
@@ -298,8 +301,28 @@ def test_wrong_use_is_told_in_one_line(tmp_path: Path) -> None:
     assert (wrong_store.exit_code, "S.0217" in wrong_store.stderr) == (2, True)
     past_end = run("--out", out, "--first-serial", "99999999", "--count", "2")
     assert (past_end.exit_code, "99999999" in past_end.stderr) == (2, True)
-    nowhere = run("--out", tmp_path / "missing" / "form.pdf")
+    (tmp_path / "no-folder").write_text("a file")
+    blocked = tmp_path / "no-folder" / "form.pdf"
+    nowhere = run("--out", blocked)
     assert nowhere.exit_code == 3
     assert "Traceback" not in nowhere.output
-    assert f"{tmp_path / 'missing' / 'form.pdf'}: " in nowhere.stderr
+    assert f"{blocked}: " in nowhere.stderr
     assert nowhere.stderr.count("\n") == 2
+
+
+def test_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
+    out = tmp_path / "form.pdf"
+    out.write_bytes(b"the old one")
+    write_whole(out, b"the new one")
+    assert out.read_bytes() == b"the new one"
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handled = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limit[1]))
+    try:
+        with pytest.raises(OSError, match=r"form\.pdf"):
+            write_whole(out, bytes(5000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, handled)
+    assert out.read_bytes() == b"the new one"
+    assert [file.name for file in tmp_path.iterdir()] == ["form.pdf"]
