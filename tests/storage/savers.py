@@ -32,6 +32,7 @@ class Savers:
         assert self._process.stdout is not None
         while not (line := self._process.stdout.readline()).startswith(start):
             assert line, "the savers have died"
+            assert not line.startswith("failed"), f"a saver {line.strip()}"
             self.said.append(line.strip())
         self.said.append(line.strip())
 
