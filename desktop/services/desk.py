@@ -89,6 +89,7 @@ class TicketPage:
     same_customer: Sequence[TicketRow]
     goodwill_used: Decimal
     bands: Sequence[AuthorityBand]
+    policy: Policy
 
 
 class Desk(PhoneDesk, FlowDesk):
@@ -175,12 +176,11 @@ class Desk(PhoneDesk, FlowDesk):
         """Return the Today board."""
         board = self.use_cases.today.board()
         names = self._names()
-        events = self.use_cases.inbox.unread(NEWS_SHOWN)
         return TodayBoard(
             counts=board.counts,
             rows=board.todo,
             waiting=board.waiting,
-            news=[self._news(event, names) for event in events],
+            news=[self._news(e, names) for e in self.use_cases.inbox.unread(NEWS_SHOWN)],
             drafts=self.use_cases.drafts.all(),
         )
 
@@ -227,8 +227,7 @@ class Desk(PhoneDesk, FlowDesk):
         if view is None or row is None:
             return None
         self.use_cases.inbox.mark_read(stream)
-        phone = view.state.text("phone")
-        same = self.use_cases.queries.by_phone(phone) if phone else ()
+        same = self.same_customer(view.state.text("phone"))
         return TicketPage(
             row=row,
             state=view.state,
@@ -242,6 +241,7 @@ class Desk(PhoneDesk, FlowDesk):
             same_customer=[other for other in same if other.stream != stream],
             goodwill_used=view.goodwill_used,
             bands=view.bands,
+            policy=view.policy,
         )
 
     def _unsent(self, events: Sequence[Event]) -> frozenset[str]:

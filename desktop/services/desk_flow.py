@@ -8,6 +8,7 @@ from typing import Protocol
 from desktop.domain import fold
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.domain.ticket import TicketState
+from desktop.services.desk_approving import ApprovingDesk
 from desktop.services.drafting import draft_report
 from desktop.services.handling import Done
 from desktop.services.precedents import Precedent
@@ -24,7 +25,7 @@ class _Desk(Protocol):
     def actor(self) -> Actor: ...
 
 
-class FlowDesk:
+class FlowDesk(ApprovingDesk):
     """The part of the desk that looks over more than one complaint."""
 
     def link(self: _Desk, stream: str, other: str, kind: str) -> TicketState | Refusal:

@@ -1,0 +1,38 @@
+"""Approvals and what compensation rests on, on the desk, as the person logged in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Protocol
+
+from desktop.domain.outcomes import Actor
+from desktop.services.approving import ApprovalList, Approving, Basis
+from desktop.services.use_cases import UseCases
+
+
+class _Desk(Protocol):
+    """What these methods need of the desk."""
+
+    use_cases: UseCases
+
+    def actor(self) -> Actor: ...
+
+
+class ApprovingDesk:
+    """The part of the desk that speaks of who may give what."""
+
+    def approvals(self: _Desk) -> ApprovalList:
+        """Return the proposals that the one logged in may decide, the oldest first."""
+        return _approving(self.use_cases).waiting(self.actor())
+
+    def compensation_basis(self: _Desk, stream: str) -> Basis:
+        """Return rungs of the ladder, what counts already, and the median of like cases."""
+        return _approving(self.use_cases).basis(stream, self.actor())
+
+    def promise_over_authority(self: _Desk, stream: str, amount: Decimal) -> bool:
+        """Tell whether promising `amount` yuan is above what the one logged in may give."""
+        return _approving(self.use_cases).over_authority(stream, amount, self.actor())
+
+
+def _approving(cases: UseCases) -> Approving:
+    return Approving(cases.journal, cases.queries, cases.handling, cases.precedents)
