@@ -229,7 +229,8 @@ attachment: Final = Table(
     PrimaryKeyConstraint("store", "sha256"),
 )
 
-#: Who works at HQ.
+#: Who works at HQ. `scope` is empty for all stores, else a store's id or `region:NAME`;
+#: `must_change` asks for a new password at the next login.
 person: Final = Table(
     "person",
     metadata,
@@ -241,6 +242,8 @@ person: Final = Table(
     Column("active", Boolean, nullable=False, server_default=true()),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", _time),
+    Column("scope", Text, nullable=False, server_default=""),
+    Column("must_change", Boolean, nullable=False, server_default=false()),
 )
 
 #: Who is logged in at the pages; the cookie is kept as SHA-256.
@@ -252,6 +255,7 @@ session: Final = Table(
     Column("csrf", Text, nullable=False),
     Column("created_at", _time, nullable=False),
     Column("expires_at", _time, nullable=False),
+    Column("seen_at", _time),
 )
 
 #: On which enrolled device a person of HQ answers the phone.
@@ -282,6 +286,20 @@ envelope: Final = Table(
     Column("lock_signature", LargeBinary, nullable=False),
     Column("secret_signature", LargeBinary, nullable=False),
     Column("secret", LargeBinary),
+    Column("recalled_at", _time),
+)
+
+#: How many unused envelopes each device of a place (a store's or a device's id) keeps of an
+#: approver; what is used or expires is made again by itself.
+envelope_quota: Final = Table(
+    "envelope_quota",
+    metadata,
+    Column("person", Text, ForeignKey("person.id"), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("cap", Text, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("keep", Integer, nullable=False),
+    PrimaryKeyConstraint("person", "place"),
 )
 
 #: What the journals say of envelopes: a code given, a release, a lock that died of wrong codes.
@@ -298,4 +316,26 @@ envelope_record: Final = Table(
     Column("at", _time, nullable=False),
     Column("noted_at", _time, nullable=False),
     PrimaryKeyConstraint("chain", "seq"),
+)
+
+#: Policy packs that were uploaded here; `archive` is signed when the pack is published.
+policy_pack: Final = Table(
+    "policy_pack",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("uploaded_by", Text, nullable=False),
+    Column("uploaded_at", _time, nullable=False),
+    Column("simulation", JSONB),
+    Column("archive", LargeBinary),
+    Column("published_by", Text),
+    Column("published_at", _time),
+    Index(
+        "ix_policy_pack_published",
+        "version",
+        unique=True,
+        postgresql_where=text("published_at IS NOT NULL"),
+    ),
 )
