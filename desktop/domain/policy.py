@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from desktop.domain import choosing
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.choosing import CustomField, Example, FlowRule, PromiseWords, RouteRow
+from desktop.domain.knowledge import Article
 
 LocalText = Mapping[str, str]
 """A text in every language of the product: {"zh_CN": …, "en": …}."""
@@ -349,6 +350,7 @@ class Policy:
     promises: tuple[PromiseWords, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    articles: tuple[Article, ...] = ()
     digest: str = ""
 
     def flow(self, flow_id: str | None = None) -> Flow:

@@ -12,6 +12,7 @@ from desktop.domain.clocks import CLOCK_FACTS
 from desktop.policy import models
 from desktop.policy.choices import Choices
 from desktop.policy.conditions import ConditionError, compile_condition
+from desktop.policy.knowledge import compile_articles
 from desktop.policy.problems import Finding, Place
 from desktop.policy.validating import PackModels
 
@@ -34,6 +35,10 @@ class Compiler:
             message = f"default_flow: there is no flow {manifest.default_flow!r}"
             self.findings.append(Finding("manifest.yaml", ("default_flow",), message))
         choices = Choices(self.pack, flows)
+        articles, wrong = compile_articles(
+            self.pack.knowledge, {code.id for code in self.pack.codes.codes}
+        )
+        self.findings.extend(wrong)
         policy = domain.Policy(
             version=manifest.version,
             effective=manifest.effective,
@@ -60,6 +65,7 @@ class Compiler:
             promises=choices.promises(),
             synonyms=MappingProxyType(choices.synonyms()),
             examples=choices.examples(),
+            articles=articles,
             digest=digest,
         )
         self.findings.extend(choices.findings)

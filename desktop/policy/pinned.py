@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "980abb640229fceabdec4ea28b7732587ef94cc6672ce3ab273aede2f5d7a913"
+BUILT_IN_DIGEST = "39c5bd31aa8a92d10f94b27a86d25b97c035ff0eab9fdd171b9d0f912ccf68ff"

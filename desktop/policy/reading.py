@@ -20,21 +20,22 @@ PackContent = Mapping[str, object]
 
 
 def read_folder(folder: Path) -> PackContent:
-    """Parse every *.yaml of `folder`; dates become ISO texts, keys texts.
+    """Parse every *.yaml of `folder` and of its knowledge/; dates become ISO texts, keys texts.
 
     Raises PolicyError when the folder or a file cannot be read or a file is no YAML.
     """
     content: dict[str, object] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in (*sorted(folder.glob("*.yaml")), *sorted(folder.glob("knowledge/*.yaml"))):
+        name = path.relative_to(folder).as_posix()
         try:
-            content[path.name] = _plain(YAML(typ="safe").load(_text(path)))
+            content[name] = _plain(YAML(typ="safe").load(_text(path)))
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             message = (error.problem or error.context or "no YAML").strip()
-            problems.append(Problem(path.name, mark.line + 1 if mark else 1, message))
+            problems.append(Problem(name, mark.line + 1 if mark else 1, message))
         except (OSError, UnicodeDecodeError, YAMLError) as error:
-            problems.append(Problem(path.name, 1, f"cannot be read: {error}"))
+            problems.append(Problem(name, 1, f"cannot be read: {error}"))
     if not content and not problems:
         problems.append(Problem(str(folder), 1, "holds no policy files (*.yaml)"))
     if problems:

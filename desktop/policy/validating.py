@@ -12,12 +12,15 @@ from pydantic_core import ErrorDetails
 
 from desktop.domain.policy import LANGUAGES
 from desktop.policy import models
+from desktop.policy.knowledge import KNOWLEDGE_PREFIX, KnowledgeModel
 from desktop.policy.problems import Finding
 from desktop.policy.reading import PackContent
 from desktop.policy.sharing import FLOW_PREFIX
 
 _M = TypeVar("_M", bound=BaseModel)
 
+#: Parts of a pack that are several files.
+_FOLDED = {"flows", "knowledge"}
 _WORDS = {
     "extra_forbidden": "unknown key",
     "missing": "is missing",
@@ -26,7 +29,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class PackModels:
-    """Every file of a pack after validation; flows by file name."""
+    """Every file of a pack after validation; flows and knowledge by file name."""
 
     manifest: models.ManifestModel
     flows: Mapping[str, models.FlowModel]
@@ -43,6 +46,7 @@ class PackModels:
     custom_fields: models.CustomFieldsModel
     synonyms: models.SynonymsModel
     examples: models.ExamplesModel
+    knowledge: Mapping[str, KnowledgeModel]
 
 
 class Validator:
@@ -70,6 +74,11 @@ class Validator:
         if not flow_files:
             self.findings.append(Finding("flow_store.yaml", (), "there is no flow_*.yaml"))
         flows = {name: self.file(name, models.FlowModel) for name in flow_files}
+        articles = {
+            name: self.file(name, KnowledgeModel)
+            for name in self.content
+            if name.startswith(KNOWLEDGE_PREFIX)
+        }
         manifest = self.file("manifest.yaml", models.ManifestModel)
         codes = self.file("codes.yaml", models.CodesModel)
         clocks = self.file("clocks.yaml", models.ClocksModel)
@@ -107,13 +116,14 @@ class Validator:
             custom_fields=custom_fields,
             synonyms=synonyms,
             examples=examples,
+            knowledge={name: model for name, model in articles.items() if model},
         )
 
     def _refuse_unknown_files(self) -> None:
         """A misspelt file name must not silently switch a part of the policy off."""
-        known = {f"{name}.yaml" for name in PackModels.__dataclass_fields__ if name != "flows"}
+        known = {f"{name}.yaml" for name in PackModels.__dataclass_fields__ if name not in _FOLDED}
         for name in self.content:
-            if name not in known and not name.startswith(FLOW_PREFIX):
+            if name not in known and not name.startswith((FLOW_PREFIX, KNOWLEDGE_PREFIX)):
                 self.findings.append(Finding(name, (), "no file of a policy pack"))
 
 
