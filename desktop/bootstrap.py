@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +16,12 @@ from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
 from desktop.adapters.hq import LateHq
 from desktop.domain import rows
+from desktop.domain.analytics import case_facts
+from desktop.domain.events import Event
 from desktop.domain.outcomes import Actor
 from desktop.domain.ticket import TicketState
 from desktop.policy.loading import load_policy
+from desktop.services.backup import Backups
 from desktop.services.desk import Desk
 from desktop.services.handling import Handling
 from desktop.services.identity import DEFAULT_TIMEZONE, Identity
@@ -32,14 +36,18 @@ from desktop.services.ports import Clock, Ids
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
 from desktop.services.reminding import Reminders
+from desktop.services.staffing import Staffing
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
 from desktop.services.use_cases import UseCases
+from desktop.storage.backup import Restored
 from desktop.storage.ids import RandomIds, SystemClock
 from desktop.storage.store import StoreData, require_data
 from desktop.storage.store import open_store as open_data
 from desktop.storage.verification import VerificationReport
 
+#: Automatic backups lie beside the data until the settings name another disk.
+BACKUPS_FOLDER = "backups"
 #: Clocks do not depend on who looks.
 _NOBODY = Actor("", "clerk")
 
@@ -61,6 +69,14 @@ class _RowMaker:
         policy = self.handling.policy_of(state)
         return rows.facts_of(state, self.handling.context(_NOBODY, policy, at))
 
+    def case(
+        self, state: TicketState, events: Sequence[Event], at: datetime
+    ) -> case_facts.CaseFacts | None:
+        if self.handling is None:
+            raise RuntimeError("facts are asked for before the use cases are wired")
+        policy = self.handling.policy_of(state)
+        return case_facts.facts_of(state, events, self.handling.context(_NOBODY, policy, at))
+
 
 def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) -> Desk:
     """Open the desk on the data in `folder`; raises StorageFault or StorageFull.
@@ -69,13 +85,14 @@ def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) 
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     row_maker = _RowMaker()
-    data = open_data(folder, ids, row_maker, ZoneInfo(DEFAULT_TIMEZONE))
+    data = open_data(folder, ids, row_maker, ZoneInfo(DEFAULT_TIMEZONE), row_maker.case)
     try:
         use_cases = _wire(data, clock, ids)
     except BaseException:
         data.close()
         raise
     row_maker.handling = use_cases.handling
+    data.count_old_data()
     return Desk(use_cases)
 
 
@@ -133,6 +150,10 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
         sync=data.sync,
         hq=LateHq(data.sync, data.attachments, clock, data.envelopes),
+        staffing=Staffing(data.people, data.journal, policies, clock),
+        backups=Backups(
+            data.archives, data.settings, identity, clock, data.folder.with_name(BACKUPS_FOLDER)
+        ),
         key_place=data.key_place.value,
         close=data.close,
     )
@@ -153,6 +174,13 @@ def verify_data(folder: Path) -> VerificationReport:
         return data.verify(verify_receipt)
     finally:
         data.close()
+
+
+def restore_backup(archive: Path, folder: Path, passphrase: str | None = None) -> Restored:
+    """Put a backup's data into `folder`, keeping what was there; raises StorageFault or OSError."""
+    from desktop.storage.backup import restore
+
+    return restore(archive, folder, f"{SystemClock().now():%Y%m%dT%H%M%SZ}", passphrase)
 
 
 def _open_existing(folder: Path) -> StoreData:

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import rows
+from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.events import Event, EventId
 from desktop.domain.fold import fold
 from desktop.domain.ticket import TicketState
 from desktop.journal.records import TornRecord
-from desktop.storage import event_rows, search
+from desktop.storage import event_rows, rollups, search
 from desktop.storage.database import Database
 from desktop.storage.installation import Installation
 from desktop.storage.tables import counter, event, quarantine, ticket_row, to_ms
@@ -27,6 +28,9 @@ RowMaker: TypeAlias = Callable[[TicketState, datetime], rows.RowFacts]
 
 The time is that of the ticket's last event, so that a rebuild makes the same row.
 """
+
+CaseMaker: TypeAlias = Callable[[TicketState, Sequence[Event], datetime], CaseFacts | None]
+"""Says what reports count of a ticket; handed in as RowMaker is."""
 
 #: Rows opened in one millisecond share this many keys.
 _KEYS_PER_MS: Final = 1024
@@ -82,20 +86,41 @@ class Projector:
     `zone` is the store's: days of counters are its days.
     """
 
-    def __init__(self, installation: Installation, row_maker: RowMaker, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        row_maker: RowMaker,
+        zone: ZoneInfo,
+        case_maker: CaseMaker | None = None,
+    ) -> None:
         self._installation = installation
         self._row_maker = row_maker
         self._zone = zone
+        self._case_maker = case_maker
 
-    def project(self, connection: Connection, stream: str, events: Sequence[Event]) -> None:
+    def project_all(self, connection: Connection, streams: Mapping[str, Sequence[Event]]) -> None:
+        """Remake the projections of tickets, their counters in one go."""
+        cases: dict[str, CaseFacts | None] = {}
+        for stream, events in streams.items():
+            self.project(connection, stream, events, cases)
+        rollups.keep_all(connection, cases)
+
+    def project(
+        self,
+        connection: Connection,
+        stream: str,
+        events: Sequence[Event],
+        cases: dict[str, CaseFacts | None] | None = None,
+    ) -> None:
         """Remake the projections of one ticket; one that cannot be made is put in quarantine.
 
-        The events are kept either way, and the ticket's last good row stays.
+        The events are kept either way, and the ticket's last good row stays. With `cases` what
+        reports count is left there for `rollups.keep_all`.
         """
         if not events:
             return
         try:
-            summary = self._summary(stream, events)
+            summary, facts = self._made(stream, events)
         except Exception as error:
             # Whatever a fold or policy stumbles over must not block saving or other tickets.
             _log.exception("ticket %s cannot be projected", stream)
@@ -105,6 +130,12 @@ class Projector:
             connection.execute(delete(quarantine).where(quarantine.c.stream == stream))
         own = (e.id.seq for e in events if e.id.chain == self._installation.chain)
         self._replace(connection, stream, summary, max(own, default=0))
+        if self._case_maker is None:
+            return
+        if cases is not None:
+            cases[stream] = facts
+        else:
+            rollups.keep(connection, stream, facts)
 
     def project_stored(self, connection: Connection, stream: str) -> None:
         """Remake the projections of one ticket from the database."""
@@ -122,17 +153,36 @@ class Projector:
             for table in (ticket_row, counter, quarantine):
                 connection.execute(delete(table))
             connection.execute(text("DELETE FROM ticket_search"))
+            rollups.clear(connection)
             streams = connection.execute(select(event.c.stream).distinct()).scalars().all()
             for stream in streams:
                 self.project_stored(connection, stream)
         return len(streams)
 
-    def _summary(self, stream: str, events: Sequence[Event]) -> rows.Summary | None:
+    def count_stored(self, database: Database) -> None:
+        """Make what reports count of every ticket, for data of a version without counters."""
+        with database.write() as connection:
+            rollups.clear(connection)
+            cases: dict[str, CaseFacts | None] = {}
+            for stream in connection.execute(select(ticket_row.c.stream)).scalars().all():
+                try:
+                    events = event_rows.read_stream(connection, stream)
+                    cases[stream] = self._made(stream, events)[1]
+                except Exception:
+                    # Such a ticket stays in quarantine and uncounted; the others are counted.
+                    _log.exception("ticket %s cannot be counted", stream)
+            rollups.keep_all(connection, cases)
+            rollups.mark_counted(connection)
+
+    def _made(
+        self, stream: str, events: Sequence[Event]
+    ) -> tuple[rows.Summary | None, CaseFacts | None]:
         state = fold(stream, events)
         if state.opened is None:
-            return None
+            return None, None
         last = events[-1].at
-        return rows.row_of(state, self._row_maker(state, last), last)
+        facts = self._case_maker(state, events, last) if self._case_maker else None
+        return rows.row_of(state, self._row_maker(state, last), last), facts
 
     def _put_in_quarantine(
         self, connection: Connection, stream: str, last: EventId, error: Exception

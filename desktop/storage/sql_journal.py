@@ -97,8 +97,8 @@ class SqlWriter:
             return
         event_rows.add(self._connection, self._entries)
         event_rows.set_head(self._connection, self._chain, self._head)
-        for stream in self._touched:
-            projector.project(self._connection, stream, self._stream(stream))
+        touched = {stream: self._stream(stream) for stream in self._touched}
+        projector.project_all(self._connection, touched)
 
     def _stream(self, stream: str) -> list[Event]:
         if stream not in self._streams:

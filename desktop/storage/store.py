@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from desktop.services.ports import Ids, Receipt
-from desktop.storage.attachments import FileAttachments
+from desktop.storage.attachments import BLOBS_FOLDER, FileAttachments
+from desktop.storage.backup import ArchiveWriter
 from desktop.storage.database import DATABASE_FILE, Database
 from desktop.storage.directory import SqlDirectory
 from desktop.storage.drafts import SqlDrafts
@@ -19,14 +20,13 @@ from desktop.storage.inbox import SqlInbox
 from desktop.storage.installation import Installation, load_installation
 from desktop.storage.keys import KeyPlace, load_key
 from desktop.storage.people import SqlPeople
-from desktop.storage.projections import Projector, RowMaker
+from desktop.storage.projections import CaseMaker, Projector, RowMaker
 from desktop.storage.queries import SqlTicketQueries
+from desktop.storage.rollups import SqlRollups, is_counted
 from desktop.storage.settings import SqlSettings
 from desktop.storage.sql_journal import SqlJournal
 from desktop.storage.sync_store import SqlSyncStore
 from desktop.storage.verification import VerificationReport, Verifier
-
-BLOBS_FOLDER = "blobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class StoreData:
     inbox: SqlInbox
     sync: SqlSyncStore
     envelopes: SqlEnvelopes
+    rollups: SqlRollups
 
     def verify(self, verify_receipt: Callable[[bytes, Receipt], bool]) -> VerificationReport:
         """Check chains, values, attachments, and receipts by the HQ key that enrolment pinned.
@@ -57,6 +58,13 @@ class StoreData:
         enrolment = self.sync.enrolment()
         is_by_hq = partial(verify_receipt, enrolment.hq_key) if enrolment else None
         return Verifier(self.database, self.installation, self.attachments, is_by_hq).run()
+
+    def count_old_data(self) -> None:
+        """Count what a version without these counters wrote; nothing to do on later openings."""
+        with self.database.read() as connection:
+            counted = is_counted(connection)
+        if not counted:
+            self.projector.count_stored(self.database)
 
     def close(self) -> None:
         """Give up the database's connections."""
@@ -69,10 +77,17 @@ def require_data(folder: Path) -> None:
         raise DatabaseUnreachable(f"{folder} holds no data of Amends; name the right folder")
 
 
-def open_store(folder: Path, ids: Ids, row_maker: RowMaker, zone: ZoneInfo) -> StoreData:
+def open_store(
+    folder: Path,
+    ids: Ids,
+    row_maker: RowMaker,
+    zone: ZoneInfo,
+    case_maker: CaseMaker | None = None,
+) -> StoreData:
     """Open the data in `folder`, made when there is none; raises StorageFault or StorageFull.
 
-    `row_maker` says what the policy says about a ticket's row, `zone` is the store's.
+    `row_maker` says what the policy says about a ticket's row, `case_maker` what reports count of
+    it, `zone` is the store's.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / DATABASE_FILE
@@ -85,7 +100,7 @@ def open_store(folder: Path, ids: Ids, row_maker: RowMaker, zone: ZoneInfo) -> S
         raise
     attachments = FileAttachments(folder / BLOBS_FOLDER, key.secret, database)
     attachments.clean()
-    projector = Projector(installation, row_maker, zone)
+    projector = Projector(installation, row_maker, zone, case_maker)
     return StoreData(
         folder=folder,
         key_place=key.place,
@@ -102,4 +117,5 @@ def open_store(folder: Path, ids: Ids, row_maker: RowMaker, zone: ZoneInfo) -> S
         inbox=SqlInbox(database),
         sync=SqlSyncStore(database, installation, projector),
         envelopes=SqlEnvelopes(database),
+        rollups=SqlRollups(database),
     )

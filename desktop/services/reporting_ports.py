@@ -1,0 +1,82 @@
+"""What reports need from outside: rollups, the facts behind them, and writers of papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from desktop.domain.analytics.case_facts import CaseFacts
+from desktop.domain.analytics.cells import Sums
+from desktop.domain.analytics.report import Report
+
+Stores = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """Cases of `stores` that count on a day in [since, until); with a mark, those behind it."""
+
+    stores: Stores
+    since: date
+    until: date
+    dim: str = ""
+    key: str = "*"
+    limit: int = 0
+
+
+class Rollups(Protocol):
+    """Reads counters that are written with the events, and the facts they come from."""
+
+    def stores(self) -> Sequence[str]:
+        """Return the stores with complaints here, by code."""
+        ...
+
+    def months(self, stores: Stores) -> Sequence[str]:
+        """Return the months (YYYY-MM) with complaints, the first first."""
+        ...
+
+    def sums(self, stores: Stores, months: Sequence[str], dims: Sequence[str] = ()) -> Sums:
+        """Return the sums of whole months; `dims` empty is every dimension."""
+        ...
+
+    def by_store(
+        self, stores: Stores, months: Sequence[str], dims: Sequence[str]
+    ) -> Mapping[str, Sums]:
+        """Return the sums of whole months for each store."""
+        ...
+
+    def by_month(
+        self, stores: Stores, months: Sequence[str], dims: Sequence[str]
+    ) -> Mapping[str, Sums]:
+        """Return the sums for each month."""
+        ...
+
+    def cases(self, wanted: CaseQuery) -> Sequence[CaseFacts]:
+        """Return the facts of cases, by the time of opening."""
+        ...
+
+    def open_cases(self, stores: Stores) -> Sequence[CaseFacts]:
+        """Return the facts of cases that are not closed."""
+        ...
+
+    def case(self, stream: str) -> CaseFacts | None:
+        """Return the facts of one case."""
+        ...
+
+    def recompute(self) -> int:
+        """Remake all counters from the facts; return how many differed."""
+        ...
+
+
+class PackWriter(Protocol):
+    """Writes a report on paper and as a workbook: the same report, the same bytes."""
+
+    def pdf(self, report: Report) -> bytes:
+        """Return the report as PDF, its facts signed."""
+        ...
+
+    def xlsx(self, report: Report) -> bytes:
+        """Return the report as an XLSX workbook."""
+        ...
