@@ -24,6 +24,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "enroll": ("desktop.commands.sync", "enroll"),
     "sync": ("desktop.commands.sync", "sync_command"),
     "status": ("desktop.commands.sync", "status"),
+    "backup": ("desktop.commands.backup", "backup"),
+    "restore": ("desktop.commands.restore", "restore"),
+    "self-test": ("desktop.commands.self_test", "self_test"),
     "verify": ("desktop.commands.verify", "verify"),
     "explain": ("desktop.commands.explain", "explain"),
     "policy": ("desktop.commands.policy", "policy"),
@@ -55,9 +58,10 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, invoke_without_command=True)
 @click.option("--data", type=click.Path(file_okay=False), help="Where this PC keeps its data.")
 @click.option("--lang", type=click.Choice(["zh_CN", "en"]), help="Language of the window.")
+@click.option("--self-test", is_flag=True, help="Prove that this installation works.")
 @click.version_option(package_name="amends")
 @click.pass_context
-def cli(ctx: click.Context, data: str | None, lang: Lang | None) -> None:
+def cli(ctx: click.Context, data: str | None, lang: Lang | None, self_test: bool) -> None:
     """Amends 安诉: complaint handling in stores, with or without a network.
 
     Without a command the desktop app opens.
@@ -68,6 +72,10 @@ def cli(ctx: click.Context, data: str | None, lang: Lang | None) -> None:
     Exit codes: 0 done, 1 a check failed or a refusal, 2 wrong use or unusable input,
     3 the data cannot be opened or saved.
     """
+    if self_test:
+        from desktop.commands.self_test import run_self_test
+
+        ctx.exit(run_self_test())
     if ctx.invoked_subcommand is None:
         from desktop.commands.app import open_app
 

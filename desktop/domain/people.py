@@ -12,3 +12,14 @@ PERSON_ADDED: Final = "person.added"
 def person_added(login: str, name: str, role: str) -> Draft:
     """Return the event for the person's own stream; the name is a personal value."""
     return Draft(PERSON_ADDED, {"login": login, "role": role}, {"name": name})
+
+
+PERSON_CHANGED: Final = "person.changed"
+
+
+def person_changed(what: str, role: str, *, active: bool) -> Draft:
+    """Return the event for the person's own stream: role, active or password was changed.
+
+    Of a password only that it changed is written.
+    """
+    return Draft(PERSON_CHANGED, {"what": what, "role": role, "active": active})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from desktop.services.backup import Backups
 from desktop.services.handling import Handling
 from desktop.services.identity import Identity
 from desktop.services.intake import Intake
@@ -31,6 +32,7 @@ from desktop.services.ports import (
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
 from desktop.services.reminding import Reminders
+from desktop.services.staffing import Staffing
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
 
@@ -65,5 +67,7 @@ class UseCases:
     phone_codes: PhoneCodes
     sync: SyncStore
     hq: Hq
+    staffing: Staffing
+    backups: Backups
     key_place: str
     close: Callable[[], None]

@@ -21,6 +21,8 @@ from desktop.storage.database import Database
 from desktop.storage.faults import AttachmentDamaged, file_fault
 from desktop.storage.tables import attachment
 
+#: Where they lie in a store's data folder.
+BLOBS_FOLDER: Final = "blobs"
 #: First bytes of every file: what it is and in which version.
 _MAGIC: Final = b"AMENDS-BLOB-1\n"
 _NONCE_BYTES: Final = 12

@@ -59,6 +59,10 @@ class AttachmentDamaged(StorageFault):
     """The bytes of an attachment are not the ones that were kept."""
 
 
+class BackupDamaged(StorageFault):
+    """A backup is cut off or altered."""
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turn the database driver's errors into StorageFull or a StorageFault that says what to do.

@@ -62,6 +62,14 @@ def load_key(folder: Path, new: bool, environment: Mapping[str, str] = os.enviro
     return DatabaseKey(secret, KeyPlace.FILE)
 
 
+def keep_key(folder: Path, secret: bytes) -> KeyPlace:
+    """Keep a key that came from elsewhere for the data in `folder`; say where."""
+    if _may_ask(os.environ) and _keep_in_keyring(folder, secret):
+        return KeyPlace.KEYRING
+    _write_private(folder / KEY_FILE, secret.hex())
+    return KeyPlace.FILE
+
+
 def _may_ask(environment: Mapping[str, str]) -> bool:
     wish = environment.get("AMENDS_KEYRING", "").lower()
     if wish in ("on", "off"):

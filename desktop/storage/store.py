@@ -48,6 +48,7 @@ class StoreData:
     inbox: SqlInbox
     sync: SqlSyncStore
     envelopes: SqlEnvelopes
+    archives: ArchiveWriter
     rollups: SqlRollups
 
     def verify(self, verify_receipt: Callable[[bytes, Receipt], bool]) -> VerificationReport:
@@ -117,5 +118,6 @@ def open_store(
         inbox=SqlInbox(database),
         sync=SqlSyncStore(database, installation, projector),
         envelopes=SqlEnvelopes(database),
+        archives=ArchiveWriter(folder, key.secret, database, installation),
         rollups=SqlRollups(database),
     )
