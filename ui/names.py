@@ -16,6 +16,10 @@ class Names:
 
     def __init__(self, texts: Texts, policy: Policy) -> None:
         self._texts = texts
+        self.use(policy)
+
+    def use(self, policy: Policy) -> None:
+        """Name by this pack from now on: a ticket keeps the one it began with (FL-07)."""
         self._policy = policy
         self._rules = {rule.id: rule for rule in policy.clocks}
 

@@ -21,6 +21,7 @@ from desktop.services.ports import TicketRow
 from tests.ui.conftest import PASSWORD, complain, rest, show
 from ui.main_window import MainWindow
 from ui.screens.ticket import TicketScreen
+from ui.screens.ticket_acts import ORDER
 from ui.screens.ticket_facts import Thumb
 from ui.screens.ticket_panels import ContactPanel, SurveyPanel, TextPanel
 from ui.screenshots import settle
@@ -326,4 +327,5 @@ def test_a_walk_through_every_step_closes_the_ticket(workspace: Workspace, desk:
         rest(workspace)
     assert screen.page is not None
     assert screen.page.state.closed is not None
-    assert not screen.acts.isVisible()
+    offered = [name for name in ORDER if screen.acts.choice.chip(name).isVisible()]
+    assert sorted(offered) == ["comment", "evidence"]

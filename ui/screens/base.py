@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +34,10 @@ class Screen(QWidget):
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys that work on this screen, for F1."""
+        return ()
+
+    def commands(self) -> Sequence[tuple[str, Callable[[], object]]]:
+        """Return what can be done here, as words and act, for Ctrl+K."""
         return ()
 
     def back(self) -> bool:

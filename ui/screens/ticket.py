@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget
 
@@ -27,6 +28,8 @@ from ui.screens.ticket_alerts import AlertsBox
 from ui.screens.ticket_facts import CustomerCard, EvidenceCard, read_files
 from ui.screens.ticket_header import DOCUMENTS, TicketHeader
 from ui.screens.ticket_money import MoneyCard
+from ui.screens.ticket_more import GROUPS, MoreMenu
+from ui.screens.ticket_register import RegisterCard
 from ui.screens.ticket_step import StepCard
 from ui.screens.ticket_timeline import TimelineWriter
 from ui.shell.keys import KeyRow
@@ -42,6 +45,8 @@ STEPS_WIDTH, SIDE_WIDTH = 212, 300
 SIDE_FROM = 980
 """Content width in logical pixels from which the columns stand beside the middle one."""
 OTHERS_SHOWN = 5
+RED_KEY = "F8"
+"""The red channel on one key (CL-01)."""
 
 
 class TicketScreen(Screen):
@@ -60,6 +65,7 @@ class TicketScreen(Screen):
         self.timeline = Timeline()
         self._writer = TimelineWriter(ui, self._names)
         self.money = MoneyCard(ui, self._names)
+        self.register = RegisterCard(ui, self._names)
         self.customer = CustomerCard(ui, self._names)
         self.evidence = EvidenceCard(ui)
         self._stack = QStackedWidget()
@@ -74,13 +80,13 @@ class TicketScreen(Screen):
 
     def _arrange(self) -> QLayout:
         text = self.ui.text
-        self._steps_card = Card(text("ui_ticket.steps"), margins=(14, 16, 14, 16))
+        self._steps_card = Card(" ", margins=(14, 16, 14, 16))
         self._steps_card.add(self.steps, None)
         history = Card(text("ui_ticket.history"))
         self._others = column(gap=0)
         history.add(self.timeline, self._others)
         middle = column(self.alerts, self.step, self.acts, history, None, gap=16)
-        side = column(self.money, self.customer, self.evidence, None, gap=16)
+        side = column(self.money, self.register, self.customer, self.evidence, None, gap=16)
         self._middle, self._side = box(middle), box(side)
         self._columns = row(gap=16, margins=(24, 0, 24, 24))
         self._columns.addWidget(self._steps_card)
@@ -88,7 +94,8 @@ class TicketScreen(Screen):
         self._columns.addWidget(self._side)
         page = column(gap=12, margins=(0, 0, 0, 0))
         page.addLayout(row(self.header, margins=(24, 20, 24, 0)))
-        page.addWidget(Scroll(box(self._columns)), 1)
+        self._scroll = Scroll(box(self._columns))
+        page.addWidget(self._scroll, 1)
         return page
 
     def _connect(self) -> None:
@@ -99,15 +106,20 @@ class TicketScreen(Screen):
         self.steps.chosen.connect(self._show_step)
         self.money.wanted.connect(self.act)
         self.acts.wanted.connect(self.act)
+        self.acts.work.connect(lambda work: self._run(work, lambda _s: self.acts.done(None)))
         self.alerts.wanted.connect(self.act)
+        self.alerts.form_wanted.connect(self.open_form)
+        self.register.form_wanted.connect(self.open_form)
         self.acts.files.connect(self.attach)
         self.acts.print_wanted.connect(self.print_document)
-        self.header.print_wanted.connect(self.print_document)
+        self.header.more_wanted.connect(self.open_menu)
         self.evidence.dropped.connect(lambda paths: self.attach(paths, "photo"))
         self.evidence.add_wanted.connect(lambda: self.acts.open("evidence"))
         self.ui.tick.connect(self._tick)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         paste.activated.connect(self.acts.evidence.paste)
+        red = QShortcut(QKeySequence(RED_KEY), self)
+        red.activated.connect(lambda: self.open_form("red"))
 
     def open(self, what: object) -> None:
         """Show the ticket of the stream `what`."""
@@ -135,8 +147,44 @@ class TicketScreen(Screen):
         text = self.ui.text
         return (
             ("Ctrl Enter", text("ui_ticket.key.complete")),
+            ("Alt M", text("ui_acts.key.more")),
+            ("F8", text("ui_acts.red.title")),
+            ("Ctrl B", text("ui_acts.key.compensate")),
             ("Ctrl V", text("ui_ticket.key.paste")),
         )
+
+    def commands(self) -> Sequence[tuple[str, Callable[[], object]]]:
+        """Return what can be done here now, for Ctrl+K."""
+        page, text = self.page, self.ui.text
+        if page is None:
+            return ()
+        fitting = [
+            (text(f"ui_acts.{name}.title"), partial(self.open_form, name))
+            for _group, _icon, names in GROUPS
+            for name in names
+            if self.acts.forms[name].fits(page)
+        ]
+        papers = [
+            (text(f"ui_ticket.document.{kind}"), partial(self.print_document, kind))
+            for kind in DOCUMENTS
+        ]
+        return (*fitting, *papers)
+
+    def open_menu(self) -> None:
+        """Offer every act that is no everyday one, and the papers."""
+        page, button = self.page, self.header.more
+        if page is None:
+            return
+        menu = MoreMenu(self, self.ui, page, self.acts.forms, self.open_form)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.add_papers(self.ui, DOCUMENTS, self.print_document)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def open_form(self, name: str) -> None:
+        """Open an act's form in place, bring it into sight and put the keyboard into it."""
+        if self.page is not None:
+            self.acts.open(name)
+            QTimer.singleShot(0, self.acts, lambda: self._scroll.ensureWidgetVisible(self.acts))
 
     def back(self) -> bool:
         """Go back to the list."""
@@ -169,11 +217,12 @@ class TicketScreen(Screen):
             return
         fresh = self.page is None
         self.page = page
+        self._names.use(page.policy)
         now = self.ui.desk.now()
         self.header.show_page(page, now)
         self._show_steps(page)
         self.alerts.show_page(page)
-        for part in (self.acts, self.money, self.customer, self.evidence):
+        for part in (self.acts, self.money, self.register, self.customer, self.evidence):
             part.show_page(page)
         self.timeline.set_entries(self._writer.entries(page))
         self._show_others(page, now)
@@ -194,6 +243,8 @@ class TicketScreen(Screen):
             self._others.addWidget(Button(words, go, variant="link"))
 
     def _show_steps(self, page: TicketPage) -> None:
+        flow = page.policy.flows.get(page.state.flow)
+        self._steps_card.set_title(self._names.local(flow.title) if flow else "")
         current = page.current.id if page.current else ""
         entries = [
             StepEntry(

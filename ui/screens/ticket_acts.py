@@ -1,4 +1,4 @@
-"""What can be done on a ticket beside its steps: chips, each opening its small form."""
+"""What can be done on a ticket beside its steps: everyday chips, and the forms of the more menu."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from desktop.domain.commands import Command
 from desktop.domain.operations.complete_step import CompleteStep
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.tick_check import TickCheck
+from desktop.domain.policy import Step
 from desktop.services.desk import TicketPage
 from ui.context import Ui
+from ui.screens.ticket_classify import ClassifyPanel
 from ui.screens.ticket_facts import EvidencePanel
+from ui.screens.ticket_form import Form
+from ui.screens.ticket_more import FORMS
 from ui.screens.ticket_panels import (
-    ClassifyPanel,
     ContactPanel,
     Panel,
     PausePanel,
@@ -21,8 +24,9 @@ from ui.screens.ticket_panels import (
     SurveyPanel,
     text_panels,
 )
+from ui.widgets.buttons import Button
 from ui.widgets.inputs import Choice, Option
-from ui.widgets.layout import Card
+from ui.widgets.layout import Card, box, label, row
 
 ORDER = (
     "contact",
@@ -36,6 +40,9 @@ ORDER = (
     "record",
     "pause",
 )
+AFTER_CLOSING = ("comment", "evidence")
+"""What may still be added to a closed ticket."""
+
 PANEL_OF_GATE = {
     "verbatim": "record",
     "code": "classify",
@@ -43,85 +50,176 @@ PANEL_OF_GATE = {
     "owner": "classify",
     "trace": "classify",
     "evidence": "evidence",
-    "legal_opinion": "evidence",
+    "test_report": "evidence",
+    "legal_opinion": "opinion",
     "contacted": "contact",
     "solved": "solution",
     "signed": "sign",
     "survey": "survey",
     "satisfied": "survey",
     "written_report": "report",
+    "rejected": "release",
+    "another_owner": "accept",
+    "help_open": "help_answer",
+    "task_open": "task",
+    "external_reply": "case_reply",
 }
-"""Which form opens a closed gate of the store's flow; others leave the choice to the person."""
+"""Which form opens a closed gate of a flow; others leave the choice to the person."""
 
 PANEL_OF_STEP = {
     "record": "record",
     "classify": "classify",
     "verify": "evidence",
+    "goods": "evidence",
+    "sample": "evidence",
+    "test": "evidence",
+    "statement": "evidence",
+    "analysis": "comment",
     "propose": "contact",
+    "choice": "contact",
+    "carry_out": "solution",
     "sign": "solution",
     "callback": "survey",
+    "safe": "red",
+    "call": "red",
+    "preserve": "evidence",
+    "notify": "red",
+    "team": "contact",
+    "notice": "case",
+    "reply": "case_reply",
 }
+"""Which form goes with a step, by the step's id in any flow."""
+
+PANEL_OF_NODE = {
+    "recorded": "record",
+    "classified": "classify",
+    "investigated": "evidence",
+    "solved": "solution",
+    "followed_up": "survey",
+}
+"""Which form goes with a step that a pack names otherwise, by its node."""
 
 
 class ActsCard(Card):
     """One form is open at a time; the step in hand chooses which, until a person does."""
 
     wanted = Signal(object)
+    work = Signal(object)
     files = Signal(list, str)
     print_wanted = Signal(str)
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(margins=(20, 12, 20, 16))
+        self._ui = ui
         self.choice = Choice([Option(name, ui.text(f"ui_ticket.act.{name}")) for name in ORDER])
-        self.evidence, sign = EvidencePanel(ui), SignPanel(ui)
+        self.evidence, self.sign = EvidencePanel(ui), SignPanel(ui)
+        self.forms: dict[str, Form] = {name: make(ui) for name, make in FORMS.items()}
         self.panels: dict[str, Panel] = {
             "contact": ContactPanel(ui),
             "classify": ClassifyPanel(ui),
             "evidence": self.evidence,
-            "sign": sign,
+            "sign": self.sign,
             "survey": SurveyPanel(ui),
             "record": RecordPanel(ui),
             "pause": PausePanel(ui),
             **text_panels(ui),
+            **self.forms,
         }
-        self.add(self.choice)
-        for name in ORDER:
-            panel = self.panels[name]
+        self._title = label("", "heading")
+        close = Button(
+            "", self.close_form, variant="ghost", icon="x", accessible=ui.text("ui.close")
+        )
+        self._form_head = box(row(self._title, None, close))
+        self.add(self.choice, self._form_head)
+        self._form_head.hide()
+        for panel in self.panels.values():
             panel.wanted.connect(self.wanted)
             panel.hide()
             self.add(panel)
+        for form in self.forms.values():
+            form.work.connect(self.work)
         self.evidence.files.connect(self.files)
-        sign.print_wanted.connect(self.print_wanted)
+        self.sign.print_wanted.connect(self.print_wanted)
         self.choice.changed.connect(self._show)
-        self._step = ""
+        self._page: TicketPage | None = None
+        self._step, self._form = "", ""
+
+    @property
+    def current(self) -> str:
+        """Return the name of the form that is open, empty for none."""
+        return self._form or self.choice.value() or ""
 
     def show_page(self, page: TicketPage) -> None:
         """Show the ticket in every form; a new step in hand opens its form."""
+        other = self._page is None or self._page.state.id != page.state.id
+        self._page = page
         for panel in self.panels.values():
             panel.show_page(page)
+        for name in ORDER:
+            chip = self.choice.chip(name)
+            chip.setVisible(page.state.closed is None or name in AFTER_CLOSING)
+        if other or (self._form and not self.forms[self._form].fits(page)):
+            self._form = ""
         step = f"{page.state.id}/{page.current.id}" if page.current else ""
         if step != self._step and page.current is not None:
-            self.choice.set_value(PANEL_OF_STEP.get(page.current.id))
+            self._open_for_step(page.current, page)
+        elif page.current is None and other:
+            self.choice.set_value(None)
         self._step = step
-        self.setVisible(page.state.closed is None)
+        self._show()
+
+    def _open_for_step(self, step: Step, page: TicketPage) -> None:
+        name = PANEL_OF_STEP.get(step.id) or PANEL_OF_NODE.get(step.node, "")
+        if name in self.forms:
+            if self.forms[name].fits(page):
+                self._start(name)
+            return
+        self._form = ""
+        self.choice.set_value(name or None)
 
     def open(self, name: str) -> None:
         """Open a form and put the keyboard into it."""
-        self.choice.set_value(name)
-        self.panels[name].focusNextChild()
+        if name in self.forms:
+            self._start(name)
+        else:
+            self._form = ""
+            self.choice.set_value(name)
+            self._show()
+        self.panels[name].focus_first()
+
+    def _start(self, name: str) -> None:
+        if self._page is not None:
+            self.forms[name].opened(self._page)
+        self._form = name
+        self.choice.set_value(None)
+        self._show()
+
+    def close_form(self) -> None:
+        """Close the form of the more menu."""
+        self._form = ""
+        self._show()
 
     def open_for(self, gate: str) -> None:
         """Open the form that opens a gate, if one does."""
         if gate in PANEL_OF_GATE:
             self.open(PANEL_OF_GATE[gate])
 
-    def done(self, command: Command) -> None:
+    def done(self, command: Command | None) -> None:
         """Clear the form whose act was carried out."""
-        chosen = self.choice.value()
-        if chosen is not None and not isinstance(command, TickCheck | CompleteStep | CorrectTicket):
-            self.panels[chosen].done()
+        if isinstance(command, TickCheck | CompleteStep):
+            return
+        if self._form:
+            self.forms[self._form].done()
+        elif self.current and not isinstance(command, CorrectTicket):
+            self.panels[self.current].done()
 
     def _show(self) -> None:
         chosen = self.choice.value()
-        for name, panel in self.panels.items():
-            panel.setVisible(name == chosen)
+        if chosen is not None:
+            self._form = ""
+        name = self._form or chosen
+        self._form_head.setVisible(bool(self._form))
+        if self._form:
+            self._title.setText(self._ui.text(f"ui_acts.{self._form}.title"))
+        for known, panel in self.panels.items():
+            panel.setVisible(known == name)

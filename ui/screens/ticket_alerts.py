@@ -42,6 +42,8 @@ class AlertsBox(QWidget):
     """Empty and hidden on an ordinary ticket."""
 
     wanted = Signal(object)
+    form_wanted = Signal(str)
+    """The name of the form that deals with it."""
 
     def __init__(self, ui: Ui, names: Names) -> None:
         super().__init__()
@@ -60,7 +62,27 @@ class AlertsBox(QWidget):
             self._box.addWidget(banner)
         for field in state.conflicts:
             self._box.addWidget(self._conflict(field, page))
-        self.setVisible(bool(state.anomalies or state.conflicts))
+        waits = self._waits(page)
+        for words, form in waits:
+            act = partial(self.form_wanted.emit, form)
+            banner = Banner()
+            banner.say(words, "warn", self._ui.text(f"ui_acts.{form}.title"), act)
+            self._box.addWidget(banner)
+        self.setVisible(bool(state.anomalies or state.conflicts or waits))
+
+    def _waits(self, page: TicketPage) -> list[tuple[str, str]]:
+        """Return who waits for an answer here, with the form that gives it."""
+        state, text, found = page.state, self._ui.text, []
+        if state.arrived_at is not None and not (state.served_at or state.left_at):
+            since = self._ui.formats.clock(state.arrived_at)
+            found.append((text("ui_acts.attend.since", since=since), "attend"))
+        if state.handover is not None and state.closed is None:
+            to = page.names.get(state.handover.to, state.handover.to)
+            who = to or self._names.role(state.handover.role)
+            found.append((text("ui_acts.accept.waits", who=who), "accept"))
+        if state.rejected:
+            found.append((text("ui_acts.reject.stands"), "release"))
+        return found
 
     def _conflict(self, field: str, page: TicketPage) -> QFrame:
         text = self._ui.text

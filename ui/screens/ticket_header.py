@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.deadlines import Deadline
 from desktop.services.desk import TicketPage
 from ui.context import Ui
-from ui.icons import icon
 from ui.names import LEVEL_TONES, Names
 from ui.screens.base import NARROW
 from ui.widgets.buttons import Button
@@ -24,7 +23,7 @@ DOCUMENTS = ("receipt", "settlement", "apology", "ticket")
 class TicketHeader(QWidget):
     """Title, level and code, the tightest running clocks, and what can be printed."""
 
-    print_wanted = Signal(str)
+    more_wanted = Signal()
 
     def __init__(self, ui: Ui, names: Names) -> None:
         super().__init__()
@@ -35,7 +34,7 @@ class TicketHeader(QWidget):
         self._clock_row = row(gap=8)
         self.clocks: list[ClockPill] = []
         self._narrow = False
-        self._more = Button(ui.text("ui_ticket.document"), self.open_menu, icon="printer")
+        self.more = Button(ui.text("ui_acts.more"), self.more_wanted.emit, keys="Alt+M")
         first = row(gap=10)
         for part in (self._title, self._level, self._code):
             first.addWidget(part)
@@ -44,7 +43,7 @@ class TicketHeader(QWidget):
         line = row(gap=16)
         line.addLayout(words, 1)
         line.addLayout(self._clock_row)
-        line.addWidget(self._more)
+        line.addWidget(self.more)
         self.setLayout(line)
 
     def show_page(self, page: TicketPage, now: datetime) -> None:
@@ -101,12 +100,3 @@ class TicketHeader(QWidget):
         """Let the clocks run."""
         for pill in self.clocks:
             pill.set_now(now)
-
-    def open_menu(self) -> None:
-        """Offer the papers of this ticket."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for kind in DOCUMENTS:
-            action = menu.addAction(icon("printer"), self._ui.text(f"ui_ticket.document.{kind}"))
-            action.triggered.connect(lambda _on=False, k=kind: self.print_wanted.emit(k))
-        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))

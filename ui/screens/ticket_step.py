@@ -42,12 +42,7 @@ class StepCard(Card):
         self._do_title.setText(ui.text("ui_ticket.do"))
         self._quote = label("", "quote", wrap=True)
         self._quote.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.emotion = Choice(
-            [
-                Option(str(n), str(n), names.local(ui.desk.policy.emotions.get(n)))
-                for n in range(1, 6)
-            ]
-        )
+        self.emotion = Choice([Option(str(n), str(n)) for n in range(1, 6)], digits=True)
         self._record = Button(ui.text("ui_ticket.emotion_set"), self._set_emotion, variant="link")
         self.checks: dict[str, CheckBox] = {}
         self._checks_box = column(gap=4)
@@ -90,12 +85,22 @@ class StepCard(Card):
         self.set_title(title)
         parts = [self._names.local(step.limit_text), self._names.role(step.role)]
         self._limit.setText(" · ".join(part for part in parts if part))
+        if other:
+            self._name_emotions(page)
         if changed or other:
             self.emotion.set_value(str(self._emotion()))
             self.overdue.clear()
         self._show_script()
         self._show_checks(step, page)
         self._show_missing(page, step)
+
+    def _name_emotions(self, page: TicketPage) -> None:
+        """Say by what each grade is known, as the ticket's own pack has it."""
+        for grade in range(1, 6):
+            words = self._names.local(page.policy.emotions.get(grade))
+            chip = self.emotion.chip(str(grade))
+            chip.setToolTip(words)
+            chip.setAccessibleDescription(words)
 
     def _emotion(self) -> int:
         value = self._page.state.value("emotion") if self._page else None

@@ -10,6 +10,7 @@ from desktop.domain.policy import Flow
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import Names
+from ui.screens.ticket_history import HistoryWords
 from ui.widgets.timeline import Entry
 
 
@@ -33,7 +34,12 @@ class TimelineWriter:
             "survey.recorded": self._surveyed,
             "step.completed": self._completed,
             "ticket.closed": lambda e, _p: (self._personal(e, "overdue_reason"), ""),
+            **HistoryWords(ui, names).writers,
         }
+
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of event that it has words for."""
+        return frozenset(self._details)
 
     def entries(self, page: TicketPage) -> list[Entry]:
         """Return the entries of a ticket, newest first."""
@@ -77,7 +83,7 @@ class TimelineWriter:
         return words, self._personal(event, "reason")
 
     def _flow(self, page: TicketPage) -> Flow | None:
-        return self._ui.desk.policy.flows.get(page.state.flow)
+        return page.policy.flows.get(page.state.flow)
 
     def _checked(self, event: Event, page: TicketPage) -> tuple[str, str]:
         flow, wanted = self._flow(page), (event.data.get("step"), event.data.get("check"))
