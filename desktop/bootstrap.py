@@ -15,6 +15,7 @@ from desktop.adapters.device_signer import DeviceSigner
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
 from desktop.adapters.hq import LateHq
+from desktop.adapters.packs import LatePackWriter
 from desktop.domain import rows
 from desktop.domain.analytics import case_facts
 from desktop.domain.events import Event
@@ -36,6 +37,8 @@ from desktop.services.ports import Clock, Ids
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
 from desktop.services.reminding import Reminders
+from desktop.services.reporting import Reporting
+from desktop.services.reporting_packs import Sources
 from desktop.services.staffing import Staffing
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
@@ -123,6 +126,18 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         clock,
         identity,
     )
+    reporting = Reporting(
+        data.rollups,
+        data.journal,
+        data.queries,
+        data.directory,
+        policies,
+        identity,
+        data.settings,
+        clock,
+        LatePackWriter(signer),
+        Sources,
+    )
     return UseCases(
         identity=identity,
         clock=clock,
@@ -143,6 +158,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         intake=intake,
         paper=Paper(LateFormReader(), intake),
         printing=printing,
+        reporting=reporting,
         linking=Linking(data.journal, handling, data.queries),
         reminders=Reminders(data.journal, data.queries, handling, data.settings),
         precedents=Precedents(data.queries, data.journal, clock),

@@ -194,7 +194,8 @@ def _classification(state: TicketState, policy: Policy, texts: Texts) -> models.
 
 def _tracking(paper: TicketPaper) -> tuple[models.TrackingStep, ...]:
     state = paper.state
-    nodes = {step.id: step.node for step in paper.policy.flow(state.flow).steps}
+    flows = paper.policy.flows.values()
+    nodes = {step.id: step.node for flow in flows for step in flow.steps}
     first: dict[str, Mark] = {}
     for step, done in sorted(state.steps_done.items(), key=lambda pair: pair[1].at):
         first.setdefault(nodes.get(step, step), done)

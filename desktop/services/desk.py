@@ -25,6 +25,7 @@ from desktop.domain.ticket import TicketState
 from desktop.files import write_whole
 from desktop.services.desk_flow import FlowDesk
 from desktop.services.desk_phone import PhoneDesk
+from desktop.services.desk_reports import ReportDesk
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
@@ -92,7 +93,7 @@ class TicketPage:
     policy: Policy
 
 
-class Desk(PhoneDesk, FlowDesk):
+class Desk(PhoneDesk, FlowDesk, ReportDesk):
     """The desk of one store PC; every act carries who is logged in (AU-03)."""
 
     def __init__(self, use_cases: UseCases) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from desktop.domain.analytics.case_facts import CaseFacts
@@ -63,6 +63,10 @@ class Rollups(Protocol):
 
     def case(self, stream: str) -> CaseFacts | None:
         """Return the facts of one case."""
+        ...
+
+    def newest(self) -> datetime | None:
+        """Return the time of the newest event of any chain, None without events."""
         ...
 
     def recompute(self) -> int:

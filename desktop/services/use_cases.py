@@ -32,6 +32,7 @@ from desktop.services.ports import (
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
 from desktop.services.reminding import Reminders
+from desktop.services.reporting import Reporting
 from desktop.services.staffing import Staffing
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
@@ -60,6 +61,7 @@ class UseCases:
     intake: Intake
     paper: Paper
     printing: Printing
+    reporting: Reporting
     linking: Linking
     reminders: Reminders
     precedents: Precedents

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    and_,
     bindparam,
     delete,
     func,
@@ -29,10 +31,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import Sums, counts_in, month_sums, span_of
+from desktop.journal.records import parse_core
 from desktop.services.reporting_ports import CaseQuery, Stores
 from desktop.storage.database import Database
 from desktop.storage.installation import fact, set_fact
-from desktop.storage.tables import metadata
+from desktop.storage.tables import chain, event, metadata
 
 report_case = Table(
     "report_case",
@@ -258,6 +261,15 @@ class SqlRollups:
         with self._database.read() as connection:
             known = connection.execute(_KNOWN, {"of": stream}).scalar_one_or_none()
         return None if known is None else _DECODER.decode(known)
+
+    def newest(self) -> datetime | None:
+        """Return the time of the newest event of any chain, None without events."""
+        heads = select(event.c.core).join(
+            chain, and_(event.c.chain == chain.c.chain, event.c.seq == chain.c.seq)
+        )
+        with self._database.read() as connection:
+            cores = connection.execute(heads).scalars().all()
+        return max((parse_core(core).t for core in cores), default=None)
 
     def recompute(self) -> int:
         """Remake all counters from the facts in one transaction; return how many differed."""

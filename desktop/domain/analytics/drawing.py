@@ -1,0 +1,298 @@
+"""Charts as plain shapes (图表): one set of marks for screen and paper, legible in grey.
+
+Sizes are points, y grows downwards. Tones are names that screen and paper colour by themselves;
+strength is carried by lightness and by direct labels, never by hue alone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from desktop.domain.analytics.report import ChartBlock, Drill, Mark
+
+Tone: TypeAlias = Literal["strong", "soft", "ink", "muted", "line", "heat", "paper"]
+Anchor: TypeAlias = Literal["start", "middle", "end"]
+#: Causes that a Pareto shows by name; the rest are one bar.
+MOST_BARS: Final = 10
+VITAL: Final = 80
+_TEXT: Final = 8.5
+_SMALL: Final = 7.5
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A filled rectangle; `level` 0–1 is the depth of a heat tone."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    tone: Tone
+    level: float = 1.0
+    mark: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through points (x, y)."""
+
+    points: tuple[tuple[float, float], ...]
+    tone: Tone
+    width: float = 0.8
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A small square on a line."""
+
+    x: float
+    y: float
+    tone: Tone
+    mark: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Text whose baseline is at y."""
+
+    x: float
+    y: float
+    text: str
+    size: float = _TEXT
+    anchor: Anchor = "start"
+    tone: Tone = "ink"
+    bold: bool = False
+
+
+Shape: TypeAlias = Bar | Line | Dot | Label
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Shapes in painting order; `drills` are the cases behind marks, by the shapes' `mark`."""
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    drills: tuple[Drill | None, ...]
+
+
+def text_width(text: str, size: float) -> float:
+    """Return about how wide a text is set, in points; on the safe side."""
+    wide = sum(unicodedata.east_asian_width(c) in "WFA" for c in text)
+    return size * (wide + 0.6 * (len(text) - wide))
+
+
+def fitted(text: str, size: float, width: float) -> str:
+    """Return the text, shortened with … where it is wider than `width`."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def draw(chart: ChartBlock, width: float) -> Drawing:
+    """Return the shapes of a chart set `width` points wide."""
+    drills = tuple(mark.drill for mark in chart.marks)
+    maker = {
+        "bars": _bars,
+        "pareto": _pareto,
+        "heat": _heat,
+        "trend": _trend,
+        "columns": _columns,
+        "fishbone": _fishbone,
+    }[chart.kind]
+    height, shapes = maker(chart, width)
+    return Drawing(width, height, tuple(shapes), drills)
+
+
+_Drawn: TypeAlias = tuple[float, list[Shape]]
+
+
+def _bars(chart: ChartBlock, width: float) -> _Drawn:
+    row, left, right = 19.0, min(width * 0.36, 170.0), 74.0
+    room = width - left - right
+    peak = max((mark.value for mark in chart.marks), default=0) or 1
+    shapes: list[Shape] = []
+    for place, mark in enumerate(chart.marks):
+        y = place * row
+        size = room * mark.value / peak
+        shapes += [
+            Label(0, y + 12.5, fitted(mark.label, _TEXT, left - 8)),
+            Bar(left, y + 3, max(size, 0.6), 13, "strong" if place < 3 else "soft", mark=place),
+            Label(left + size + 5, y + 12.5, mark.text, _TEXT, bold=True),
+        ]
+    shapes.append(Line(((left, 0), (left, row * len(chart.marks))), "muted", 0.6))
+    return row * len(chart.marks) + 2, shapes
+
+
+def _pareto(chart: ChartBlock, width: float) -> _Drawn:
+    marks = _shortened(chart.marks, chart.rows[0] if chart.rows else "")
+    row, head = 19.0, 17.0
+    left = min(width * 0.34, 165.0)
+    room = width - left - 92
+    total = sum(mark.value for mark in marks) or 1
+    heads = chart.heads or ("", "")
+    mark_x = left + room * VITAL / 100
+    foot = head + row * len(marks)
+    shapes: list[Shape] = [
+        Label(width - 52, 9, heads[0], _SMALL, "end", "muted"),
+        Label(width, 9, heads[1], _SMALL, "end", "muted"),
+        Line(((mark_x, head - 4), (mark_x, foot)), "ink", 0.7, dashed=True),
+        Label(mark_x, 9, f"{VITAL}%", _SMALL, "middle", bold=True),
+        Line(((left, head), (left, foot)), "muted", 0.6),
+    ]
+    running, reached = 0.0, False
+    points = []
+    for place, mark in enumerate(marks):
+        y = head + place * row
+        running += mark.value
+        shapes += [
+            Label(0, y + 12.5, fitted(mark.label, _TEXT, left - 8)),
+            Bar(
+                left,
+                y + 3,
+                room * mark.value / total,
+                13,
+                "soft" if reached else "strong",
+                mark=place if place < len(chart.marks) else None,
+            ),
+            Label(width - 52, y + 12.5, mark.text, _TEXT, "end", bold=True),
+            Label(width, y + 12.5, f"{running * 100 / total:.1f}%", _TEXT, "end"),
+        ]
+        points.append((left + room * running / total, y + 9.5))
+        reached = reached or running * 100 >= total * VITAL
+    shapes.append(Line(tuple(points), "ink", 1.1))
+    shapes += [Dot(x, y, "ink") for x, y in points]
+    return foot + 2, shapes
+
+
+def _shortened(marks: Sequence[Mark], rest: str) -> list[Mark]:
+    if len(marks) <= MOST_BARS:
+        return list(marks)
+    value = sum(mark.value for mark in marks[MOST_BARS - 1 :])
+    return [*marks[: MOST_BARS - 1], Mark(rest, value, f"{value:,.0f}")]
+
+
+def _heat(chart: ChartBlock, width: float) -> _Drawn:
+    left, top, row = 34.0, 14.0, 17.0
+    step = (width - left) / 24
+    peak = max((mark.value for mark in chart.marks), default=0) or 1
+    shapes: list[Shape] = [
+        Label(left + (hour + 0.5) * step, 9, str(hour), _SMALL, "middle", "muted")
+        for hour in range(24)
+    ]
+    for place, mark in enumerate(chart.marks):
+        day, hour = divmod(place, 24)
+        x, y = left + hour * step, top + day * row
+        level = mark.value / peak
+        shapes.append(Bar(x + 0.5, y + 0.5, step - 1, row - 1, "heat", level, place))
+        if mark.value:
+            tone: Tone = "paper" if level > 0.55 else "ink"
+            size = _SMALL if len(mark.text) < 4 else 5.5
+            shapes.append(Label(x + step / 2, y + 11.5, mark.text, size, "middle", tone))
+    shapes += [Label(0, top + day * row + 11.5, name, _TEXT) for day, name in enumerate(chart.rows)]
+    return top + row * 7 + 2, shapes
+
+
+def _trend(chart: ChartBlock, width: float) -> _Drawn:
+    top, height, foot = 18.0, 92.0, 16.0
+    base = top + height
+    values = [mark.value for mark in chart.marks]
+    others = [value for value in chart.second if value is not None]
+    peak = max((*values, *others), default=0) or 1
+    step = width / max(len(chart.marks), 1)
+
+    def place_of(at: int, value: float) -> tuple[float, float]:
+        return (at + 0.5) * step, base - height * value / peak
+
+    shapes: list[Shape] = [Line(((0, base), (width, base)), "muted", 0.6)]
+    if chart.at is not None:
+        x = chart.at * step
+        shapes.append(Line(((x, top - 4), (x, base)), "ink", 0.7, dashed=True))
+    second = tuple(place_of(i, v) for i, v in enumerate(chart.second) if v is not None)
+    if len(second) > 1:
+        shapes.append(Line(second, "muted", 0.9, dashed=True))
+    points = tuple(place_of(i, mark.value) for i, mark in enumerate(chart.marks))
+    shapes.append(Line(points, "strong", 1.6))
+    sparse = max(len(chart.marks) // 14 + 1, 1)
+    for at, (mark, (x, y)) in enumerate(zip(chart.marks, points, strict=True)):
+        shapes.append(Dot(x, y, "strong", at))
+        if at % sparse == 0 or at == len(points) - 1:
+            shapes.append(Label(x, y - 5, mark.text, _SMALL, "middle", bold=True))
+            shapes.append(Label(x, base + 11, mark.label, _SMALL, "middle", "muted"))
+    return base + foot, shapes
+
+
+def _columns(chart: ChartBlock, width: float) -> _Drawn:
+    top, height = 14.0, 84.0
+    base = top + height
+    step = width / max(len(chart.marks), 1)
+    peak = max((mark.value for mark in chart.marks), default=0) or 1
+    shapes: list[Shape] = []
+    for place, mark in enumerate(chart.marks):
+        size = height * mark.value / peak
+        x = place * step
+        tone: Tone = "soft" if chart.at is not None and place < chart.at else "strong"
+        if mark.value:
+            shapes.append(Bar(x + step * 0.16, base - size, step * 0.68, size, tone, mark=place))
+        small = min(_SMALL, step * 0.9 / max(len(mark.text), 1) / 0.6)
+        shapes.append(Label(x + step / 2, base - size - 3, mark.text, small, "middle"))
+        name = fitted(mark.label, _SMALL, step - 1) if len(mark.label) > 2 else mark.label
+        shapes.append(Label(x + step / 2, base + 10, name, _SMALL, "middle", "muted"))
+    if chart.at is not None:
+        x = chart.at * step
+        shapes.append(Line(((x, top - 6), (x, base)), "ink", 0.8, dashed=True))
+    shapes.append(Line(((0, base), (width, base)), "muted", 0.6))
+    return base + 16, shapes
+
+
+def _fishbone(chart: ChartBlock, width: float) -> _Drawn:
+    """Draw the spine with a rib for each of 人机料法环测, causes beside the ribs."""
+    head = 96.0
+    ribs = list(chart.rows)
+    most = max([sum(m.label == rib for m in chart.marks) for rib in ribs] or [0])
+    reach = max(most, 2) * 13 + 26.0
+    middle = reach + 4
+    room = width - head - 6
+    slot = room / 3
+    shapes: list[Shape] = [
+        Line(((0, middle), (room, middle)), "ink", 1.6),
+        Bar(room, middle - 24, head, 48, "soft"),
+    ]
+    words = _wrapped(chart.title, 8.0, head - 8)[:4]
+    for at, line in enumerate(words):
+        y = middle + 3 + (at - (len(words) - 1) / 2) * 11
+        shapes.append(Label(room + head / 2, y, line, 8.0, "middle", bold=True))
+    for place, rib in enumerate(ribs):
+        up = place < 3
+        end = (place % 3 + 1) * slot - 8
+        start = end - reach * 0.42
+        edge = middle - reach + 8 if up else middle + reach - 8
+        shapes.append(Line(((start, edge), (end, middle)), "strong", 1.2))
+        shapes.append(Label(start, edge - 3 if up else edge + 10, rib, 9.0, "middle", bold=True))
+        causes = [(i, m) for i, m in enumerate(chart.marks) if m.label == rib]
+        for at, (_index, cause) in enumerate(causes):
+            y = edge + 12 + at * 13 if up else edge - 8 - at * 13
+            share = (y - edge) / (middle - edge)
+            x = start + (end - start) * share
+            left = (place % 3) * slot
+            text = fitted(cause.text, 8.0, max(x - left - 6, 20))
+            shapes.append(Line(((x - text_width(text, 8.0) - 4, y + 2), (x, y + 2)), "line", 0.6))
+            shapes.append(Label(x - 4, y, text, 8.0, "end"))
+    return middle + reach + 8, shapes
+
+
+def _wrapped(text: str, size: float, width: float) -> list[str]:
+    lines, line = [], ""
+    for char in text:
+        if line and text_width(line + char, size) > width:
+            lines.append(line)
+            line = ""
+        line += char
+    return [*lines, line] if line else lines

@@ -1,0 +1,197 @@
+"""Any report as PDF: sections in the outline, figures with their parts, charts as vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
+
+from desktop.domain.analytics.report import (
+    Block,
+    ChartBlock,
+    Column,
+    Figure,
+    FigureBlock,
+    PairBlock,
+    Report,
+    Section,
+    TableBlock,
+    TextBlock,
+    WriteBlock,
+    change,
+)
+from desktop.reports import blocks, style
+from desktop.reports.drawn import chart_flowable
+from desktop.reports.formats import EMPTY
+from desktop.reports.pdf import PageInfo, build_pdf
+from desktop.reports.seal import FactValue, Signer, sign_facts
+from desktop.texts import Texts
+
+#: Tables up to this many rows stay on one page with their heading.
+SHORT_TABLE: Final = 10
+_LINE_MM: Final = 8.5
+
+
+def report_facts(report: Report) -> dict[str, FactValue]:
+    """Return the facts that the code of a report signs."""
+    return {"r": report.kind, **report.facts}
+
+
+def render_pack(report: Report, signer: Signer | None = None) -> bytes:
+    """Return the report as PDF; the same report gives the same bytes."""
+    texts = Texts(report.lang)
+    payload = sign_facts("report", report_facts(report), signer) if signer else None
+    page = PageInfo(report.title, report.period, report.scope, report.note)
+    return build_pdf(page, lambda: _story(report, payload, texts), texts)
+
+
+def _story(report: Report, payload: str | None, texts: Texts) -> list[Flowable]:
+    story = blocks.masthead(
+        report.scope, report.contact, report.title, report.period, payload, texts
+    )
+    for section in report.sections:
+        story += _section(section, texts)
+    return story
+
+
+def _section(section: Section, texts: Texts) -> list[Flowable]:
+    """Keep the heading with what follows it; long tables alone run over pages."""
+    title = blocks.heading(section.title)[-1]
+    parts: list[Flowable] = []
+    head: list[Flowable] | None = [title]
+    for block in section.blocks:
+        drawn = _block(block, texts)
+        if head is not None and isinstance(block, TextBlock):
+            head += drawn
+        elif head is not None and _is_short(block):
+            parts.append(KeepTogether([*head, *drawn]))
+            head = None
+        elif head is not None:
+            parts += [CondPageBreak(58 * mm), *head, *drawn]
+            head = None
+        elif _is_short(block):
+            parts.append(KeepTogether([Spacer(0, 2 * mm), *drawn]))
+        else:
+            parts += [CondPageBreak(40 * mm), Spacer(0, 2 * mm), *drawn]
+    if head is not None:
+        parts.append(KeepTogether(head))
+    return parts
+
+
+def _is_short(block: Block) -> bool:
+    if isinstance(block, TableBlock):
+        return len(block.rows) <= SHORT_TABLE
+    return not isinstance(block, FigureBlock) or len(block.figures) <= 4
+
+
+def _block(block: Block, texts: Texts) -> list[Flowable]:
+    match block:
+        case TextBlock():
+            kind = style.SMALL if block.small else style.BODY
+            return [blocks.text(block.text, kind), Spacer(0, 1 * mm)]
+        case FigureBlock():
+            return [_figures(block.figures, texts)]
+        case TableBlock():
+            return [_table(block)]
+        case ChartBlock():
+            if not block.marks:
+                return [blocks.text(block.empty or EMPTY, style.SMALL)]
+            return [chart_flowable(block), Spacer(0, 1.5 * mm)]
+        case PairBlock():
+            pairs = [blocks.Pair(name, value, wide=True) for name, value in block.pairs]
+            width = max((len(name) for name, _ in block.pairs), default=6)
+            label = 40 if texts.lang == "zh_CN" and width > 6 else 46 if width > 14 else 28
+            return [blocks.grid(pairs, label), Spacer(0, 2 * mm)]
+        case WriteBlock():
+            return [_lines(block)]
+
+
+def _figures(figures: Sequence[Figure], texts: Texts) -> Flowable:
+    get = texts.get
+    columns = [
+        blocks.Column(get("pack.col.figure"), style.CONTENT_MM - 104),
+        blocks.Column(get("pack.col.basis"), 32, "right"),
+        blocks.Column(get("pack.col.value"), 32, "right"),
+        blocks.Column(get("pack.col.change"), 20, "right"),
+        blocks.Column(get("pack.col.change_year"), 20, "right"),
+    ]
+    rows = [
+        [
+            _named(figure, texts),
+            _basis(figure, texts),
+            _value(figure, texts),
+            change(figure.value, figure.before, figure.kind),
+            change(figure.value, figure.year_before, figure.kind),
+        ]
+        for figure in figures
+    ]
+    return blocks.table(columns, rows, get("pack.no_cases"))
+
+
+def _named(figure: Figure, texts: Texts) -> Flowable:
+    notes = [figure.definition]
+    if figure.kind not in ("count", "sum") and figure.exclusions:
+        notes.append(texts.get("pack.excluded", what=figure.exclusions))
+    if figure.target:
+        notes.append(texts.get("pack.target", target=figure.target))
+    if figure.small:
+        notes.append(texts.get("pack.small_n", n=figure.n))
+    return blocks.stack(
+        [
+            blocks.text(figure.name, style.CELL_BOLD),
+            *(blocks.text(note, style.CELL_SMALL) for note in notes),
+        ]
+    )
+
+
+def _basis(figure: Figure, texts: Texts) -> str:
+    if figure.denominator is None:
+        return EMPTY
+    return f"{parts_of(figure)}\n{texts.get('pack.n', n=figure.n)}"
+
+
+def parts_of(figure: Figure) -> str:
+    """Return numerator and denominator as they are printed: `41 / 53`."""
+    numerator = figure.numerator
+    if numerator == numerator.to_integral_value():
+        return f"{numerator:.0f} / {figure.denominator}"
+    return f"{numerator:.2f} / {figure.denominator}"
+
+
+def _value(figure: Figure, texts: Texts) -> Flowable | str:
+    if figure.value is None:
+        return EMPTY
+    unit = texts.get(f"pack.unit.{figure.unit}") if figure.unit else ""
+    return blocks.figure(figure.shown, unit)
+
+
+def _table(block: TableBlock) -> Flowable:
+    columns = [_column(column) for column in block.columns]
+    totals = [list(block.total)] if block.total else []
+    return blocks.table(columns, [list(row) for row in block.rows], block.empty, totals)
+
+
+def _column(column: Column) -> blocks.Column:
+    return blocks.Column(column.head, column.weight * style.CONTENT_MM, column.align)
+
+
+def _lines(block: WriteBlock) -> Flowable:
+    """Return a label above lines to write on."""
+    ruled = [_Ruled(_LINE_MM) for _ in range(block.lines)]
+    return KeepTogether([blocks.text(block.label, style.LABEL), *ruled, Spacer(0, 2 * mm)])
+
+
+class _Ruled(Flowable):  # type: ignore[misc]
+    """An empty line of the whole width with a hairline below."""
+
+    def __init__(self, height_mm: float) -> None:
+        super().__init__()
+        self.width, self.height = style.CONTENT_WIDTH, height_mm * mm
+
+    def draw(self) -> None:
+        """Draw the hairline."""
+        self.canv.setStrokeColor(style.MUTED)
+        self.canv.setLineWidth(0.5)
+        self.canv.line(0, 0, self.width, 0)

@@ -1,0 +1,204 @@
+"""Reports over a period (报表): one model for screen, paper and workbook, drilled to its cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from desktop.domain.analytics.case_facts import CaseFacts
+from desktop.domain.analytics.measures import CostModel
+from desktop.domain.analytics.periods import Period, parse_period
+from desktop.domain.analytics.report import Drill, Report, Section
+from desktop.domain.outcomes import Actor, Refusal
+from desktop.services.identity import Identity
+from desktop.services.ports import (
+    Clock,
+    Directory,
+    Journal,
+    Policies,
+    Settings,
+    TicketQueries,
+    TicketRow,
+)
+from desktop.services.reporting_numbers import Frame, Numbers
+from desktop.services.reporting_packs import PACKS, Sources
+from desktop.services.reporting_ports import CaseQuery, PackWriter, Rollups, Stores
+from desktop.texts import Lang, Texts
+
+#: Cases that a drill lists; a list is for reading, counts are in the report.
+MOST_CASES: Final = 500
+#: Roles that see people in reports (AN-14) and stores beside their own.
+SEES_PEOPLE: Final = frozenset({"supervisor", "department_head", "regional_manager"})
+SEES_REGION: Final = frozenset({"department_head", "regional_manager", "legal"})
+#: Names of the stores of a region, and what a complaint costs (CO-09), as settings.
+STORE_NAMES: Final = "region.stores"
+COST: Final = "reports.cost"
+
+ReportOutcome: TypeAlias = Report | Refusal
+
+
+class Reporting:
+    """Makes reports for whoever asks, within what that person may see."""
+
+    def __init__(
+        self,
+        rollups: Rollups,
+        journal: Journal,
+        queries: TicketQueries,
+        directory: Directory,
+        policies: Policies,
+        identity: Identity,
+        settings: Settings,
+        clock: Clock,
+        writer: PackWriter,
+        sources: Callable[[], Sources],
+    ) -> None:
+        self._rollups = rollups
+        self._journal = journal
+        self._queries = queries
+        self._directory = directory
+        self._policies = policies
+        self._identity = identity
+        self._settings = settings
+        self._clock = clock
+        self._writer = writer
+        self._sources = sources
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """The kinds of reports over a period."""
+        return tuple(PACKS)
+
+    def scope(self, actor: Actor) -> Stores:
+        """Return the stores whose figures `actor` may see: a region's for those above a store."""
+        held = frozenset(self._rollups.stores())
+        if actor.role in SEES_REGION:
+            return held
+        return held & {self._identity.current().store}
+
+    def store_names(self) -> Mapping[str, str]:
+        """Return the names of stores by code, as far as this PC knows them."""
+        stored = self._settings.get(STORE_NAMES)
+        names = json.loads(stored) if stored else {}
+        own = self._identity.current()
+        return {**names, own.store: own.name}
+
+    def report(
+        self, kind: str, period: str, lang: Lang, actor: Actor, stores: Stores | None = None
+    ) -> ReportOutcome:
+        """Return a report of KINDS over a period such as 2026-11, 2026-Q3, 2026-W47, 2026-11-21."""
+        found = parse_period(period)
+        if found is None:
+            return Refusal("period_unreadable", {"period": period})
+        pack = PACKS.get(kind)
+        if pack is None:
+            return Refusal("report_unknown", {"kind": kind})
+        if found.kind not in pack.periods:
+            return Refusal("report_period", {"kind": kind, "period": period})
+        seen = self.scope(actor)
+        wanted = seen if stores is None else stores
+        if not wanted <= seen:
+            return Refusal("report_scope", {"stores": sorted(wanted - seen)})
+        frame = self._frame(found, wanted, lang, actor)
+        numbers = Numbers(self._rollups, frame)
+        sections, facts = pack.make(numbers, self._sources())
+        return self._report(kind, frame, sections, facts)
+
+    def dashboard(self, period: str, lang: Lang, actor: Actor) -> Report | Refusal:
+        """Return the few figures and charts that open the screen, from rollups alone."""
+        return self.report("overview", period, lang, actor)
+
+    def cases(self, drill: Drill, actor: Actor) -> Sequence[TicketRow]:
+        """Return the complaints behind a mark, the newest first; those `actor` may see."""
+        stores = drill.stores & self.scope(actor)
+        found = self.facts(drill, stores)
+        rows = (self._queries.row(facts.stream) for facts in reversed(found[-MOST_CASES:]))
+        return tuple(row for row in rows if row is not None)
+
+    def facts(self, drill: Drill, stores: Stores) -> Sequence[CaseFacts]:
+        """Return the facts of the complaints behind a mark."""
+        return self._rollups.cases(
+            CaseQuery(stores, drill.since, drill.until, drill.dim, drill.key)
+        )
+
+    def pdf(self, report: Report) -> bytes:
+        """Return the report as PDF."""
+        return self._writer.pdf(report)
+
+    def xlsx(self, report: Report) -> bytes:
+        """Return the report as a workbook."""
+        return self._writer.xlsx(report)
+
+    def months(self, actor: Actor) -> Sequence[str]:
+        """Return the months with complaints that `actor` may see."""
+        return self._rollups.months(self.scope(actor))
+
+    def cost_model(self) -> CostModel:
+        """Return what a complaint costs beside goodwill: the setting, else the defaults."""
+        try:
+            kept = json.loads(self._settings.get(COST) or "{}")
+            base = CostModel()
+            return CostModel(
+                int(kept.get("minutes", base.minutes)),
+                Decimal(str(kept.get("hourly", base.hourly))),
+                Decimal(str(kept.get("system", base.system))),
+            )
+        except (ValueError, TypeError, InvalidOperation):
+            return CostModel()
+
+    def frame(self, period: Period, lang: Lang, actor: Actor) -> Frame:
+        """Return what a report of `period` for `actor` is about."""
+        return self._frame(period, self.scope(actor), lang, actor)
+
+    def _frame(self, period: Period, stores: Stores, lang: Lang, actor: Actor) -> Frame:
+        texts = Texts(lang)
+        names = self.store_names()
+        only = next(iter(stores)) if len(stores) == 1 else ""
+        scope = (
+            f"{names.get(only, '')} {only}".strip()
+            if only
+            else texts.get("pack.scope_region", count=len(stores))
+        )
+        return Frame(
+            period=period,
+            stores=stores,
+            texts=texts,
+            policy=self._policies.current(),
+            made_at=self._rollups.newest()
+            or datetime.combine(period.since, datetime.min.time(), UTC),
+            cost=self.cost_model(),
+            names=self._directory.names(),
+            store_names=names,
+            scope=scope,
+            with_people=actor.role in SEES_PEOPLE,
+        )
+
+    def _report(
+        self, kind: str, frame: Frame, sections: tuple[Section, ...], facts: Mapping[str, str | int]
+    ) -> Report:
+        texts, identity = frame.texts, self._identity.current()
+        zone = ZoneInfo(identity.timezone)
+        day = f"{frame.made_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        phone = texts.get("report.phone_line", phone=identity.phone) if identity.phone else ""
+        return Report(
+            kind=kind,
+            lang=texts.lang,
+            title=texts.get(f"pack.kind.{kind}"),
+            period=frame.period.label(texts.lang),
+            scope=frame.scope,
+            contact=phone if len(frame.stores) == 1 else "",
+            note=texts.get("pack.note", day=day),
+            made_at=frame.made_at,
+            timezone=identity.timezone,
+            sections=sections,
+            facts={
+                "s": identity.store if len(frame.stores) == 1 else f"{len(frame.stores)}",
+                "p": frame.period.text,
+                "t": f"{frame.made_at.astimezone(zone):%Y-%m-%dT%H:%M%z}",
+                **facts,
+            },
+        )
