@@ -102,7 +102,7 @@ def _boxes(
             if _belongs(rect, boxes) and _stands_apart(rect, short) and not _is_word(rect, signs):
                 boxes.append(rect)
     boxes.sort(key=lambda rect: (rect.top, rect.left))
-    return [TickBox(rect, _marked(clean, rect)) for rect in boxes]
+    return [TickBox(rect, is_marked(clean, rect)) for rect in boxes]
 
 
 def _sizes_of(boxes: Sequence[Rect], scale: float) -> list[tuple[int, int]]:
@@ -286,7 +286,8 @@ def _inked(ink: Image, left: float, top: float, right: float, bottom: float) -> 
     return float((area > 0).mean()) if area.size else 0.0
 
 
-def _marked(clean: Image, rect: Rect) -> bool:
+def is_marked(clean: Image, rect: Rect) -> bool:
+    """Tell whether there is a mark in a framed box: the frame and specks are none."""
     side = rect.width
     inset = max(3.0, 0.17 * side)
     left, top = int(rect.left + inset), int(rect.top + inset)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,14 +12,17 @@ import cv2
 import numpy as np
 
 from desktop.domain.form_template import FormCode
-from desktop.domain.forms import FieldReading, FormReading, ReadingError
+from desktop.domain.forms import FieldReading, FormReading, ReadingError, Seal
 from ocr.boxes import find_boxes
 from ocr.codes import find_form_codes
 from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.labels import Labels, shipped_labels
 from ocr.layout import lay_out, place_fields
 from ocr.loading import Page, load_pages, read_bytes
+from ocr.our_form import read_our_form
+from ocr.our_templates import our_templates
 from ocr.paper import flatten_page
+from ocr.registration import register
 from ocr.ruling import find_ruling, without_lines
 from ocr.runs import Rect, Run, run_of
 from ocr.several import shows_several_forms
@@ -33,8 +36,12 @@ _LOOK_SIDE: Final = 1280
 _UPRIGHT_CONFIDENCE: Final = 0.80
 _MUCH_RED: Final = 0.001
 
+_Found = tuple[dict[str, FieldReading], dict[str, tuple[str, ...]]]
+
 Progress = Callable[[int], None]
 """Told the number of pages done."""
+Judge = Callable[[FormCode], Seal]
+"""Says whether a code's signature is that of a key known here."""
 Cancelled = Callable[[], bool]
 """Asked before each page whether to stop."""
 
@@ -55,11 +62,16 @@ class FormReader:
     """
 
     def __init__(
-        self, engine: Engine, second_reader: Engine | None = None, labels: Labels | None = None
+        self,
+        engine: Engine,
+        second_reader: Engine | None = None,
+        labels: Labels | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._engine = engine
         self._second = second_reader
         self._labels = labels or shipped_labels()
+        self._judge = judge
 
     def read(
         self, path: Path, progress: Progress | None = None, cancelled: Cancelled | None = None
@@ -97,7 +109,7 @@ class FormReader:
         try:
             codes = find_form_codes(page.image)
             several = len({(code.store, code.form, code.serial) for code in codes}) > 1
-            found = _several() if several else self._form(page)
+            found = _several() if several else self._ours(page, codes) or self._form(page)
         except EngineUnavailableError as fault:
             found = ReadingError("no_engine", f"No OCR engine works: {fault}.")
         except (cv2.error, MemoryError, np.linalg.LinAlgError) as fault:
@@ -109,11 +121,21 @@ class FormReader:
             return FormReading(file=name, page=page.number, seconds=seconds, error=found)
         fields, ticks = found
         form, serial = (codes[0].form, codes[0].serial) if codes else (None, None)
-        return FormReading(name, page.number, form, serial, fields, ticks, seconds)
+        seal = self._judge(codes[0]) if codes and self._judge else "unknown" if codes else None
+        return FormReading(name, page.number, form, serial, fields, ticks, seconds, seal=seal)
 
-    def _form(
-        self, page: Page
-    ) -> tuple[dict[str, FieldReading], dict[str, tuple[str, ...]]] | ReadingError:
+    def _ours(self, page: Page, codes: Sequence[FormCode]) -> _Found | None:
+        """Read a sheet of ours from its known places; None when it is another form."""
+        templates = our_templates()
+        named = [templates[code.form] for code in codes if code.form in templates]
+        # A torn or stained code leaves the markers, which our forms alone carry.
+        for template in named[:1] or ([] if codes else templates.values()):
+            registered = register(page, template)
+            if registered is not None:
+                return read_our_form(registered, self._engine)
+        return None
+
+    def _form(self, page: Page) -> _Found | ReadingError:
         sheets = flatten_page(page.image, page.from_file)
         if len(sheets) > 1:
             return _several()
@@ -124,9 +146,7 @@ class FormReader:
             return self._read(with_red(sheets[0]))
         return found
 
-    def _read(
-        self, flat: Sheet
-    ) -> tuple[dict[str, FieldReading], dict[str, tuple[str, ...]]] | ReadingError:
+    def _read(self, flat: Sheet) -> _Found | ReadingError:
         written = self._writing(flat)
         if written is None:
             return ReadingError("blank", "There is no writing on the page: is it the right side?")
@@ -154,6 +174,7 @@ class FormReader:
                 sheet.box_in_file(
                     value.rect.left, value.rect.top, value.rect.right, value.rect.bottom
                 ),
+                value.weakest,
             )
             for key, value in values.items()
         }

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from desktop.domain.forms import DIGIT_KEYS, LONG_KEYS
+from ocr.confidence import Kind, sure_enough
 from ocr.engines.base import Engine, EngineUnavailableError, Image, LineReading
 from ocr.layout import Place
 from ocr.normalise import comparable, is_valid, normalise
@@ -19,9 +20,6 @@ _INK: Final = 170
 _LONE_STOPS: Final = frozenset("0oOQ°〇○")
 _LEAST_UNDETECTED: Final = 0.7
 _NEARLY: Final = 0.6
-_SURE_DIGITS: Final = 0.90
-_SURE_SHORT: Final = 0.95
-_SURE_LONG: Final = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,7 @@ class Value:
     confidence: float
     certain: bool
     rect: Rect
+    weakest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,10 @@ def read_values(
             continue
         complete = bool(place.runs) and not _unread_ink(place, unruled, line_height)
         rect = place.cell or _around(lines[key]) or place.area
-        certain = complete and decided.weakest >= _threshold(key)
-        values[key] = Value(decided.text, decided.confidence, certain, rect)
-        if complete and not certain and decided.weakest >= _NEARLY and key not in LONG_KEYS:
+        weakest = decided.weakest if complete else 0.0
+        certain = sure_enough(_kind(key), weakest)
+        values[key] = Value(decided.text, decided.confidence, certain, rect, weakest)
+        if not certain and weakest >= _NEARLY and key not in LONG_KEYS:
             nearly[key] = crops[key]
     return values | _confirmed(values, nearly, second_reader)
 
@@ -229,10 +229,10 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
     return _Decision(best.text, min(confidence, 1.0), least)
 
 
-def _threshold(key: str) -> float:
+def _kind(key: str) -> Kind:
     if key in DIGIT_KEYS:
-        return _SURE_DIGITS
-    return _SURE_LONG if key in LONG_KEYS else _SURE_SHORT
+        return "digits"
+    return "long" if key in LONG_KEYS else "short"
 
 
 def _opinion(key: str, parts: Sequence[tuple[str, float, float]]) -> _Opinion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 FIELD_KEYS: Final[tuple[str, ...]] = (
     "customer_name",
@@ -42,12 +42,22 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class FieldReading:
-    """One field: its normalised value, 0..1 confidence, whether it may be confirmed unseen."""
+    """One field: its normalised value, 0..1 confidence, whether it may be confirmed unseen.
+
+    `weakest` is the least confidence of any character where independent readings agree on a
+    valid value, else 0: what `certain` is decided by and calibrated on.
+    """
 
     value: str
     confidence: float
     certain: bool
     box: Box
+    weakest: float = 0.0
+
+
+Seal: TypeAlias = Literal["verified", "forged", "unknown"]
+"""Whether the code on a sheet of ours is signed by this store, by another hand, or by a key
+that is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,10 @@ class ReadingError:
 
 @dataclass(frozen=True, slots=True)
 class FormReading:
-    """All that was read from one page (1-based); with an `error` there are no fields (IN-04)."""
+    """All that was read from one page (1-based); with an `error` there are no fields (IN-04).
+
+    `seal` is None where the page carries no code of ours.
+    """
 
     file: str
     page: int
@@ -70,6 +83,7 @@ class FormReading:
     ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float = 0.0
     error: ReadingError | None = None
+    seal: Seal | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return the object that `amends read-form --json` prints for this page."""
@@ -81,6 +95,7 @@ class FormReading:
             "fields": {key: _field_json(reading) for key, reading in self.fields.items()},
             "ticks": {group: list(options) for group, options in self.ticks.items()},
             "seconds": round(self.seconds, 3),
+            "seal": self.seal,
             "error": None
             if self.error is None
             else {"code": self.error.code, "message": self.error.message},

@@ -62,6 +62,14 @@ class Engine(Protocol):
         """Find the lines of writing on `image`, in its pixels, in reading order."""
         ...
 
-    def recognise(self, crops: Sequence[Image]) -> list[LineReading]:
-        """Read each crop of one line; one reading per crop, in the same order."""
+    def recognise(self, crops: Sequence[Image], *, digits: bool = False) -> list[LineReading]:
+        """Read each crop of one line; one reading per crop, in the same order.
+
+        With `digits` nothing but the ten digits can be read. A sign's confidence stays what
+        it is among all signs, so a letter read as a digit is told by its low confidence.
+        """
+        ...
+
+    def release(self) -> None:
+        """Give back what `check` loaded; the next call loads it again."""
         ...

@@ -32,9 +32,14 @@ class FallbackEngine:
         """Find the lines of writing on `image`."""
         return self._ask(lambda engine: engine.detect(image))
 
-    def recognise(self, crops: Sequence[Image]) -> list[LineReading]:
+    def recognise(self, crops: Sequence[Image], *, digits: bool = False) -> list[LineReading]:
         """Read each crop of one line."""
-        return self._ask(lambda engine: engine.recognise(crops))
+        return self._ask(lambda engine: engine.recognise(crops, digits=digits))
+
+    def release(self) -> None:
+        """Give back what every engine loaded; one that broke stays out."""
+        for engine in self._engines:
+            engine.release()
 
     def _ask(self, question: Callable[[Engine], _Result]) -> _Result:
         while self._engines:

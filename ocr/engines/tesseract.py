@@ -52,7 +52,10 @@ class TesseractEngine:
             quads.append(np.asarray(corners, dtype=np.float32))
         return quads
 
-    def recognise(self, crops: Sequence[Image]) -> list[LineReading]:
+    def release(self) -> None:
+        """Hold nothing: the program ends with each call."""
+
+    def recognise(self, crops: Sequence[Image], *, digits: bool = False) -> list[LineReading]:
         """Read each crop of one line, all in one call: starting the program costs the most."""
         strips = [_strip(crop) for crop in crops]
         if not strips:
@@ -64,7 +67,8 @@ class TesseractEngine:
             top = _GAP + index * pitch
             sheet[top : top + _LINE_HEIGHT, _GAP : _GAP + strip.shape[1]] = strip
         rows: list[list[_Word]] = [[] for _ in strips]
-        for words in self._words(sheet, "--psm 6"):
+        only = " -c tessedit_char_whitelist=0123456789" if digits else ""
+        for words in self._words(sheet, "--psm 6" + only):
             for word in words:
                 row = int((word[3] + word[5] / 2 - _GAP / 2) // pitch)
                 rows[min(max(row, 0), len(rows) - 1)].append(word)

@@ -1,0 +1,199 @@
+"""Reads a registered sheet of our own form: crops from known places, straight to the recogniser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from desktop.domain.form_template import FormField
+from desktop.domain.forms import LONG_KEYS, Box, FieldReading
+from ocr.cleaning import settled, stretched, strokes, unlined
+from ocr.combs import Comb, CombReading, cut_comb, settle_comb
+from ocr.confidence import Kind, sure_enough
+from ocr.engines.base import Engine, Image, LineReading
+from ocr.normalise import comparable, is_valid, normalise
+from ocr.our_ticks import read_ticks
+from ocr.registration import Registered
+from ocr.runs import Rect, union
+
+_REACH: Final = 12
+_LEAST_STROKE: Final = 0.16
+"""Least length of a stroke of writing as a share of its line's height."""
+_LEAST_LINE: Final = 0.33
+_LONG_WORTH: Final = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A free field's lines as cut."""
+
+    field: FormField
+    rect: Rect
+    crops: tuple[Image, ...]
+
+
+def read_our_form(
+    page: Registered, engine: Engine
+) -> tuple[dict[str, FieldReading], dict[str, tuple[str, ...]]]:
+    """Return the fields that are written in, and the ticks of every group."""
+    combs = [cut_comb(page, field) for field in page.template.fields if field.cells]
+    free = [_cut_free(page, field) for field in page.template.fields if not field.cells]
+    return _read_combs(page, combs, engine) | _read_free(page, free, engine), read_ticks(page)
+
+
+def _read_combs(page: Registered, combs: Sequence[Comb], engine: Engine) -> dict[str, FieldReading]:
+    written = [comb for comb in combs if comb.strip is not None]
+    strips = [comb.strip for comb in written if comb.strip is not None]
+    tiles = [tile for comb in written for tile in comb.tiles.values()]
+    readings = engine.recognise([*strips, *tiles], digits=True)
+    singles = iter(readings[len(strips) :])
+    found = {}
+    for comb, strip in zip(written, readings, strict=False):
+        by_cell = {cell: next(singles) for cell in comb.tiles}
+        settled_comb = settle_comb(comb, strip, by_cell)
+        found[comb.field.key] = _comb_field(page, comb, settled_comb)
+    return {key: reading for key, reading in found.items() if reading.value}
+
+
+def _comb_field(page: Registered, comb: Comb, reading: CombReading) -> FieldReading:
+    field = comb.field
+    text, whole = _comb_text(field, reading.cells)
+    value = normalise(field.key, text)
+    valid = whole and is_valid(field.key, value)
+    confidence = reading.confidence if valid else 0.7 * reading.confidence
+    certain = valid and sure_enough("comb", reading.weakest)
+    weakest = reading.weakest if valid else 0.0
+    return FieldReading(value, confidence, certain, _box(page, comb.rect), weakest)
+
+
+def _comb_text(field: FormField, cells: dict[int, str]) -> tuple[str, bool]:
+    """Return the digits as text, and whether they fill neighbouring cells as they should."""
+    order = sorted(cells)
+    whole = bool(order) and order[-1] - order[0] + 1 == len(order) and all(cells.values())
+    if not field.decimals:
+        text = "".join(cells[cell] for cell in order)
+        return text, whole and (order[0] == 0 or field.content == "date")
+    point = (field.cells or 0) - field.decimals
+    before = "".join(cells[cell] for cell in order if cell < point)
+    after = "".join(cells[cell] for cell in order if cell >= point)
+    ends = bool(order) and (order[-1] == (field.cells or 0) - 1 or order[-1] == point - 1)
+    return f"{before or '0'}.{after.ljust(field.decimals, '0')}", whole and ends
+
+
+def _cut_free(page: Registered, field: FormField) -> _Written:
+    """Cut a free box into lines; strokes go to the line on which their middle lies."""
+    rect = settled(page.sheet.clean, page.rect(field.box), _REACH)
+    left, top = max(0, int(rect.left)), max(0, int(rect.top))
+    area = page.sheet.clean[top : int(rect.bottom) + 1, left : int(rect.right) + 1]
+    if area.size == 0:
+        return _Written(field, rect, ())
+    pitch = rect.height / field.lines
+    levels = [rect.top - top + pitch * line for line in range(field.lines + 1)]
+    cleared = unlined(area, levels, (rect.left - left, rect.right - left))
+    cleared[:, :4], cleared[:, -4:] = 255, 255
+    pen = stretched(cleared)
+    crops = [] if pen is None else _lines(pen, pitch, field.lines)
+    return _Written(field, rect, tuple(crops))
+
+
+def _lines(pen: Image, pitch: float, count: int) -> list[Image]:
+    rows: dict[int, list[Rect]] = {}
+    for rect, _ in strokes(pen, _LEAST_STROKE * pitch):
+        line = int(min(max(rect.middle[1] / pitch, 0), count - 1))
+        rows.setdefault(line, []).append(rect)
+    crops = []
+    for line in sorted(rows):
+        edge = union(rows[line])
+        high = max(rect.height for rect in rows[line])
+        if high < _LEAST_LINE * pitch and edge.width < pitch:
+            continue
+        top = min(edge.top, line * pitch + 0.1 * pitch)
+        bottom = max(edge.bottom, (line + 1) * pitch - 0.1 * pitch)
+        top, bottom = max(top, (line - 0.25) * pitch, 0), min(bottom, (line + 1.25) * pitch)
+        crop = pen[int(top) : int(bottom) + 1, max(0, int(edge.left) - 6) : int(edge.right) + 7]
+        crops.append(np.asarray(_padded(_fitted(crop)), np.uint8))
+    return crops
+
+
+def _fitted(crop: Image) -> Image:
+    """Cut empty rows off over and under the writing, all but a little."""
+    rows = np.flatnonzero((crop < 150).sum(axis=1) > 1)
+    if len(rows) == 0:
+        return crop
+    return crop[max(0, rows[0] - 4) : rows[-1] + 5]
+
+
+def _padded(crop: Image) -> Image:
+    return np.asarray(
+        cv2.copyMakeBorder(crop, 3, 3, 8, 8, cv2.BORDER_CONSTANT, value=255), np.uint8
+    )
+
+
+def _again(crop: Image) -> Image:
+    """Draw a line smaller on more paper, so that the second reading sees it differently."""
+    high = crop.shape[0]
+    margin = max(2, high // 7)
+    padded = cv2.copyMakeBorder(
+        crop, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=255
+    )
+    return np.asarray(cv2.resize(padded, None, fx=1.12, fy=1.0), np.uint8)
+
+
+def _read_free(
+    page: Registered, fields: Sequence[_Written], engine: Engine
+) -> dict[str, FieldReading]:
+    written = [field for field in fields if field.crops]
+    readings = iter(engine.recognise([crop for field in written for crop in field.crops]))
+    first = {field.field.key: [next(readings) for _ in field.crops] for field in written}
+    worth = [field for field in written if _worth_again(field.field.key, first[field.field.key])]
+    readings = iter(engine.recognise([_again(crop) for field in worth for crop in field.crops]))
+    second = {field.field.key: [next(readings) for _ in field.crops] for field in worth}
+    found = {
+        field.field.key: _free_field(
+            page, field, first[field.field.key], second.get(field.field.key, [])
+        )
+        for field in written
+    }
+    return {key: reading for key, reading in found.items() if reading.value}
+
+
+def _worth_again(key: str, readings: Sequence[LineReading]) -> bool:
+    """Tell whether a second reading can help: a long text is seldom certain, and costs most."""
+    return key not in LONG_KEYS or min(reading.weakest for reading in readings) >= _LONG_WORTH
+
+
+def _free_field(
+    page: Registered,
+    written: _Written,
+    first: Sequence[LineReading],
+    second: Sequence[LineReading],
+) -> FieldReading:
+    key = written.field.key
+    one, two = _joined(key, first), _joined(key, second or first)
+    level, other = _mean(first), _mean(second)
+    text, confidence = (one, level) if level >= other - 0.02 else (two, other)
+    agreed = comparable(one) == comparable(two)
+    if not agreed:
+        confidence *= 0.6
+    weakest = min(reading.weakest for reading in (*first, *second)) if agreed and second else 0.0
+    kind: Kind = "long" if key in LONG_KEYS else "short"
+    weakest = weakest if is_valid(key, text) else 0.0
+    certain = sure_enough(kind, weakest)
+    return FieldReading(text, confidence, certain, _box(page, written.rect), weakest)
+
+
+def _joined(key: str, readings: Sequence[LineReading]) -> str:
+    return normalise(key, " ".join(reading.text for reading in readings if reading.text))
+
+
+def _mean(readings: Sequence[LineReading]) -> float:
+    signs = sum(len(reading.text) for reading in readings)
+    return sum(reading.confidence * len(reading.text) for reading in readings) / max(signs, 1)
+
+
+def _box(page: Registered, rect: Rect) -> Box:
+    return page.sheet.box_in_file(rect.left, rect.top, rect.right, rect.bottom)
