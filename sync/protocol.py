@@ -7,7 +7,7 @@ ones are filled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
@@ -26,6 +26,12 @@ VERSION: Final = 1
 MEDIA_TYPE: Final = "application/vnd.amends"
 
 SYNC_PATH: Final = "/v1/sync"
+#: Several batches after each other in one request; see `frame`.
+PUSH_PATH: Final = "/v1/events"
+#: A device reads its own chain back, to compare it with what it holds.
+CHAIN_PATH: Final = "/v1/chain"
+#: A device whose chain was forked (restored backup, cloned disk) goes on under a new one.
+RECHAIN_PATH: Final = "/v1/rechain"
 ENROL_PATH: Final = "/v1/enrol"
 ATTACHMENT_PATH: Final = "/v1/attachments/"
 
@@ -36,6 +42,8 @@ MAX_UNPACKED: Final = 32 * 1024 * 1024
 MAX_EVENTS: Final = 2000
 #: A sender starts the next batch beyond this many bytes of events, well inside MAX_UNPACKED.
 BATCH_BYTES: Final = 4 * 1024 * 1024
+#: Most bytes of batches in one request to PUSH_PATH, their lengths included.
+MAX_PUSH: Final = 32 * 1024 * 1024
 #: Size of one attachment chunk and the largest attachment, in bytes.
 CHUNK_BYTES: Final = 256 * 1024
 MAX_ATTACHMENT: Final = 64 * 1024 * 1024
@@ -45,7 +53,9 @@ OFFSET_HEADER: Final = "upload-offset"
 #: Says how many bytes the whole attachment has.
 LENGTH_HEADER: Final = "upload-length"
 
-_LEVEL: Final = 6
+_LEVEL: Final = 4
+#: Bytes before each body of several.
+_LENGTH: Final = 4
 
 T = TypeVar("T")
 
@@ -77,12 +87,18 @@ class WireReceipt(msgspec.Struct, array_like=True, frozen=True):
 
 
 class FeedRun(msgspec.Struct, array_like=True, frozen=True):
-    """Events of one chain that follow each other, from `first_seq`; `prev` is the hash before."""
+    """Events of one chain that follow each other, from `first_seq`; `prev` is the hash before.
+
+    `receipt` is HQ's countersignature of the run's last event, so that nobody in between can
+    change, leave out or add one. `gaps` says that the receiver gets only part of this chain.
+    """
 
     chain: str
     first_seq: int
     prev: bytes
     events: tuple[WireEvent, ...]
+    receipt: WireReceipt | None = None
+    gaps: bool = False
 
 
 class RefusedEvent(msgspec.Struct, array_like=True, frozen=True):
@@ -187,6 +203,35 @@ class EnrolResponse(msgspec.Struct, array_like=True, frozen=True):
     letter: str = "A"
 
 
+class ChainRequest(msgspec.Struct, array_like=True, frozen=True):
+    """A device asks for its own chain after `after`, as HQ holds it; changes nothing."""
+
+    version: int
+    chain: str
+    after: int
+
+
+class ChainResponse(msgspec.Struct, array_like=True, frozen=True):
+    """The next events of the chain that HQ holds up to `acked`; no run when there are none."""
+
+    version: int
+    acked: int
+    run: FeedRun | None = None
+    salts: dict[str, bytes] = {}
+
+
+class RechainRequest(msgspec.Struct, array_like=True, frozen=True):
+    """The device goes on under the chain `new`, since `old` is also written elsewhere.
+
+    `signature` is by the device's key, which stays, over `rechain_message`.
+    """
+
+    version: int
+    old: str
+    new: str
+    signature: bytes
+
+
 class Problem(msgspec.Struct, array_like=True, frozen=True):
     """Why HQ refuses a request; the status says the class, `code` the reason."""
 
@@ -247,6 +292,8 @@ def unpack_event(chain: str, seq: int, sent: WireEvent, salts: Mapping[str, byte
         if sent.values:
             raise BadMessage(f"event {chain}:{seq} cannot be read and has values") from None
         return Unpacked("", (), sent.digests, readable=False)
+    if not core.f and not sent.values and not sent.digests:
+        return Unpacked(core.s, (), b"", readable=True)  # most events
     fields = tuple(core.f)
     missing = sum(value is None for value in sent.values)
     if (
@@ -266,8 +313,39 @@ def unpack_event(chain: str, seq: int, sent: WireEvent, salts: Mapping[str, byte
     return Unpacked(core.s, fields, run, readable=True)
 
 
+def frame(body: bytes) -> bytes:
+    """Return a body as one of several in a request to PUSH_PATH: 4 bytes of length, then it."""
+    return len(body).to_bytes(4, "big") + body
+
+
+class Frames:
+    """Takes a request apart into bodies while it arrives."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """Add what arrived; yield every body that is whole now. Raises BadMessage."""
+        self._held += piece
+        while len(self._held) >= _LENGTH:
+            size = int.from_bytes(self._held[:_LENGTH], "big")
+            if size > MAX_BODY:
+                raise BadMessage(f"a batch has at most {MAX_BODY} bytes")
+            if len(self._held) < _LENGTH + size:
+                return
+            yield bytes(self._held[_LENGTH : _LENGTH + size])
+            del self._held[: _LENGTH + size]
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether the request ended inside a body."""
+        return bool(self._held)
+
+
 def wire_event(record: Record, values: Mapping[str, PersonalValue | None]) -> WireEvent:
     """Return an event as it is sent: texts as they are, digests where there is no text."""
+    if not record.digests:
+        return WireEvent(record.core)
     try:
         names = records.personal_fields(record.core)
     except records.TornRecord:
@@ -292,6 +370,11 @@ def head_message(chain: str, seq: int, head: bytes) -> bytes:
 def enrol_message(code: str, chain: str) -> bytes:
     """Return what a device signs to prove at enrolment that it holds its key."""
     return f"amends/enrol/1\n{code}\n{chain}\n".encode()
+
+
+def rechain_message(old: str, new: str) -> bytes:
+    """Return what a device signs to go on under a new chain."""
+    return f"amends/rechain/1\n{old}\n{new}\n".encode()
 
 
 def receipt_message(chain: str, seq: int, head: bytes, signed_at: datetime) -> bytes:

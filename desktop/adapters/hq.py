@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from typing import Final
 
 from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import (
@@ -14,6 +16,9 @@ from desktop.services.ports import (
     Hq,
     SyncStore,
 )
+
+#: Set to 1 where headquarters is reached over http:// on a network of one's own.
+ALLOW_PLAIN: Final = "AMENDS_PLAIN_HTTP"
 
 
 class LateHq:
@@ -36,6 +41,7 @@ class LateHq:
         return self._client().exchange(progress)
 
     def _client(self) -> Hq:
-        from sync.client.exchange import HqClient
+        from sync.client import HqClient, LineOptions
 
-        return HqClient(self._store, self._attachments, self._clock, phone=self._phone)
+        options = LineOptions(allow_plain=os.environ.get(ALLOW_PLAIN) == "1")
+        return HqClient(self._store, self._attachments, self._clock, options, phone=self._phone)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from cryptography.hazmat.primitives import constant_time, hashes, hmac
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+_SHA256: Final = hashes.SHA256()
 
 SALT_BYTES = 16
 DIGEST_BYTES = 32
@@ -13,13 +16,18 @@ def digest(salt: bytes, chain: str, seq: int, field: str, value: str) -> bytes:
     """Return the 32-byte digest of one personal value.
 
     `salt` is the 16-byte salt of the ticket or person; the key of each field of each event is
-    derived from it by HKDF, so equal values do not show as equal digests.
+    derived from it by HKDF, so equal values do not show as equal digests. An expansion to one
+    block is one HMAC over the info and 0x01 (RFC 5869, 2.3); HQ computes millions of these, and
+    the general derivation takes three times as long.
     """
     info = f"amends/1/{chain}/{seq}/{field}".encode()
-    key = HKDFExpand(hashes.SHA256(), DIGEST_BYTES, info).derive(salt)
-    mac = hmac.HMAC(key, hashes.SHA256())
-    mac.update(value.encode())
-    return mac.finalize()
+    return _mac(_mac(salt, info + b"\x01"), value.encode())
+
+
+def _mac(key: bytes, message: bytes) -> bytes:
+    made = hmac.HMAC(key, _SHA256)
+    made.update(message)
+    return made.finalize()
 
 
 def digests_of(salt: bytes, chain: str, seq: int, personal: dict[str, str]) -> bytes:

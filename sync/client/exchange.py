@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -29,7 +29,7 @@ from desktop.services.ports import (
 )
 from sync import protocol
 from sync.client import attachments, batches, envelopes, feed
-from sync.client.transport import Failed, Line, LineOptions
+from sync.client.transport import Failed, Line, LineOptions, Traffic, is_own
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +40,9 @@ _MOST_OUTRUN: Final = 5
 _ATTACHMENTS_AT_ONCE: Final = 100
 #: A clock that drifts less than this is not written down again, in milliseconds.
 _OFFSET_STEP: Final = 1000
+#: A request of several batches ends after so many seconds or bytes, so that receipts keep coming.
+_PUSH_SECONDS: Final = 5.0
+_PUSH_BYTES: Final = protocol.MAX_PUSH // 4
 _LETTER: Final = re.compile(r"[A-Z]{1,3}")
 
 Progress = Callable[[int, int], None]
@@ -58,11 +61,22 @@ class _Run:
     done: int = 0
     resends: int = 0
     outrun: int = 0
+    stalls: int = 0
+    pushes: bool = True
 
     def advance(self, count: int) -> None:
         self.done += count
         if self.progress is not None:
             self.progress(self.done, max(self.total, self.done))
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What went into a request of several batches: the last of them, and when it was made."""
+
+    after: int
+    batch: batches.Batch | None = None
+    at: datetime | None = None
 
 
 class HqClient:
@@ -77,6 +91,7 @@ class HqClient:
         transport: httpx.BaseTransport | None = None,
         batch_events: int = protocol.MAX_EVENTS,
         phone: EnvelopeStore | None = None,
+        keep_line: bool = False,
     ) -> None:
         self._store = store
         self._files = files
@@ -86,6 +101,14 @@ class HqClient:
         self._batch_events = batch_events
         self._phone = phone
         self._offset_ms: int | None = None
+        self._keep_line = keep_line
+        self._kept: Line | None = None
+
+    def close(self) -> None:
+        """Hang up, if the line was to be kept between exchanges."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
         """Join this PC to HQ by a one-time code; HQ's key is pinned from here on."""
@@ -107,9 +130,10 @@ class HqClient:
             return ExchangeFailure("not_enrolled", "")
         started = time.monotonic()
         try:
-            line = self._line(enrolment.url)
+            line = self._kept or self._line(enrolment.url)
         except Failed as failed:
             return failed.failure
+        line.traffic = Traffic()
         try:
             run = _Run(enrolment, line, progress, self._store.status().pending)
             self._events(run)
@@ -118,12 +142,16 @@ class HqClient:
         except Failed as failed:
             return failed.failure
         finally:
-            line.close()
+            self._kept = line
+            if not self._keep_line:
+                self.close()
 
     def _line(self, url: str) -> Line:
         if not url.startswith(("http://", "https://")):
             raise Failed(ExchangeFailure("bad_address", f"{url!r}"))
         try:
+            if not (url.startswith("https://") or self._options.allow_plain or is_own(url)):
+                raise Failed(ExchangeFailure("plain_http", f"{url!r}"))
             return Line(url, self._options, self._transport)
         except (httpx.InvalidURL, ValueError) as error:
             raise Failed(ExchangeFailure("bad_address", f"{url!r}: {error}")) from error
@@ -158,21 +186,72 @@ class HqClient:
         """Trip after trip until HQ holds all that is ours and we all that is for us."""
         after = self._store.status().acked_seq
         while True:
-            batch, answer = self._sent(run, after)
+            status = self._store.status()
+            if run.pushes and status.seq - after > self._batch_events:
+                pushed = self._pushed(run, after)
+                if pushed is None:
+                    continue
+                batch, answer = pushed
+            else:
+                batch, answer = self._sent(run, after)
+            acked = answer.acked
+            self._take_receipt(run, answer, batch)
             self._take_feed(run, answer)
             if self._phone is not None:
                 envelopes.take(self._phone, answer, run.enrolment)
-            acked = answer.acked
-            self._take_receipt(run, answer, batch)
             if acked < batch.last_seq:
                 run.resends += 1
                 if run.resends > _MOST_RESENDS:
                     raise Failed(ExchangeFailure("bad_answer", f"HQ stays at {acked}"))
-            else:
-                run.sent += len(batch.events)
-                run.advance(len(batch.events))
+            run.sent += max(0, acked - after)
+            run.advance(max(0, acked - after))
             after = acked
             if after >= self._store.status().seq and not answer.more:
+                return
+
+    def _pushed(self, run: _Run, after: int) -> tuple[batches.Batch, protocol.SyncResponse] | None:
+        """Send batch after batch in one request; return the last with HQ's answer.
+
+        None when HQ knows no such request (it is older). After a cut one trip without events asks
+        where HQ stands; that HQ has not moved may happen as often as a request is tried again.
+        """
+        sent = _Sent(after)
+        try:
+            answer = run.line.push(
+                protocol.PUSH_PATH,
+                self._bodies(sent),
+                protocol.SyncResponse,
+                run.enrolment.token,
+            )
+        except Failed as failed:
+            if failed.failure.code != "bad_answer" or sent.batch is None:
+                raise
+            run.pushes = False
+            return None
+        if isinstance(answer, protocol.SyncResponse) and sent.batch and sent.at:
+            self._note_clock(answer.at, sent.at, self._clock.now())
+            return sent.batch, answer
+        batch = batches.next_batch(self._store, after, 0)
+        answer = self._trip(run, batch)
+        run.stalls = 0 if answer.acked > after else run.stalls + 1
+        if run.stalls > self._options.attempts:
+            raise Failed(ExchangeFailure("unreachable", "the line carries no whole batch"))
+        return batch, answer
+
+    def _bodies(self, sent: _Sent) -> Iterator[bytes]:
+        """Yield batches until the queue is empty or the request has taken long enough."""
+        begun = time.monotonic()
+        size = 0
+        while True:
+            after = sent.after if sent.batch is None else sent.batch.last_seq
+            batch = batches.next_batch(self._store, after, self._batch_events)
+            if not batch.events:
+                return
+            sent.batch, sent.at = batch, self._clock.now()
+            body = protocol.pack(self._request(batch, sent.at))
+            size += len(body)
+            yield body
+            if time.monotonic() - begun > _PUSH_SECONDS or size > _PUSH_BYTES:
                 return
 
     def _sent(self, run: _Run, after: int) -> tuple[batches.Batch, protocol.SyncResponse]:
@@ -194,10 +273,20 @@ class HqClient:
             after = max(after, self._store.status().acked_seq)
 
     def _trip(self, run: _Run, batch: batches.Batch) -> protocol.SyncResponse:
+        before = self._clock.now()
+        answer = run.line.ask(
+            protocol.SYNC_PATH,
+            self._request(batch, before),
+            protocol.SyncResponse,
+            run.enrolment.token,
+        )
+        self._note_clock(answer.at, before, self._clock.now())
+        return answer
+
+    def _request(self, batch: batches.Batch, at: datetime) -> protocol.SyncRequest:
         status, chain = self._store.status(), self._store.chain()
         message = protocol.head_message(chain, batch.last_seq, batch.head)
-        before = self._clock.now()
-        request = protocol.SyncRequest(
+        return protocol.SyncRequest(
             version=protocol.VERSION,
             chain=chain,
             seq=status.seq,
@@ -205,17 +294,12 @@ class HqClient:
             first_seq=batch.first_seq,
             head=batch.head,
             signature=protocol.sign(self._store.device_key(), message),
-            at=protocol.milliseconds(before),
+            at=protocol.milliseconds(at),
             cursor=dict(status.cursor),
             events=batch.events,
             salts=batch.salts,
             envelopes=-1 if self._phone is None else self._phone.cursor(),
         )
-        answer = run.line.ask(
-            protocol.SYNC_PATH, request, protocol.SyncResponse, run.enrolment.token
-        )
-        self._note_clock(answer.at, before, self._clock.now())
-        return answer
 
     def _note_clock(self, hq_ms: int, before: datetime, after: datetime) -> None:
         """Remember HQ's clock against the middle of the trip on ours."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final, TypeVar
 
 import httpx
@@ -50,6 +51,8 @@ class LineOptions:
     attempts: int = 4
     first_wait: float = 0.2
     longest_wait: float = 5.0
+    #: Whether http:// is taken for other than this PC's own addresses.
+    allow_plain: bool = False
 
 
 @dataclass(slots=True)
@@ -108,6 +111,33 @@ class Line:
         except protocol.BadMessage as error:
             raise Failed(ExchangeFailure("bad_answer", str(error))) from error
 
+    def push(self, path: str, bodies: Iterable[bytes], kind: type[T], token: str) -> T | LineFault:
+        """Send several bodies in one request, made while it is sent; raises Failed.
+
+        A line that fails is told to the caller, who knows what to send again.
+        """
+        headers = {
+            "content-type": protocol.MEDIA_TYPE,
+            "authorization": f"Bearer {token}",
+        }
+        try:
+            answer = self._once("POST", path, headers, self._counted(bodies))
+        except LineFault as fault:
+            return fault
+        if answer.status not in _OK:
+            raise Failed(refusal(answer))
+        try:
+            return protocol.unpack(answer.body, kind)
+        except protocol.BadMessage as error:
+            raise Failed(ExchangeFailure("bad_answer", str(error))) from error
+
+    def _counted(self, bodies: Iterable[bytes]) -> Iterator[bytes]:
+        for body in bodies:
+            framed = protocol.frame(body)
+            # A chunk of HTTP/1.1: its length in hex and two line ends.
+            self.traffic.sent += len(framed) + len(f"{len(framed):x}") + 4
+            yield framed
+
     def request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
     ) -> Answer:
@@ -125,12 +155,18 @@ class Line:
         )
         return retrying(self._once, method, path, headers, body)
 
-    def _once(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def _once(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | Iterator[bytes],
+    ) -> Answer:
         try:
             request = self._client.build_request(method, path, headers=headers, content=body)
             target = request.url.raw_path
             self.traffic.sent += len(method) + len(target) + 12 + _size(request.headers)
-            self.traffic.sent += len(body)
+            self.traffic.sent += len(body) if isinstance(body, bytes) else 0
             response = self._client.send(request, stream=True)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise Failed(ExchangeFailure("unreachable", f"no usable address: {error}")) from error
@@ -161,6 +197,20 @@ class Line:
             if len(content) > protocol.MAX_BODY:
                 raise Failed(ExchangeFailure("bad_answer", "the answer is too long"))
         return bytes(content)
+
+
+def is_own(url: str) -> bool:
+    """Tell whether an address is this PC's own, where nobody listens in, or none at all.
+
+    Raises httpx.InvalidURL.
+    """
+    host = httpx.URL(url).host
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _size(headers: httpx.Headers) -> int:

@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from sync import protocol
+from sync.hq import pushes
 from sync.hq.attachments import AttachmentStore, Progress, WrongChunk
 from sync.hq.enrolment import Device
 from sync.hq.exchange import Exchange
@@ -80,6 +81,18 @@ async def sync(request: Request) -> Response:
     if body.version > protocol.VERSION:
         return _answer(protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}"))
     return _answer(await run_in_threadpool(exchange.sync, _token(request), body))
+
+
+@routes.post(
+    protocol.PUSH_PATH, openapi_extra=_documented(protocol.SyncRequest, protocol.SyncResponse)
+)
+async def push(request: Request) -> Response:
+    """Take several batches, each preceded by 4 bytes of length; one answer after the last.
+
+    Each batch is durable by itself: after a cut the device goes on where HQ stands.
+    """
+    stream = pushes.Push(_exchange(request), _token(request))
+    return _answer(await stream.take(request.stream()))
 
 
 @routes.post(

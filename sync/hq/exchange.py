@@ -12,7 +12,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from sync import protocol
-from sync.hq import enrolment, envelopes, feed, ingest, projection
+from sync.hq import arrivals, enrolment, envelopes, feed, ingest, projection
+from sync.hq.arrivals import Prepared
 from sync.hq.enrolment import Device
 from sync.hq.keys import SigningKey
 from sync.hq.models import device as devices
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 #: A contact is written down at most this often, so that an idle trip writes nothing.
 _CONTACT_EVERY: Final = timedelta(seconds=30)
+_REVOKED: Final = protocol.Problem("revoked", "the token is unknown or was taken back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +47,58 @@ class Exchange:
         self, token: str, request: protocol.SyncRequest
     ) -> protocol.SyncResponse | protocol.Problem:
         """Answer one exchange; what it says is acknowledged is durable when this returns."""
+        prepared = arrivals.prepare(request)
         now = self.now()
         with self.engine.begin() as connection:
             device = enrolment.find_device(connection, token)
             if device is None:
-                return protocol.Problem("revoked", "the token is unknown or was taken back")
-            taken = ingest.take(connection, device, request, now)
+                return _REVOKED
+            taken = self._take(connection, device, prepared, now)
             if isinstance(taken, protocol.Problem):
                 return taken
-            if 0 < len(taken.streams) <= projection.AT_ONCE:
-                projection.project(connection, taken.streams, now)
-            limit = max(0, min(request.want, protocol.MAX_EVENTS))
-            down = feed.after(connection, device, request.cursor, limit)
-            given = envelopes.deliver(connection, device, request.envelopes, now)
-            receipt = self._receipt(connection, device, request, taken, now)
-            self._note_contact(connection, device, request, now)
+            return self._answer(connection, device, request, taken, now)
+
+    def take(self, token: str, prepared: Prepared) -> ingest.Taken | protocol.Problem:
+        """Take one of several batches; it is durable when this returns."""
+        now = self.now()
+        with self.engine.begin() as connection:
+            device = enrolment.find_device(connection, token)
+            if device is None:
+                return _REVOKED
+            return self._take(connection, device, prepared, now)
+
+    def answer(
+        self, token: str, request: protocol.SyncRequest, taken: ingest.Taken
+    ) -> protocol.SyncResponse | protocol.Problem:
+        """Answer for batches that were taken before, the last of them `request`."""
+        now = self.now()
+        with self.engine.begin() as connection:
+            device = enrolment.find_device(connection, token)
+            if device is None:
+                return _REVOKED
+            return self._answer(connection, device, request, taken, now)
+
+    def _take(
+        self, connection: Connection, device: Device, prepared: Prepared, now: datetime
+    ) -> ingest.Taken | protocol.Problem:
+        taken = ingest.take(connection, device, prepared, now)
+        if isinstance(taken, ingest.Taken) and 0 < len(taken.streams) <= projection.AT_ONCE:
+            projection.project(connection, taken.streams, now)
+        return taken
+
+    def _answer(
+        self,
+        connection: Connection,
+        device: Device,
+        request: protocol.SyncRequest,
+        taken: ingest.Taken,
+        now: datetime,
+    ) -> protocol.SyncResponse:
+        limit = max(0, min(request.want, protocol.MAX_EVENTS))
+        down = feed.Reader(connection, self.key, now).after(device, request.cursor, limit)
+        given = envelopes.deliver(connection, device, request.envelopes, now)
+        receipt = self._receipt(connection, device, request, taken, now)
+        self._note_contact(connection, device, request, now)
         return protocol.SyncResponse(
             version=protocol.VERSION,
             at=protocol.milliseconds(now),

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from desktop.journal.chain import GENESIS
+from desktop.journal.chain import GENESIS, next_hash
 from desktop.journal.records import Record
 from sync import protocol
-from sync.hq.enrolment import Device
+from sync.hq.enrolment import REGION, Device
+from sync.hq.keys import SigningKey
 
 _POSITIONS: Final = text("SELECT id, feed_position FROM store WHERE id = ANY(:stores) ORDER BY id")
 _NEXT: Final = text("""
-    SELECT f.position, f.home, f.chain, f.seq, e.stream, e.core, e.digests,
-           octet_length(e.core) + COALESCE((
-               SELECT sum(octet_length(v.value)) FROM personal_value v
-               WHERE v.home = f.home AND v.chain = f.chain AND v.seq = f.seq), 0) AS size
-    FROM feed f JOIN event e ON e.home = f.home AND e.chain = f.chain AND e.seq = f.seq
-    WHERE f.store = :store AND f.position > :after AND f.position <= :upto AND f.chain <> :own
-    ORDER BY f.position LIMIT :limit
+    SELECT position, home, chain, first_seq, events FROM feed
+    WHERE store = :store AND position > :after AND position - events < :upto AND chain <> :own
+    ORDER BY position LIMIT :limit
+""")
+#: Events of ranges, with their places in the feed, as many as fit a batch's bytes but one at least.
+_EVENTS: Final = text("""
+    WITH wanted AS (
+        SELECT r.ord, r.home, r.chain, e.seq, r.position + e.seq - r.low AS position, e.stream,
+               octet_length(e.core) + octet_length(e.digests) + COALESCE((
+                   SELECT sum(octet_length(v.value)) FROM personal_value v
+                   WHERE v.home = r.home AND v.chain = r.chain AND v.seq = e.seq), 0) AS size
+        FROM unnest(CAST(:homes AS text[]), CAST(:chains AS text[]), CAST(:lows AS bigint[]),
+                    CAST(:highs AS bigint[]), CAST(:positions AS bigint[]))
+             WITH ORDINALITY AS r(home, chain, low, high, position, ord)
+        JOIN event e ON e.home = r.home AND e.chain = r.chain AND e.seq BETWEEN r.low AND r.high
+    ), summed AS (
+        SELECT *, sum(size) OVER (ORDER BY ord, seq) - size AS before FROM wanted
+    )
+    SELECT s.ord, s.home, s.chain, s.seq, s.position, s.stream, e.core, e.digests
+    FROM summed s JOIN event e ON e.home = s.home AND e.chain = s.chain AND e.seq = s.seq
+    WHERE s.before < :bytes ORDER BY s.ord, s.seq
 """)
 _PREVIOUS: Final = text(
     "SELECT hash FROM event WHERE home = :home AND chain = :chain AND seq = :seq"
@@ -44,87 +61,135 @@ class Feed:
     more: bool = False
 
 
-def after(connection: Connection, device: Device, cursor: Mapping[str, int], limit: int) -> Feed:
-    """Return the events of the device's stores after its cursor, its own chain left out.
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Events of one chain that follow each other; `position` is the first one's place."""
 
-    A position is given out under its store's lock and read here before the rows up to it, so all
-    of these are there and none is skipped.
-    """
-    feed = Feed()
-    rows: list[Any] = []
-    positions = connection.execute(_POSITIONS, {"stores": list(device.stores)}).all()
-    for place in positions:
-        seen = min(cursor.get(place.id, 0), place.feed_position)
-        if seen == place.feed_position and place.id in cursor:
-            if cursor[place.id] != seen:
-                feed.cursor[place.id] = seen
-            continue
-        if len(rows) >= limit:
-            feed.more = True
-            break
-        found = _next(connection, device, (place.id, seen, place.feed_position), limit - len(rows))
-        rows.extend(found.rows)
-        feed.cursor[place.id] = found.reached
-        feed.more = feed.more or found.reached < place.feed_position
-    if rows:
-        _fill(connection, feed, rows)
-    return feed
+    home: str
+    chain: str
+    low: int
+    high: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Rows of one store and the position up to which nothing else is missing."""
+class Reader:
+    """Reads for one answer and signs what goes down with HQ's key."""
 
-    rows: Sequence[Any]
-    reached: int
+    connection: Connection
+    key: SigningKey
+    now: datetime
 
+    def after(self, device: Device, cursor: Mapping[str, int], limit: int) -> Feed:
+        """Return the events of the device's stores after its cursor, its own chain left out.
 
-def _next(connection: Connection, device: Device, place: tuple[str, int, int], limit: int) -> _Part:
-    """Return the next rows of a (store, after, up to), at most `limit` and a batch's bytes."""
-    store, seen, upto = place
-    wanted = {"store": store, "after": seen, "upto": upto, "own": device.chain, "limit": limit}
-    rows = connection.execute(_NEXT, wanted).all()
-    size = 0
-    for count, row in enumerate(rows, 1):
-        size += row.size
-        if size > protocol.BATCH_BYTES:
-            return _Part(rows[:count], row.position)
-    return _Part(rows, upto if len(rows) < limit else rows[-1].position)
+        A position is given out under its store's lock and read here before the rows up to it, so
+        all of these are there and none is skipped.
+        """
+        feed = Feed()
+        found = 0
+        for place in self.connection.execute(_POSITIONS, {"stores": list(device.stores)}).all():
+            seen = min(cursor.get(place.id, 0), place.feed_position)
+            if seen == place.feed_position and place.id in cursor:
+                if cursor[place.id] != seen:
+                    feed.cursor[place.id] = seen
+                continue
+            if found >= limit:
+                feed.more = True
+                break
+            span = (place.id, seen, place.feed_position)
+            rows, reached = self._next(device, span, limit - found)
+            found += len(rows)
+            feed.cursor[place.id] = reached
+            feed.more = feed.more or reached < place.feed_position
+            self.add(feed, rows)
+        return feed
 
+    def _next(
+        self, device: Device, span: tuple[str, int, int], limit: int
+    ) -> tuple[Sequence[Any], int]:
+        """Return the next events of a (store, after, up to), and where nothing is missing."""
+        store, seen, upto = span
+        wanted = {"store": store, "after": seen, "upto": upto, "own": device.chain, "limit": limit}
+        ranges: list[Range] = []
+        count = 0
+        for row in self.connection.execute(_NEXT, wanted):
+            skipped = max(0, seen - (row.position - row.events))
+            low, first = row.first_seq + skipped, row.position - row.events + 1 + skipped
+            taken = min(row.position - first + 1, limit - count)
+            if taken <= 0:
+                break
+            ranges.append(Range(row.home, row.chain, low, low + taken - 1, first))
+            count += taken
+        rows = self.events(ranges)
+        if len(rows) < count or count >= limit:
+            return rows, rows[-1].position if rows else upto
+        return rows, upto
 
-def _fill(connection: Connection, feed: Feed, rows: Sequence[Any]) -> None:
-    """Make runs of the rows, with their values beside them."""
-    places = {"homes": [r.home for r in rows], "chains": [r.chain for r in rows]}
-    stored = connection.execute(_VALUES, {**places, "seqs": [r.seq for r in rows]})
-    values: dict[tuple[str, int], dict[str, bytes | None]] = {}
-    for v in stored:
-        values.setdefault((v.chain, v.seq), {})[v.field] = v.value
-    for run in _runs(rows):
-        first = run[0]
-        sent = tuple(_wire(row, values) for row in run)
-        feed.runs.append(protocol.FeedRun(first.chain, first.seq, _prev(connection, first), sent))
-    streams = {row.stream: row.chain for row in rows}
-    for row in connection.execute(_SALTS, {"streams": list(streams)}):
-        if row.stream not in feed.salts or row.chain == streams[row.stream]:
-            feed.salts[row.stream] = row.salt
+    def events(self, ranges: Sequence[Range]) -> Sequence[Any]:
+        """Return the stored events of ranges, at most a batch's bytes, the first in any case."""
+        if not ranges:
+            return ()
+        wanted = {
+            "homes": [r.home for r in ranges],
+            "chains": [r.chain for r in ranges],
+            "lows": [r.low for r in ranges],
+            "highs": [r.high for r in ranges],
+            "positions": [r.position for r in ranges],
+            "bytes": protocol.BATCH_BYTES,
+        }
+        return self.connection.execute(_EVENTS, wanted).all()
+
+    def add(self, feed: Feed, rows: Sequence[Any]) -> None:
+        """Make runs of the rows, with their values beside them, each countersigned."""
+        if not rows:
+            return
+        places = {"homes": [r.home for r in rows], "chains": [r.chain for r in rows]}
+        stored = self.connection.execute(_VALUES, {**places, "seqs": [r.seq for r in rows]})
+        values: dict[tuple[str, int], dict[str, bytes | None]] = {}
+        for v in stored:
+            values.setdefault((v.chain, v.seq), {})[v.field] = v.value
+        for run in _runs(rows):
+            feed.runs.append(self._run(run, values))
+        streams = {row.stream: row.chain for row in rows}
+        for row in self.connection.execute(_SALTS, {"streams": list(streams)}):
+            if row.stream not in feed.salts or row.chain == streams[row.stream]:
+                feed.salts[row.stream] = row.salt
+
+    def _run(
+        self, run: Sequence[Any], values: Mapping[tuple[str, int], dict[str, bytes | None]]
+    ) -> protocol.FeedRun:
+        """Chain the run from the hash before it; what is signed is what these bytes make."""
+        first, last = run[0], run[-1]
+        prev = head = self._prev(first)
+        for row in run:
+            head = next_hash(head, row.chain, row.seq, row.core, row.digests)
+        signed = self.key.countersign(first.chain, last.seq, head, self.now)
+        at = protocol.milliseconds(signed.signed_at)
+        return protocol.FeedRun(
+            chain=first.chain,
+            first_seq=first.seq,
+            prev=prev,
+            events=tuple(_wire(row, values) for row in run),
+            receipt=protocol.WireReceipt(signed.seq, signed.head, at, signed.signature),
+            gaps=first.home.startswith(REGION),
+        )
+
+    def _prev(self, first: Any) -> bytes:
+        if first.seq == 1:
+            return GENESIS
+        before = {"home": first.home, "chain": first.chain, "seq": first.seq - 1}
+        found: bytes = self.connection.execute(_PREVIOUS, before).scalar_one()
+        return found
 
 
 def _runs(rows: Sequence[Any]) -> list[list[Any]]:
-    runs: list[list[Any]] = []
-    for row in rows:
-        if runs and runs[-1][-1].chain == row.chain and runs[-1][-1].seq + 1 == row.seq:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs
-
-
-def _prev(connection: Connection, first: Any) -> bytes:
-    if first.seq == 1:
-        return GENESIS
-    before = {"home": first.home, "chain": first.chain, "seq": first.seq - 1}
-    found: bytes = connection.execute(_PREVIOUS, before).scalar_one()
-    return found
+    """Cut rows where the next one does not follow on its chain."""
+    ordered = enumerate(rows)
+    return [
+        [row for _, row in group]
+        for _, group in groupby(ordered, key=lambda item: (item[1].chain, item[1].seq - item[0]))
+    ]
 
 
 def _wire(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,29 +12,45 @@ from sqlalchemy.dialects.postgresql import insert
 
 from desktop.domain.events import Absent
 from desktop.journal import digests, records
-from desktop.journal.chain import GENESIS, next_hash
+from desktop.journal.chain import GENESIS
 from desktop.services.ports import Receipt
 from sync import protocol
-from sync.hq import database
+from sync.hq import arrivals, database
+from sync.hq.arrivals import Arrived, Prepared
 from sync.hq.enrolment import REGION, Device
-from sync.hq.models import chain, dirty_stream, event, incident, receipt, salt, store, stream
+from sync.hq.models import chain, event, feed, incident, receipt
 
-_MAX_ID: Final = 200
-
-
-@dataclass(slots=True)
-class Arrived:
-    """One event on its way in: place, recomputed hash, and what it is about."""
-
-    seq: int
-    core: bytes
-    digests: bytes
-    hash: bytes
-    stream: str
-    fields: tuple[str, ...]
-    values: tuple[str | None, ...]
-    store: str | None = None
-    refused: str | None = None
+_SALTS: Final = text(
+    "SELECT stream, salt FROM salt WHERE chain = :chain AND stream = ANY(:streams)"
+)
+_OWNERS: Final = text("SELECT id, store FROM stream WHERE id = ANY(:ids)")
+# One statement a batch, whatever it holds; rows of other processes are left as they are.
+_ADD_DIRTY: Final = text(
+    "INSERT INTO dirty_stream (stream) SELECT unnest(CAST(:streams AS text[]))"
+    " ON CONFLICT DO NOTHING"
+)
+_ADD_STREAMS: Final = text(
+    "INSERT INTO stream (id, store)"
+    " SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:stores AS text[])) ON CONFLICT DO NOTHING"
+)
+_ADD_SALTS: Final = text(
+    "INSERT INTO salt (stream, chain, salt) SELECT s, :chain, v"
+    " FROM unnest(CAST(:streams AS text[]), CAST(:salts AS bytea[])) AS given(s, v)"
+    " ON CONFLICT DO NOTHING"
+)
+_MOVE_FEED: Final = text(
+    "UPDATE store SET feed_position = feed_position + :count WHERE id = :store"
+    " RETURNING feed_position"
+)
+#: What is copied of an event and of a personal value, with the types of PostgreSQL.
+EVENT_COLUMNS: Final = {
+    "home": "text", "chain": "text", "seq": "int8", "stream": "text", "core": "bytea",
+    "digests": "bytea", "hash": "bytea", "received_at": "timestamptz", "refused": "text",
+}  # fmt: skip
+VALUE_COLUMNS: Final = {
+    "home": "text", "chain": "text", "seq": "int8", "field": "text", "value": "bytea",
+    "state": "text",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +64,30 @@ class Taken:
 
 
 def take(
-    connection: Connection, device: Device, request: protocol.SyncRequest, now: datetime
+    connection: Connection, device: Device, prepared: Prepared, now: datetime
 ) -> Taken | protocol.Problem:
     """Append what is new of the batch; nothing is ever overwritten.
 
     Known events are skipped. A gap takes nothing and answers what HQ holds, so that the device
-    sends again from there (HQ was restored). A different event in a known place is a fork, and an
+    sends again from there; when the device has a receipt for more, HQ was restored, which is an
+    incident. A different event in a known place is a fork, and an
     incident. A device behind its own chain is told so: either its backup was restored, or another
     of its processes was quicker; only the device can tell, so HQ notes nothing.
     """
+    request, told = prepared.request, prepared.told
+    if isinstance(told, protocol.Problem):
+        return told
     wrong = _wrong_request(connection, device, request)
     if wrong is not None:
         return wrong
     query = select(chain).where(chain.c.id == request.chain)
     row = connection.execute(query.with_for_update() if request.events else query).one()
     if request.first_seq > row.seq + 1:
-        _note(connection, device, "rollback", f"HQ holds {row.seq} of {request.seq}", now)
+        if request.acked > row.seq:
+            _note(connection, device, "rollback", f"HQ holds {row.seq} of {request.acked}", now)
         return Taken(row.seq, row.head)
     prev = _hash_at(connection, device, request.first_seq - 1, row.seq, row.head)
-    try:
-        arrived = _link(request, prev)
-    except protocol.BadMessage as error:
-        return protocol.Problem("bad_request", str(error))
+    arrived = arrivals.link(request, told, prev)
     forked = _first_difference(connection, device, arrived, row.seq)
     if forked is not None:
         return _fork(connection, device, forked, "another event is there already", now)
@@ -91,42 +109,22 @@ def _wrong_request(
     """Return what is wrong with a request before any event is looked at."""
     if request.chain != device.chain:
         return protocol.Problem("refused", "the chain belongs to another device")
-    if request.first_seq < 1 or len(request.events) > protocol.MAX_EVENTS:
-        return protocol.Problem("bad_request", "the batch has no valid place or is too long")
+    if request.first_seq < 1:
+        return protocol.Problem("bad_request", "the batch has no valid place")
     last_seq = request.first_seq + len(request.events) - 1
     signed = protocol.head_message(request.chain, last_seq, request.head)
     if not protocol.verify(device.public_key, signed, request.signature):
         return protocol.Problem("bad_request", "the head is not signed by this device")
     if any(len(value) != digests.SALT_BYTES for value in request.salts.values()):
         return protocol.Problem("bad_request", "a salt has 16 bytes")
-    known = connection.execute(
-        text("SELECT stream, salt FROM salt WHERE chain = :chain AND stream = ANY(:streams)"),
-        {"chain": request.chain, "streams": [_text(name) for name in request.salts]},
-    )
+    if not request.salts:
+        return None
+    streams = [_text(name) for name in request.salts]
+    known = connection.execute(_SALTS, {"chain": request.chain, "streams": streams})
     for row in known:
         if request.salts.get(row.stream, row.salt) != row.salt:
             return protocol.Problem("bad_request", f"the salt of {row.stream} has changed")
     return None
-
-
-def _link(request: protocol.SyncRequest, prev: bytes) -> list[Arrived]:
-    """Recompute digests and hashes of the batch; raises BadMessage for what cannot be linked."""
-    arrived = []
-    for seq, sent in enumerate(request.events, request.first_seq):
-        told = protocol.unpack_event(request.chain, seq, sent, request.salts)
-        prev = next_hash(prev, request.chain, seq, sent.core, told.digests)
-        item = Arrived(seq, sent.core, told.digests, prev, told.stream, told.fields, sent.values)
-        if not told.readable:
-            item.refused = "unreadable"
-        elif not told.stream or len(told.stream) > _MAX_ID or _has_nul(told):
-            item.refused = "bad_name"
-        arrived.append(item)
-    return arrived
-
-
-def _has_nul(told: protocol.Unpacked) -> bool:
-    """Tell whether PostgreSQL would not take the names as text."""
-    return "\0" in told.stream or any("\0" in name for name in told.fields)
 
 
 def _hash_at(
@@ -177,8 +175,7 @@ def _append(
     _add_salts(connection, device.chain, fresh, request.salts)
     publish(connection, device.scope, device.chain, _readers(device, fresh))
     if streams:
-        rows = [{"stream": name} for name in sorted(streams)]
-        connection.execute(insert(dirty_stream).on_conflict_do_nothing(), rows)
+        connection.execute(_ADD_DIRTY, {"streams": sorted(streams)})
     last = fresh[-1]
     connection.execute(
         chain.update()
@@ -211,8 +208,8 @@ def _place(connection: Connection, device: Device, fresh: Sequence[Arrived]) -> 
             if home in device.stores:
                 new[item.stream] = home
     if new:
-        rows = [{"id": name, "store": home} for name, home in sorted(new.items())]
-        connection.execute(insert(stream).on_conflict_do_nothing(), rows)
+        ids = sorted(new)
+        connection.execute(_ADD_STREAMS, {"ids": ids, "stores": [new[name] for name in ids]})
         owners |= _owners(connection, set(new))
     for item in fresh:
         if item.refused is None:
@@ -228,9 +225,7 @@ def _opened_in(item: Arrived) -> str:
 
 
 def _owners(connection: Connection, streams: set[str]) -> dict[str, str]:
-    found = connection.execute(
-        text("SELECT id, store FROM stream WHERE id = ANY(:ids)"), {"ids": list(streams)}
-    )
+    found = connection.execute(_OWNERS, {"ids": list(streams)})
     return {row.id: row.store for row in found}
 
 
@@ -241,7 +236,7 @@ def _copy_events(
     database.copy_rows(
         connection,
         "event",
-        ("home", "chain", "seq", "stream", "core", "digests", "hash", "received_at", "refused"),
+        EVENT_COLUMNS,
         (
             (home, name, i.seq, _text(i.stream), i.core, i.digests, i.hash, now, i.refused)
             for i in fresh
@@ -250,7 +245,7 @@ def _copy_events(
     database.copy_rows(
         connection,
         "personal_value",
-        ("home", "chain", "seq", "field", "value", "state"),
+        VALUE_COLUMNS,
         (
             (home, name, i.seq, _text(field), *_stored(value))
             for i in fresh
@@ -276,31 +271,41 @@ def _add_salts(
         i.stream for i in fresh if i.stream in salts and any(isinstance(v, str) for v in i.values)
     }
     if used:
-        rows = [{"stream": _text(s), "chain": chain_id, "salt": salts[s]} for s in sorted(used)]
-        connection.execute(insert(salt).on_conflict_do_nothing(), rows)
+        names = sorted(used)
+        values = {"streams": [_text(s) for s in names], "salts": [salts[s] for s in names]}
+        connection.execute(_ADD_SALTS, {"chain": chain_id, **values})
 
 
 def publish(
     connection: Connection, home: str, chain_id: str, events: Sequence[tuple[str, int]]
 ) -> None:
     """Give each (store, seq) its feed position under the store's lock, locks in id order."""
-    for name in sorted({where for where, _ in events}):
-        seqs = [seq for where, seq in events if where == name]
-        last = connection.execute(
-            store.update()
-            .where(store.c.id == name)
-            .values(feed_position=store.c.feed_position + len(seqs))
-            .returning(store.c.feed_position)
-        ).scalar_one()
-        database.copy_rows(
-            connection,
-            "feed",
-            ("store", "position", "home", "chain", "seq"),
-            (
-                (name, position, home, chain_id, seq)
-                for position, seq in enumerate(seqs, last - len(seqs) + 1)
-            ),
-        )
+    by_store: dict[str, list[int]] = {}
+    for where, seq in events:
+        by_store.setdefault(where, []).append(seq)
+    for name in sorted(by_store):
+        seqs = by_store[name]
+        last = connection.execute(_MOVE_FEED, {"store": name, "count": len(seqs)}).scalar_one()
+        position = last - len(seqs)
+        rows = []
+        for first, count in _runs(seqs):
+            position += count
+            rows.append(
+                {"store": name, "position": position, "events": count,
+                 "home": home, "chain": chain_id, "first_seq": first}
+            )  # fmt: skip
+        connection.execute(feed.insert(), rows)
+
+
+def _runs(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield (first, count) of the runs of consecutive numbers."""
+    first, count = seqs[0], 0
+    for seq in seqs:
+        if seq != first + count:
+            yield first, count
+            first, count = seq, 0
+        count += 1
+    yield first, count
 
 
 def _fork(

@@ -141,7 +141,8 @@ stream: Final = Table(
     Column("store", Text, ForeignKey("store.id"), nullable=False),
 )
 
-#: What a store's devices are to receive, in the order in which HQ took it.
+#: What a store's devices are to receive, in the order in which HQ took it: `events` events of a
+#: chain from `first_seq` on, the last of them at `position`.
 feed: Final = Table(
     "feed",
     metadata,
@@ -149,7 +150,8 @@ feed: Final = Table(
     Column("position", BigInteger, nullable=False),
     Column("home", Text, nullable=False),
     Column("chain", Text, nullable=False),
-    Column("seq", BigInteger, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
     PrimaryKeyConstraint("store", "position"),
 )
 

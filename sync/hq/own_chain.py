@@ -100,14 +100,17 @@ def _write(
     database.copy_rows(
         connection,
         "event",
-        ("home", "chain", "seq", "stream", "core", "digests", "hash", "received_at"),
-        [(store_id, name, seq, written.stream, core, run, head, written.at)],
+        ingest.EVENT_COLUMNS,
+        [(store_id, name, seq, written.stream, core, run, head, written.at, None)],
     )
     database.copy_rows(
         connection,
         "personal_value",
-        ("home", "chain", "seq", "field", "value"),
-        [(store_id, name, seq, field, value.encode()) for field, value in draft.personal.items()],
+        ingest.VALUE_COLUMNS,
+        [
+            (store_id, name, seq, field, value.encode(), None)
+            for field, value in draft.personal.items()
+        ],
     )
     return head
 

@@ -1,6 +1,10 @@
 """Digests tie personal values to their place without showing them."""
 
 import pytest
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.journal.digests import DIGEST_BYTES, digest, digests_of, matches, split
 from tests.journal.chains import CHAIN, SALT
@@ -39,3 +43,15 @@ def test_a_run_holds_the_fields_in_sorted_order_and_splits_again():
     assert split(run) == (digest(SALT, CHAIN, 1, "a", "1"), digest(SALT, CHAIN, 1, "b", "2"))
     assert len(run) == 2 * DIGEST_BYTES
     assert split(b"") == ()
+
+
+@given(st.binary(min_size=16, max_size=16), st.text(max_size=20), st.text(max_size=60))
+def test_the_key_of_a_field_is_derived_as_the_library_derives_it(salt, field, value):
+    try:
+        info, message = f"amends/1/{CHAIN}/7/{field}".encode(), value.encode()
+    except UnicodeEncodeError:
+        return  # lone surrogates are refused before anything is digested
+    key = HKDFExpand(hashes.SHA256(), DIGEST_BYTES, info).derive(salt)
+    mac = hmac.HMAC(key, hashes.SHA256())
+    mac.update(message)
+    assert digest(salt, CHAIN, 7, field, value) == mac.finalize()

@@ -160,8 +160,13 @@ def test_a_feed_that_cannot_be_read_changes_nothing(pc: StoreData, false_hq: Fal
         return 200, protocol.pack(msgspec.structs.replace(whole, feed=(run,), cursor={"S0217": 1}))
 
     false_hq.answer = answer
-    assert failure(pc) == "bad_answer"
+    outcome = client(pc).exchange()
+    assert isinstance(outcome, ExchangeFailure)
+    assert outcome.code == "bad_answer"
+    # Then the feed is as if it had not come; the receipt for our own events counts
     assert pc.sync.status().cursor == {}
+    assert list(pc.journal.chains()) == [pc.sync.chain()]
+    assert pc.sync.status().pending == 0
 
 
 @pytest.mark.parametrize(
@@ -172,6 +177,8 @@ def test_a_feed_that_cannot_be_read_changes_nothing(pc: StoreData, false_hq: Fal
         ("nonsense", "bad_address"),
         ("http://[::bad", "bad_address"),
         ("http://", "unreachable"),
+        ("http://192.0.2.7:8620", "plain_http"),
+        ("http://hq.example", "plain_http"),
     ],
 )
 def test_an_address_without_hq_is_told(tmp_path: Path, url: str, code: str) -> None:

@@ -75,7 +75,7 @@ def test_a_gap_takes_nothing_and_says_where_to_go_on(device: WireDevice, engine:
     for number in range(4):
         device.write(f"t-{number}", opened(f"00{number}"))
     device.sync(device.request(last=1))
-    answer = device.sync(device.request(first=4))
+    answer = device.sync(device.request(first=4, acked=3))
     assert answer.acked == 1
     assert count(engine) == 1
     with engine.connect() as connection:

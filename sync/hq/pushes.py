@@ -1,0 +1,89 @@
+"""Several batches in one request: read, worked out and written at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.concurrency import run_in_threadpool
+
+from sync import protocol
+from sync.hq import arrivals, ingest
+from sync.hq.arrivals import Prepared
+from sync.hq.exchange import Exchange
+
+_Taking = asyncio.Task[ingest.Taken | protocol.Problem]
+
+
+class Push:
+    """One request to PUSH_PATH; while a batch is being written, the next one is worked out."""
+
+    def __init__(self, exchange: Exchange, token: str) -> None:
+        self._exchange = exchange
+        self._token = token
+        self._frames = protocol.Frames()
+        self._taking: _Taking | None = None
+        self._request: protocol.SyncRequest | None = None
+        self._refused: list[protocol.RefusedEvent] = []
+
+    async def take(self, pieces: AsyncIterator[bytes]) -> protocol.SyncResponse | protocol.Problem:
+        """Take every batch, then answer; the first problem ends it, what was taken stays."""
+        try:
+            problem = await self._all(pieces)
+            if problem is not None:
+                await _drain(pieces)
+        finally:
+            # Also when the line is cut: what is being written is finished first.
+            taken = await self._taking if self._taking is not None else None
+        if problem is not None:
+            return problem
+        if taken is None or self._request is None or self._frames.broken_off:
+            return protocol.Problem("bad_request", "the request ends inside a batch")
+        if isinstance(taken, protocol.Problem):
+            return taken
+        self._refused.extend(taken.refused)
+        whole = ingest.Taken(taken.seq, taken.head, tuple(self._refused))
+        return await run_in_threadpool(self._exchange.answer, self._token, self._request, whole)
+
+    async def _all(self, pieces: AsyncIterator[bytes]) -> protocol.Problem | None:
+        size = 0
+        async for piece in pieces:
+            size += len(piece)
+            if size > protocol.MAX_PUSH:
+                return protocol.Problem("too_large", f"at most {protocol.MAX_PUSH} bytes")
+            try:
+                for body in self._frames.feed(piece):
+                    problem = await self._one(body)
+                    if problem is not None:
+                        return problem
+            except protocol.BadMessage as error:
+                return protocol.Problem("bad_request", str(error))
+        return None
+
+    async def _one(self, body: bytes) -> protocol.Problem | None:
+        """Work a batch out and begin to write it once the one before it is written."""
+        prepared = await run_in_threadpool(_prepared, body)
+        if prepared.request.version > protocol.VERSION:
+            return protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}")
+        if self._taking is not None:
+            taken = await self._taking
+            if isinstance(taken, protocol.Problem):
+                return taken
+            self._refused.extend(taken.refused)
+        self._request = prepared.request
+        writing = run_in_threadpool(self._exchange.take, self._token, prepared)
+        self._taking = asyncio.create_task(writing)
+        return None
+
+
+async def _drain(pieces: AsyncIterator[bytes]) -> None:
+    """Read the rest of a bounded request, so that the sender comes to read the answer."""
+    size = 0
+    async for piece in pieces:
+        size += len(piece)
+        if size > protocol.MAX_PUSH:
+            return
+
+
+def _prepared(body: bytes) -> Prepared:
+    return arrivals.prepare(protocol.unpack(body, protocol.SyncRequest))
