@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "enroll": ("desktop.commands.sync", "enroll"),
     "sync": ("desktop.commands.sync", "sync_command"),
     "status": ("desktop.commands.sync", "status"),
+    "bench": ("desktop.commands.bench", "bench"),
     "backup": ("desktop.commands.backup", "backup"),
     "restore": ("desktop.commands.restore", "restore"),
     "self-test": ("desktop.commands.self_test", "self_test"),

@@ -24,6 +24,7 @@ from desktop.domain.policy import Policy, Step
 from desktop.domain.ticket import TicketState
 from desktop.files import write_whole
 from desktop.services.desk_flow import FlowDesk
+from desktop.services.desk_list import ListDesk
 from desktop.services.desk_phone import PhoneDesk
 from desktop.services.desk_reports import ReportDesk
 from desktop.services.handling import Done
@@ -35,7 +36,6 @@ from desktop.services.ports import (
     ExchangeFailure,
     ExchangeOutcome,
     FormOrder,
-    PageCursor,
     Person,
     SavedDraft,
     SyncStatus,
@@ -93,7 +93,7 @@ class TicketPage:
     policy: Policy
 
 
-class Desk(PhoneDesk, FlowDesk, ReportDesk):
+class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk):
     """The desk of one store PC; every act carries who is logged in (AU-03)."""
 
     def __init__(self, use_cases: UseCases) -> None:
@@ -198,16 +198,6 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk):
 
     def _names(self) -> dict[str, str]:
         return dict(self.use_cases.directory.names())
-
-    def page(
-        self, wanted: TicketFilter, after: PageCursor | None, limit: int
-    ) -> Sequence[TicketRow]:
-        """Return list rows newest first."""
-        return self.use_cases.queries.page(wanted, after, limit)
-
-    def count(self, wanted: TicketFilter) -> int:
-        """Return how many rows fit."""
-        return self.use_cases.queries.count(wanted)
 
     def find(self, text: str, limit: int) -> Sequence[TicketRow]:
         """Return tickets by number (a tail is enough), words, phone."""

@@ -127,6 +127,10 @@ class TicketRow:
     store: str
 
 
+ListOrder: TypeAlias = Literal["newest", "oldest", "due"]
+"""How a list is sorted; by due time it shows open tickets alone, the tightest clock first."""
+
+
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
     """What the list shows; empty fields do not filter. `text` is searched word by word."""
@@ -138,6 +142,7 @@ class TicketFilter:
     pending_approval: bool = False
     opened_from: datetime | None = None
     opened_before: datetime | None = None
+    order: ListOrder = "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,11 @@ class TicketQueries(Protocol):
     def page(
         self, wanted: TicketFilter, after: PageCursor | None, limit: int
     ) -> Sequence[TicketRow]:
-        """Return rows newest first."""
+        """Return rows in the order asked for, after the row that the cursor names."""
+        ...
+
+    def page_at(self, wanted: TicketFilter, offset: int, limit: int) -> Sequence[TicketRow]:
+        """Return rows from the `offset`-th (0-based) on, for a jump to the middle of a list."""
         ...
 
     def count(self, wanted: TicketFilter) -> int:
@@ -496,6 +505,7 @@ class ExchangeFailure:
         "not_enrolled",
         "unreachable",
         "bad_address",
+        "plain_http",
         "refused",
         "bad_answer",
         "wrong_code",

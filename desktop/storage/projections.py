@@ -205,7 +205,7 @@ class Projector:
                 connection.execute(_LOSE, {"key": old["key"]})
                 connection.execute(delete(ticket_row).where(ticket_row.c.key == old["key"]))
             return
-        new = self._values(summary, own_seq)
+        new = self.values(summary, own_seq)
         words = search.index_words((*summary.words, summary.phone_tail))
         initials = search.index_initials(summary.names)
         digest = hashlib.blake2b(f"{words}\n{initials}".encode(), digest_size=8).digest()
@@ -222,7 +222,8 @@ class Projector:
             connection.execute(_FIND, {"key": key, "words": words, "initials": initials})
         _recount(connection, old, new)
 
-    def _values(self, summary: rows.Summary, own_seq: int) -> dict[str, object]:
+    def values(self, summary: rows.Summary, own_seq: int) -> dict[str, object]:
+        """Return the columns of a ticket's row, without its key and the digest of its words."""
         return {
             **{name: getattr(summary, name) for name in _COPIED},
             "number_reversed": summary.number[::-1],

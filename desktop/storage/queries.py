@@ -36,6 +36,8 @@ from desktop.storage.tables import receipt, ticket_row
 DUE_SOON: Final = timedelta(hours=2)
 _SATISFIED_FROM: Final = 4
 _SHORTEST_TAIL: Final = 3
+#: The end of a complaint's number, from anywhere in it: 22-009-W.
+_NUMBER_TAIL: Final = re.compile(r"[0-9A-Z]*(-[0-9A-Z]+)+")
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{5,}[0-9]")
 _SHOWN: Final = tuple(
     ticket_row.c[name] for name in TicketRow.__dataclass_fields__ if name != "uploaded"
@@ -63,15 +65,30 @@ class SqlTicketQueries:
     def page(
         self, wanted: TicketFilter, after: PageCursor | None, limit: int
     ) -> Sequence[TicketRow]:
-        """Return rows newest first."""
+        """Return rows in the order asked for, after the row that the cursor names."""
         with self._database.read() as connection:
             found = self._search(connection, wanted)
             if found is None:
                 return ()
             statement = found.narrow(self._rows)
             if after is not None:
-                statement = statement.where(found.key < _key_of(connection, after))
-            return _rows(connection, statement.order_by(found.key.desc()).limit(limit))
+                statement = statement.where(_after(connection, found, wanted, after))
+            return _rows(connection, statement.order_by(*_order(found, wanted)).limit(limit))
+
+    def page_at(self, wanted: TicketFilter, offset: int, limit: int) -> Sequence[TicketRow]:
+        """Return rows from the `offset`-th on: only keys are walked over, not whole rows."""
+        with self._database.read() as connection:
+            found = self._search(connection, wanted)
+            if found is None:
+                return ()
+            if found.index_alone:
+                keys = select(found.key).select_from(_FOUND).where(found.matches)
+            else:
+                keys = found.narrow(select(found.key))
+            span = keys.order_by(*_order(found, wanted)).limit(limit).offset(offset)
+            at = connection.execute(span).scalars().all()
+            rows = self._rows.where(ticket_row.c.key.in_(at))
+            return _rows(connection, rows.order_by(*_order(_Search([]), wanted)))
 
     def count(self, wanted: TicketFilter) -> int:
         """Return how many rows fit."""
@@ -125,13 +142,7 @@ class SqlTicketQueries:
         whole = self._one(ticket_row.c.number == asked)
         if whole or len(asked) < _SHORTEST_TAIL:
             return whole
-        tail = asked[::-1]
-        found = self._all(
-            self._rows.where(
-                ticket_row.c.number_reversed >= tail,
-                ticket_row.c.number_reversed < tail + "\U0010ffff",
-            ).limit(2)
-        )
+        found = self._all(self._rows.where(_number_ends(asked)).limit(2))
         return found[0] if len(found) == 1 else None
 
     def by_form_serial(self, serial: str) -> TicketRow | None:
@@ -213,8 +224,13 @@ class SqlTicketQueries:
         if _PHONE.fullmatch(asked):
             # A whole phone number is nowhere in the index, only its hash beside the row.
             same = ticket_row.c.phone_hash == self._installation.phone_hash(asked)
-            if _count(connection, same):
+            if _any(connection, same):
                 return _Search([*conditions, same])
+        if len(asked) >= _SHORTEST_TAIL and _NUMBER_TAIL.fullmatch(asked.upper()):
+            # Words begin or end at its signs; a tail may begin between.
+            ending = _number_ends(asked)
+            if _any(connection, ending):
+                return _Search([*conditions, ending])
         expression = search.match_expression(asked)
         return None if expression is None else _Search(conditions, expression)
 
@@ -252,7 +268,7 @@ class _Search:
 def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
     row = ticket_row.c
     found: list[ColumnElement[bool]] = []
-    if wanted.open_only:
+    if wanted.open_only or wanted.order == "due":
         found.append(_IS_OPEN)
     if wanted.levels:
         found.append(row.level.in_(wanted.levels))
@@ -265,6 +281,39 @@ def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
     if wanted.opened_before:
         found.append(row.key < key_floor(wanted.opened_before))
     return found
+
+
+def _order(found: _Search, wanted: TicketFilter) -> tuple[ColumnElement[Any], ...]:
+    if wanted.order == "due":
+        return (ticket_row.c.due_at.is_(None), ticket_row.c.due_at, found.key)
+    return (found.key.asc() if wanted.order == "oldest" else found.key.desc(),)
+
+
+def _after(
+    connection: Connection, found: _Search, wanted: TicketFilter, after: PageCursor
+) -> ColumnElement[bool]:
+    """Return the condition for what follows a page's last row, in the order asked for."""
+    key = _key_of(connection, after)
+    if wanted.order == "oldest":
+        return found.key > key
+    if wanted.order == "newest":
+        return found.key < key
+    due = ticket_row.c.due_at
+    at = connection.execute(select(due).where(ticket_row.c.key == key)).scalar_one_or_none()
+    if at is None:
+        return due.is_(None) & (found.key > key)
+    return due.is_(None) | (due > at) | ((due == at) & (found.key > key))
+
+
+def _number_ends(asked: str) -> ColumnElement[bool]:
+    tail = asked.upper()[::-1]
+    reverse = ticket_row.c.number_reversed
+    return (reverse >= tail) & (reverse < tail + "\U0010ffff")
+
+
+def _any(connection: Connection, condition: ColumnElement[bool]) -> bool:
+    found = select(ticket_row.c.key).where(condition).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def _key_of(connection: Connection, after: PageCursor) -> int:
