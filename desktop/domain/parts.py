@@ -57,6 +57,23 @@ class HelpRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowMove:
+    """A change of the procedure (流程变更, FL-07): from which flow to which, and why.
+
+    `cause` is facts or manual, `rule` the row of routing.yaml that held (empty: the default flow),
+    `redo` the steps that were done and whose gates are open again under the new facts.
+    """
+
+    mark: Mark
+    before: str
+    after: str
+    cause: str
+    rule: str
+    redo: tuple[str, ...]
+    reason: PersonalValue = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reopening:
     """A reopening (重新处理, NC-05): one level more urgent, what came before is counted no more.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from desktop.domain import deadlines
+from desktop.domain import choosing, custom_fields, deadlines
 from desktop.domain.operations.complete_step import step_in_hand
 from desktop.domain.outcomes import Context
 from desktop.domain.ticket import TicketState
@@ -34,7 +35,8 @@ class RowFacts:
 
     `waiting_due` is when a customer who waits at the counter must have been served (SL-10).
 
-    `words` are texts that find the ticket beside its own, such as the title of its code.
+    `words` are texts that find the ticket beside its own, such as the title of its code; `unified`
+    is its own text with the pack's synonyms replaced by their terms (IN-14), for search alone.
     """
 
     node: str
@@ -44,6 +46,7 @@ class RowFacts:
     due_clock: str
     due_rule: str
     waiting_due: datetime | None = None
+    unified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,21 @@ def facts_of(state: TicketState, context: Context) -> RowFacts:
     return RowFacts(
         node=step.node if step else "closed",
         family=code.family if code else "",
-        words=tuple(code.title.values()) if code else (),
+        words=(
+            *(code.title.values() if code else ()),
+            *custom_fields.search_words(state, context.policy),
+        ),
         due_at=tightest.due if tightest else None,
         due_clock=tightest.name if tightest else "",
         due_rule=tightest.rule if tightest else "",
         waiting_due=next(waits, None),
+        unified=_unified(_words(state), context.policy.synonyms),
     )
+
+
+def _unified(texts: tuple[str, ...], synonyms: Mapping[str, str]) -> tuple[str, ...]:
+    plain = ((choosing.unify(text, {}), choosing.unify(text, synonyms)) for text in texts)
+    return tuple(unified for text, unified in plain if unified != text)
 
 
 def row_of(state: TicketState, facts: RowFacts, updated_at: datetime) -> Summary | None:
@@ -148,7 +160,7 @@ def row_of(state: TicketState, facts: RowFacts, updated_at: datetime) -> Summary
         waiting_due=facts.waiting_due if waits else None,
         surveyed_at=answered[-1].mark.at if answered else None,
         survey_score=answered[-1].score if answered else None,
-        words=_words(state) + facts.words,
+        words=_words(state) + facts.words + facts.unified,
         names=(state.text("customer_name"), state.text("product"), *facts.words),
     )
 

@@ -14,6 +14,7 @@ from desktop.domain.parts import (
     DailyLine,
     Escalation,
     ExternalCase,
+    FlowMove,
     Handover,
     HelpRequest,
     LegalOpinion,
@@ -183,6 +184,7 @@ class TicketState:
     daily_lines: tuple[DailyLine, ...] = ()
     red_acts: tuple[RedAct, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    flow_moves: tuple[FlowMove, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
     unknown_kinds: tuple[str, ...] = ()
 

@@ -19,16 +19,18 @@ from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
 from desktop.domain.operations.sign_settlement import SignSettlement
-from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Role
 from desktop.seeding.stories import Story
 
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Work through the step cards until `until` is the step in hand, or the ticket is closed."""
+    """Work through the step cards until one of `until` is in hand, or the ticket is closed.
 
-    until: str | None
+    The flows name their steps differently: what is looked into is goods, a sample or evidence.
+    """
+
+    until: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +52,17 @@ def life(story: Story, rng: Random, new_id: Callable[[str], str], may_rest: bool
     at_counter = story.channel == "walk_in"
     if at_counter:
         yield Act(minutes(1, 12), "clerk", ContactCustomer("first_response", "counter"))
-    yield Act(minutes(2, 15), "clerk", Advance("classify"))
+    yield Act(minutes(2, 15), "clerk", Advance(("classify",)))
     yield from _classified(story, rng)
     if not at_counter:
         yield Act(minutes(5, 70), "clerk", ContactCustomer("first_response", "phone"))
     if story.level == 4:
         yield Act(minutes(30, 900), "clerk", RecordSolution("已记录建议并向顾客致谢。"))
-        yield Act(minutes(1, 240), "supervisor", Advance(None))
+        yield Act(minutes(1, 240), "supervisor", Advance())
         return
     if may_rest and rng.random() < 0.25:
         return
-    yield Act(minutes(20, 600), "clerk", TickCheck("verify", "none_available", done=True))
-    yield Act(minutes(1, 5), "clerk", Advance("propose"))
+    yield Act(minutes(20, 600), "clerk", Advance(("propose", "choice")))
     if rng.random() < 0.5:
         yield Act(minutes(60, 900), "clerk", ContactCustomer("interim_feedback", "phone"))
     yield from _compensated(story, rng, new_id, may_rest)
@@ -79,7 +80,7 @@ def _classified(story: Story, rng: Random) -> Iterator[Act]:
         yield Act(timedelta(minutes=1), "clerk", CorrectTicket(facts))
     yield Act(timedelta(minutes=1), "clerk", ClassifyTicket(story.code, story.level))
     if story.level < 4:
-        yield Act(timedelta(minutes=1), "clerk", Advance("verify"))
+        yield Act(timedelta(minutes=1), "clerk", Advance(("verify", "goods", "sample")))
 
 
 def _compensated(
@@ -110,12 +111,12 @@ def _compensated(
 def _ended(story: Story, rng: Random) -> Iterator[Act]:
     minutes = _minutes(rng)
     yield Act(minutes(10, 600), "clerk", RecordSolution(f"已与顾客达成一致：{story.wants}。"))
-    yield Act(minutes(1, 10), "clerk", Advance("sign"))
+    yield Act(minutes(1, 10), "clerk", Advance(("sign",)))
     how = "paper" if rng.random() < 0.8 else "declined"
     yield Act(minutes(1, 60), "clerk", SignSettlement(how))
-    yield Act(minutes(1, 5), "clerk", Advance("callback"))
+    yield Act(minutes(1, 5), "clerk", Advance(("callback",)))
     yield from _surveyed(rng)
-    yield Act(minutes(1, 240), "supervisor", Advance(None))
+    yield Act(minutes(1, 240), "supervisor", Advance())
 
 
 def _surveyed(rng: Random) -> Iterator[Act]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from desktop.domain import fold
+from desktop.domain.operations.move_flow import MoveFlow
+from desktop.domain.operations.take_red_channel import TakeRedChannel
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.domain.ticket import TicketState
 from desktop.services.desk_approving import ApprovingDesk
 from desktop.services.drafting import draft_report
 from desktop.services.handling import Done
+from desktop.services.intake import NewComplaint
+from desktop.services.ports import TicketRow
 from desktop.services.precedents import Precedent
 from desktop.services.reminding import Notice
 from desktop.services.use_cases import UseCases
@@ -36,6 +40,33 @@ class FlowDesk(ApprovingDesk):
     def unlink(self: _Desk, stream: str, other: str, reason: str) -> TicketState | Refusal:
         """Take a link back on both sides."""
         outcome = self.use_cases.linking.unlink(stream, other, reason, self.actor())
+        return outcome.state if isinstance(outcome, Done) else outcome
+
+    def take_red_channel(self: _Desk, stream: str, note: str = "") -> TicketState | Refusal:
+        """Make a complaint level 1 by one act: the red channel's steps come first (CL-01)."""
+        handling = self.use_cases.handling
+        outcome = handling.execute(stream, TakeRedChannel(note), self.actor())
+        return outcome.state if isinstance(outcome, Done) else outcome
+
+    def open_red(
+        self: _Desk, fields: Mapping[str, str | int | bool] | None = None, channel: str = "counter"
+    ) -> TicketRow | Refusal:
+        """Open a complaint in the red channel by one act; nothing needs to be filled in (CL-01)."""
+        complaint = NewComplaint(
+            channel, fields or {}, red=True, arrived_at=self.use_cases.clock.now()
+        )
+        opened = self.use_cases.intake.open(complaint, self.actor())
+        if isinstance(opened, Refusal):
+            return opened
+        row = self.use_cases.queries.row(opened.ticket)
+        if row is None:
+            raise LookupError(f"ticket {opened.ticket} has no row")
+        return row
+
+    def move_flow(self: _Desk, stream: str, flow: str, reason: str) -> TicketState | Refusal:
+        """Take another procedure as a manager chooses; what was done stays done (FL-07)."""
+        handling = self.use_cases.handling
+        outcome = handling.execute(stream, MoveFlow(flow, reason), self.actor())
         return outcome.state if isinstance(outcome, Done) else outcome
 
     def check_repeats(self: _Desk, stream: str) -> Sequence[str]:

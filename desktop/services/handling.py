@@ -97,6 +97,15 @@ class Handling:
             return decision
         author = Author(actor.person, context.now, context.policy.version)
         events = writer.append(ticket, decision.drafts, author) if decision.drafts else ()
-        for event in events:
-            state = fold.apply(state, event)
-        return Done(state, len(events))
+        changed = _after(state, events)
+        owed = commands.follow_up(state, changed, context) if events else ()
+        if owed:
+            more = writer.append(ticket, owed, author)
+            changed, events = _after(changed, more), (*events, *more)
+        return Done(changed, len(events))
+
+
+def _after(state: TicketState, events: Sequence[Event]) -> TicketState:
+    for event in events:
+        state = fold.apply(state, event)
+    return state

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from desktop.domain.commands import Command
 from desktop.domain.numbers import complaint_number
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.open_ticket import OpenTicket
+from desktop.domain.operations.record_red_act import RED_LEVEL
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.handling import Handling
 from desktop.services.identity import Identity
@@ -27,6 +28,9 @@ from desktop.services.ports import (
     TicketRow,
 )
 
+#: Fields of a new complaint that may choose its flow; code and level come with classifying.
+_ROUTING: Final = ("tier", "complexity", "emotion")
+
 
 @dataclass(frozen=True, slots=True)
 class NewEvidence:
@@ -40,12 +44,16 @@ class NewEvidence:
 
 @dataclass(frozen=True, slots=True)
 class NewComplaint:
-    """What was typed or confirmed; `fields` are those of OpenTicket."""
+    """What was typed or confirmed; `fields` are those of OpenTicket.
+
+    `red` takes the red channel on this one act (CL-01); nothing else is asked for then.
+    """
 
     channel: str
     fields: Mapping[str, str | int | bool]
     form_serial: str | None = None
     quick: bool = False
+    red: bool = False
     arrived_at: datetime | None = None
     evidence: Sequence[NewEvidence] = ()
     draft: str | None = None
@@ -123,10 +131,11 @@ class Intake:
             number=number,
             channel=complaint.channel,
             store=identity.store,
-            flow=self._policies.current().default_flow,
+            flow=self._flow(complaint),
             fields=complaint.fields,
             form_serial=complaint.form_serial,
             quick=complaint.quick,
+            red=complaint.red,
             arrived_at=complaint.arrived_at,
         )
         steps: tuple[Command, ...] = (command, *evidence)
@@ -135,6 +144,14 @@ class Intake:
             if isinstance(outcome, Refusal):
                 return outcome
         return Opened(ticket, number)
+
+    def _flow(self, complaint: NewComplaint) -> str:
+        """Return the flow that the pack gives such a complaint, by what is known of it (FL-05)."""
+        facts: dict[str, object] = {"channel": complaint.channel}
+        facts |= {n: complaint.fields[n] for n in _ROUTING if complaint.fields.get(n)}
+        if complaint.red:
+            facts["level"] = RED_LEVEL
+        return self._policies.current().flow_for(facts)
 
     def likely_duplicates(self, fields: Mapping[str, str | int | bool]) -> Sequence[TicketRow]:
         """Return earlier complaints of the same phone number, the newest first (IN-09)."""

@@ -124,7 +124,11 @@ class Pc:
         return self.state
 
     def append(self, drafts: Iterable[Draft], actor: Actor = CLERK) -> None:
+        """Write what was decided and what that owes, as the desk does."""
+        before = self.state
         for draft in drafts:
+            self.write(draft.kind, draft.data, draft.personal, actor)
+        for draft in commands.follow_up(before, self.state, self.context(actor)):
             self.write(draft.kind, draft.data, draft.personal, actor)
 
     def refused(self, command: commands.Command, actor: Actor = CLERK) -> Refusal:

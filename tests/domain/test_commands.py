@@ -3,12 +3,12 @@
 from collections import Counter
 from decimal import Decimal
 from random import Random
-from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.domain import commands
+from desktop.domain import commands, fold
+from desktop.domain.operation_list import OPERATIONS
 from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.ticket import TicketState
 from desktop.policy import load_policy
@@ -107,7 +107,10 @@ def test_d4_one_pc_never_allows_goodwill_above_the_authority_it_was_allowed_unde
 
 
 def test_every_command_is_decided_somewhere():
-    assert set(commands._DECIDE) == set(get_args(commands.Command))
+    written = {(c.__module__, c.__name__) for c in commands.Command.__subclasses__()}
+    assert {(c.__module__, c.__name__) for c in commands._DECIDE} == written
+    kinds = [operation.kind for operation in OPERATIONS]
+    assert len(kinds) == len(set(kinds)) == len(fold.APPLY)
 
 
 def test_only_opening_works_on_no_ticket(policy, ask):

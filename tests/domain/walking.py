@@ -1,4 +1,4 @@
-"""Walks a complaint along the store's real procedure, doing what each step asks for."""
+"""Walks a complaint along its real procedure, doing what each step asks for."""
 
 from __future__ import annotations
 
@@ -19,17 +19,23 @@ def step_in_hand(pc: Pc) -> str | None:
     return step.id if step else None
 
 
-def prepare(pc: Pc, step_id: str, level: int = 3) -> None:
+def prepare(pc: Pc, step_id: str, level: int | None = None) -> None:
     """Do what the step asks for, without completing it."""
-    for check in pc.policy.flow("store").step(step_id).do:
+    for check in pc.policy.flow(pc.state.flow).step(step_id).do:
         if check.required:
             pc.act(TickCheck(step_id, check.id, True))
     match step_id:
         case "classify":
-            pc.act(ClassifyTicket("SP-12", level))
-        case "verify":
+            if level or not pc.state.text("code"):
+                known = pc.state.value("level") or 3
+                pc.act(ClassifyTicket(pc.state.text("code") or "SP-12", level or known))
+        case "verify" | "goods" | "sample" | "preserve" | "notice":
             pc.act(AttachEvidence("ab" * 32, "image/jpeg", 9, "photo", "箱子.jpg"))
-        case "propose":
+        case "test":
+            pc.act(TickCheck("test", "report", True))
+        case "carry_out" | "reply":
+            pc.act(RecordSolution("换新"))
+        case "propose" | "choice":
             pc.act(ContactCustomer("first_response", "counter"))
         case "sign":
             pc.act(RecordSolution("换新"))

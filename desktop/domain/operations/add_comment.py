@@ -14,7 +14,7 @@ KIND = "comment.added"
 
 
 @dataclass(frozen=True, slots=True)
-class AddComment:
+class AddComment(base.Command):
     """The remark's text."""
 
     text: str

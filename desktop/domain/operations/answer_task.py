@@ -24,7 +24,7 @@ BLOCKING: Final = ("finance_marketing_check",)
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTask:
+class OpenTask(base.Command):
     """One of FROM_COUNTS, with the rule that asked for it."""
 
     task: str
@@ -32,7 +32,7 @@ class OpenTask:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerTask:
+class AnswerTask(base.Command):
     """The result in a word (confirmed, refuted …) and in full."""
 
     task: str

@@ -22,7 +22,7 @@ KIND_LOCKED = "approval.phone_locked"
 
 
 @dataclass(frozen=True, slots=True)
-class ApproveByPhone:
+class ApproveByPhone(base.Command):
     """The item and the envelope whose lock its code opened.
 
     `cap` in yuan is the envelope's; `facts` the SHA-256 in hex of what the code was bound to.
@@ -37,7 +37,7 @@ class ApproveByPhone:
 
 
 @dataclass(frozen=True, slots=True)
-class NotePhoneLock:
+class NotePhoneLock(base.Command):
     """That an envelope died of wrong codes while `item` waited."""
 
     item: str

@@ -14,7 +14,7 @@ KIND = "evidence.attached"
 
 
 @dataclass(frozen=True, slots=True)
-class AttachEvidence:
+class AttachEvidence(base.Command):
     """`content` is the SHA-256 (hex) of bytes that the attachment store already holds."""
 
     content: str

@@ -15,7 +15,7 @@ OUTCOMES = ("served", "left")
 
 
 @dataclass(frozen=True, slots=True)
-class AttendCustomer:
+class AttendCustomer(base.Command):
     """One of OUTCOMES."""
 
     outcome: str

@@ -18,6 +18,12 @@ _AMOUNT: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 AMOUNT_BELOW: Final = Decimal(10) ** 10
 
 
+class Command:
+    """What a person may give on a ticket; every operation's command is one."""
+
+    __slots__ = ()
+
+
 def mark(event: Event) -> Mark:
     """Return who did `event` and when."""
     return Mark(event.id, event.at, event.actor)

@@ -14,7 +14,7 @@ KIND = "ticket.classified"
 
 
 @dataclass(frozen=True, slots=True)
-class ClassifyTicket:
+class ClassifyTicket(base.Command):
     """A person's choice; `suggested_*` is what the rules proposed, kept beside it (CL-06)."""
 
     code: str

@@ -18,7 +18,7 @@ KIND_CLOSED = "ticket.closed"
 
 
 @dataclass(frozen=True, slots=True)
-class CompleteStep:
+class CompleteStep(base.Command):
     """The step's id; `overdue_reason` is asked for when the complaint closes late (FL-11)."""
 
     step: str

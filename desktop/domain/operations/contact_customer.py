@@ -15,7 +15,7 @@ PURPOSES = ("first_response", "interim_feedback", "progress_report", "inquiry")
 
 
 @dataclass(frozen=True, slots=True)
-class ContactCustomer:
+class ContactCustomer(base.Command):
     """`purpose` is one of PURPOSES (inquiry: the customer asked, NC-02)."""
 
     purpose: str

@@ -26,7 +26,7 @@ COVERS: Final[dict[str, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class DecideApproval:
+class DecideApproval(base.Command):
     """The item, the answer and its reason; a refusal needs one."""
 
     item: str

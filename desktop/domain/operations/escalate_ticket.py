@@ -21,7 +21,7 @@ LADDER: Final = ("clerk", "supervisor", "regional_manager", "department_head")
 
 
 @dataclass(frozen=True, slots=True)
-class EscalateTicket:
+class EscalateTicket(base.Command):
     """Why (one of CAUSES), for which clock and its due time, and in words when a person did it."""
 
     cause: str
@@ -32,7 +32,7 @@ class EscalateTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class TellEscalation:
+class TellEscalation(base.Command):
     """Offline, somebody phones: who was told (已电话告知)."""
 
     who: str

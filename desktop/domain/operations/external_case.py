@@ -18,7 +18,7 @@ AUTHORITIES = ("12315", "consumer_association", "court", "arbitration", "media",
 
 
 @dataclass(frozen=True, slots=True)
-class RecordExternalCase:
+class RecordExternalCase(base.Command):
     """`case` is an id; the same id again corrects its dates. No deadline is computed: all typed."""
 
     case: str
@@ -31,7 +31,7 @@ class RecordExternalCase:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerExternalCase:
+class AnswerExternalCase(base.Command):
     """That the reply was sent, and how the case ended once it is known (empty: still open)."""
 
     case: str

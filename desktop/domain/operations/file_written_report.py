@@ -14,7 +14,7 @@ KIND = "report.filed"
 
 
 @dataclass(frozen=True, slots=True)
-class FileWrittenReport:
+class FileWrittenReport(base.Command):
     """The report's text (书面报告)."""
 
     text: str

@@ -20,7 +20,7 @@ KINDS = ("duplicate", "repeat", "same_incident")
 
 
 @dataclass(frozen=True, slots=True)
-class LinkTicket:
+class LinkTicket(base.Command):
     """The other complaint's id and number, and one of KINDS."""
 
     other: str
@@ -29,7 +29,7 @@ class LinkTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class UnlinkTicket:
+class UnlinkTicket(base.Command):
     """Take a link back; the reason is kept."""
 
     other: str

@@ -17,7 +17,7 @@ KIND = "progress.noted"
 
 
 @dataclass(frozen=True, slots=True)
-class NoteProgress:
+class NoteProgress(base.Command):
     """What happened on `day` (today when None), in the store's zone."""
 
     text: str

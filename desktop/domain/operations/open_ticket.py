@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from desktop.domain.events import Draft, Event
+from desktop.domain import custom_fields
+from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.evolving import evolve
-from desktop.domain.operations import base
+from desktop.domain.operations import base, take_red_channel
 from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.ticket import Anomaly, TicketState
 
@@ -31,11 +32,13 @@ PERSONAL_FIELDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTicket:
+class OpenTicket(base.Command):
     """Facts of a new complaint; `number` is the permanent number that people read.
 
     IN-03: the customer's words (客户原始诉求), emotion 1–5 and the expected solution are asked for;
-    `quick` (先记一句) needs the words only and is completed later (IN-02).
+    `quick` (先记一句) needs the words only and is completed later (IN-02); `red` (红色通道, CL-01)
+    needs nothing at all: the one act makes it level 1, the words follow. `fields` may also hold the
+    pack's own fields by their ids (CF-01).
     """
 
     number: str
@@ -45,6 +48,7 @@ class OpenTicket:
     fields: Mapping[str, str | int | bool] = field(default_factory=dict)
     form_serial: str | None = None
     quick: bool = False
+    red: bool = False
     arrived_at: datetime | None = None
 
 
@@ -52,24 +56,45 @@ def decide(state: TicketState, command: OpenTicket, context: Context) -> Decisio
     """Refuse a second opening, unknown fields, and a complaint without the customer's words."""
     if state.opened:
         return Refusal("already_open", {"number": state.number})
-    unknown = command.fields.keys() - PLAIN_FIELDS - PERSONAL_FIELDS
+    own = custom_fields.of_policy(context.policy)
+    unknown = command.fields.keys() - PLAIN_FIELDS - PERSONAL_FIELDS - own.keys()
     if unknown:
         raise ValueError(f"unknown ticket fields: {sorted(unknown)}")
     if command.flow not in context.policy.flows:
         return Refusal("unknown_flow", {"flow": command.flow})
-    if not str(command.fields.get("verbatim", "")).strip():
+    wrong = _incomplete(command)
+    if wrong:
+        return wrong
+    urgent = command.quick or command.red
+    entered = {name: value for name, value in command.fields.items() if name in own}
+    kept = custom_fields.checked(entered, context.policy, missing=not urgent)
+    if isinstance(kept, Refusal):
+        return kept
+    opened = _draft(command, *kept)
+    if not command.red:
+        return Accepted((opened,))
+    return Accepted((opened, *take_red_channel.drafts(state)))
+
+
+def _incomplete(command: OpenTicket) -> Refusal | None:
+    """Return what IN-03 still asks for."""
+    if not command.red and not str(command.fields.get("verbatim", "")).strip():
         return Refusal("verbatim_missing")
     emotion = command.fields.get("emotion")
     if emotion is not None and emotion not in range(1, 6):
         return Refusal("emotion_out_of_range", {"value": emotion})
-    if not command.quick and emotion is None:
+    if command.quick or command.red:
+        return None
+    if emotion is None:
         return Refusal("emotion_missing")
-    if not command.quick and not str(command.fields.get("expectation", "")).strip():
+    if not str(command.fields.get("expectation", "")).strip():
         return Refusal("expectation_missing")
-    return Accepted((_draft(command),))
+    return None
 
 
-def _draft(command: OpenTicket) -> Draft:
+def _draft(
+    command: OpenTicket, own: Mapping[str, JsonValue], own_texts: Mapping[str, str]
+) -> Draft:
     plain = {k: v for k, v in command.fields.items() if k in PLAIN_FIELDS and v != ""}
     personal = {k: str(v) for k, v in command.fields.items() if k in PERSONAL_FIELDS and v != ""}
     return Draft(
@@ -79,11 +104,11 @@ def _draft(command: OpenTicket) -> Draft:
             "channel": command.channel,
             "store": command.store,
             "flow": command.flow,
-            "fields": dict(plain),
+            "fields": {**plain, **{k: v for k, v in own.items() if v != ""}},
             **({"form": command.form_serial} if command.form_serial else {}),
             **({"arrived": command.arrived_at.isoformat()} if command.arrived_at else {}),
         },
-        personal,
+        {**personal, **{k: v for k, v in own_texts.items() if v != ""}},
     )
 
 

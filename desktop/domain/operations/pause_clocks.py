@@ -16,14 +16,14 @@ REASONS = ("waiting_customer", "waiting_parts")
 
 
 @dataclass(frozen=True, slots=True)
-class PauseClocks:
+class PauseClocks(base.Command):
     """One of REASONS."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeClocks:
+class ResumeClocks(base.Command):
     """End every running pause."""
 
 

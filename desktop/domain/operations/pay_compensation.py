@@ -14,7 +14,7 @@ KIND = "compensation.paid"
 
 
 @dataclass(frozen=True, slots=True)
-class PayCompensation:
+class PayCompensation(base.Command):
     """The item and the voucher serial or receipt of payment, where there is one."""
 
     item: str

@@ -20,7 +20,7 @@ Ruling: TypeAlias = authority.Decision
 
 
 @dataclass(frozen=True, slots=True)
-class ProposeCompensation:
+class ProposeCompensation(base.Command):
     """`item` is a new id; `amount` in yuan; `payee` is a person's id or "customer"."""
 
     item: str

@@ -15,7 +15,7 @@ KIND = "legal_opinion.recorded"
 
 
 @dataclass(frozen=True, slots=True)
-class RecordLegalOpinion:
+class RecordLegalOpinion(base.Command):
     """The opinion in words, and whether the complaint may be closed as it stands."""
 
     text: str

@@ -20,7 +20,7 @@ KIND_KEPT = "promise.kept"
 
 
 @dataclass(frozen=True, slots=True)
-class RecordPromise:
+class RecordPromise(base.Command):
     """`promise` is a new id; an amount in yuan, a time, or both; `to` is whom it was given."""
 
     promise: str
@@ -31,7 +31,7 @@ class RecordPromise:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepPromise:
+class KeepPromise(base.Command):
     """The promise was kept."""
 
     promise: str

@@ -20,7 +20,7 @@ RED_LEVEL: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class RecordRedAct:
+class RecordRedAct(base.Command):
     """One of ACTS; `contact` says who was called or told, `reached` whether they answered."""
 
     act: str

@@ -14,7 +14,7 @@ KIND = "solution.recorded"
 
 
 @dataclass(frozen=True, slots=True)
-class RecordSolution:
+class RecordSolution(base.Command):
     """What was agreed, in words."""
 
     text: str

@@ -16,7 +16,7 @@ OUTCOMES = ("answered", "refused", "unreachable")
 
 
 @dataclass(frozen=True, slots=True)
-class RecordSurvey:
+class RecordSurvey(base.Command):
     """`score` is 1–5 stars and given only when the customer answered."""
 
     outcome: str

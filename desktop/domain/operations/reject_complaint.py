@@ -23,7 +23,7 @@ _LIMITATION_MONTHS: Final = 36  # 民法典 188
 
 
 @dataclass(frozen=True, slots=True)
-class RejectComplaint:
+class RejectComplaint(base.Command):
     """Why, and which routes the customer was told of."""
 
     reason: str
@@ -31,7 +31,7 @@ class RejectComplaint:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseRejection:
+class ReleaseRejection(base.Command):
     """What lets the rejected complaint close: one of RELEASES, with a note."""
 
     release: str

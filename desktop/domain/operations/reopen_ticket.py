@@ -21,7 +21,7 @@ _REDONE: Final = frozenset(NODES[NODES.index("investigated") :])
 
 
 @dataclass(frozen=True, slots=True)
-class ReopenTicket:
+class ReopenTicket(base.Command):
     """Why: one of CAUSES, and in words (repeat: the customer complains again, AS-05)."""
 
     cause: str

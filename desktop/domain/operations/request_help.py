@@ -17,7 +17,7 @@ ANSWERS = ("diagnosis", "solution", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
-class RequestHelp:
+class RequestHelp(base.Command):
     """`request` is a new id, `department` an id of the pack's contacts or a name."""
 
     request: str
@@ -26,7 +26,7 @@ class RequestHelp:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerHelp:
+class AnswerHelp(base.Command):
     """What the department answered: one of ANSWERS; withdrawn means no longer needed."""
 
     request: str

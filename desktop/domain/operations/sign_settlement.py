@@ -14,7 +14,7 @@ KIND = "settlement.signed"
 
 
 @dataclass(frozen=True, slots=True)
-class SignSettlement:
+class SignSettlement(base.Command):
     """How it was signed: "paper" (signed print kept) or "declined" (the customer did not sign)."""
 
     how: str

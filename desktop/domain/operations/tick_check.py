@@ -13,7 +13,7 @@ KIND = "check.ticked"
 
 
 @dataclass(frozen=True, slots=True)
-class TickCheck:
+class TickCheck(base.Command):
     """The step's id, the check's id and whether it is done."""
 
     step: str

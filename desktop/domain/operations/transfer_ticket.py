@@ -20,7 +20,7 @@ REOPENED: Final = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
-class TransferTicket:
+class TransferTicket(base.Command):
     """To which person, why, and what the next one must know; `to` is a person's id."""
 
     to: str
@@ -29,7 +29,7 @@ class TransferTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptTransfer:
+class AcceptTransfer(base.Command):
     """The one asked takes the complaint over."""
 
 

@@ -15,14 +15,14 @@ KIND_ANONYMOUS = "ticket.marked_anonymous"
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawComplaint:
+class WithdrawComplaint(base.Command):
     """How and why the customer withdrew."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class MarkAnonymous:
+class MarkAnonymous(base.Command):
     """The customer gives no number to be reached at, and why that is so."""
 
     reason: str

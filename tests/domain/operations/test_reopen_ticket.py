@@ -38,7 +38,6 @@ def test_d3_three_stars_are_not_below_three(pc, score, reopens):
 def test_r11_it_reopens_one_level_more_urgent_and_level_one_stays(pc, level, then):
     walk_to(pc, "classify")
     prepare(pc, "classify", level)
-    pc.act(CompleteStep("classify"))
     unhappy(pc)
     assert pc.state.level == then
 

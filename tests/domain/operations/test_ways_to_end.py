@@ -25,6 +25,8 @@ from tests.domain.walking import prepare, step_in_hand, walk_to
 CASE = RecordExternalCase(
     "E-1", "12315", "310000-2026-7", date(2026, 11, 16), date(2026, 11, 20), materials="小票复印件"
 )
+#: Of an authority that has no flow of its own.
+COURT = RecordExternalCase("E-1", "court", "2026-7", date(2026, 11, 16), date(2026, 11, 20))
 REJECT = RejectComplaint("检测为人为进水", frozenset(ROUTES))
 
 
@@ -66,7 +68,7 @@ def test_ch_05_a_case_has_a_number_and_dates_in_order(pc, number, reply_by, code
 def test_ch_05_an_authority_that_waits_keeps_the_complaint_open(pc):
     walk_to(pc, "archive")
     prepare(pc, "archive")
-    pc.act(CASE)
+    pc.act(COURT)
     assert pc.refused(CompleteStep("archive")).code == "step_blocked"
     pc.act(AnswerExternalCase("E-1"))
     assert pc.act(CompleteStep("archive")).closed
@@ -113,10 +115,10 @@ def test_r14_acceptance_lets_it_close(pc):
 
 def test_r14_an_external_outcome_lets_it_close(pc):
     rejected(pc)
-    ended = ReleaseRejection("external_outcome", "12315 终止调解")
+    ended = ReleaseRejection("external_outcome", "法院判决")
     assert pc.refused(ended).code == "release_without_outcome"
-    pc.act(CASE)
-    pc.act(AnswerExternalCase("E-1", "终止调解"))
+    pc.act(COURT)
+    pc.act(AnswerExternalCase("E-1", "判决"))
     pc.act(ended)
     assert pc.act(CompleteStep("archive")).closed
 
