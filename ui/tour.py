@@ -92,7 +92,7 @@ class Tour:
         window.deleteLater()
 
     def _routes(self) -> Iterator[tuple[str, object]]:
-        for name in ("today", "intake", "paper", "complaints"):
+        for name in ("today", "intake", "paper", "complaints", "knowledge"):
             yield name, None
         if self._ticket is not None:
             yield "ticket", self._ticket

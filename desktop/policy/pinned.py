@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "39c5bd31aa8a92d10f94b27a86d25b97c035ff0eab9fdd171b9d0f912ccf68ff"
+BUILT_IN_DIGEST = "6c6ebfc553218360e10d6bed086fe44e53f8b2aab4dd8342a901a80f347564cc"

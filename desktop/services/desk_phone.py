@@ -8,6 +8,7 @@ from typing import Protocol
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.domain.phone_approval import Challenge, PhoneFacts
 from desktop.domain.ticket import TicketState
+from desktop.services.desk_rooms import RoomsDesk
 from desktop.services.handling import Done
 from desktop.services.phone_approval import PhoneApprover
 from desktop.services.phone_codes import GivenCode
@@ -27,7 +28,7 @@ class _Desk(Protocol):
     def actor(self) -> Actor: ...
 
 
-class PhoneDesk:
+class PhoneDesk(RoomsDesk):
     """The part of the desk that speaks of phone approval; every refusal has its text."""
 
     def phone_approvers(self: _Desk, stream: str, item: str) -> Sequence[PhoneApprover] | Refusal:

@@ -142,7 +142,7 @@ def test_a_table_leaves_single_keys_to_the_window(workspace: Workspace, desk: De
         (Qt.Key.Key_2, "intake"),
         (Qt.Key.Key_3, "paper"),
         (Qt.Key.Key_4, "complaints"),
-        (Qt.Key.Key_5, "sync"),
+        (Qt.Key.Key_5, "knowledge"),
     ],
 )
 def test_alt_and_a_digit_changes_the_screen(workspace: Workspace, key: Qt.Key, screen: str) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl+K: the search box of the top bar and the list of complaints it finds."""
+"""Ctrl+K: the search box of the top bar and the complaints and knowledge it finds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
+from desktop.services.knowledge import Hit
 from desktop.services.ports import TicketRow
 from ui.context import Ui
 from ui.theme import theme
@@ -15,6 +16,7 @@ from ui.widgets.inputs import SearchBox
 from ui.widgets.layout import column, label
 
 LIMIT = 12
+KNOWLEDGE_LIMIT = 4
 
 
 class Finder(QObject):
@@ -85,21 +87,34 @@ class Finder(QObject):
         if not text:
             self._dismiss()
             return
-        self._ui.run(lambda: self._ui.desk.find(text, LIMIT), lambda rows: self._show(text, rows))
+        desk, lang = self._ui.desk, self._ui.texts.lang
 
-    def _show(self, text: str, rows: Sequence[TicketRow]) -> None:
+        def look() -> tuple[Sequence[TicketRow], Sequence[Hit]]:
+            known = desk.find_knowledge(text, lang, limit=KNOWLEDGE_LIMIT)
+            return desk.find(text, LIMIT), known
+
+        self._ui.run(look, lambda found: self._show(text, *found))
+
+    def _show(self, text: str, rows: Sequence[TicketRow], known: Sequence[Hit]) -> None:
         if text != self._asked or not self._wanted:
             return
         self._list.clear()
         for found in rows:
             who = " · ".join(p for p in (found.number, found.customer_name, found.product) if p)
             item = QListWidgetItem(f"{found.summary or found.number}\n{who}")
-            item.setData(Qt.ItemDataRole.UserRole, found.stream)
+            item.setData(Qt.ItemDataRole.UserRole, ("ticket", found.stream))
+            self._list.addItem(item)
+        for hit in known:
+            title = self._ui.texts.choose(dict(hit.item.title))
+            place = self._ui.text("ui.rail.knowledge")
+            item = QListWidgetItem(f"{title}\n{place} · {hit.snippet}")
+            item.setData(Qt.ItemDataRole.UserRole, ("knowledge", hit.item.id))
             self._list.addItem(item)
         self._list.setCurrentRow(0)
-        self._list.setVisible(bool(rows))
-        self._note.setText(self._ui.text("ui.find.hint" if rows else "ui.find.none"))
-        self._place(len(rows))
+        count = self._list.count()
+        self._list.setVisible(count > 0)
+        self._note.setText(self._ui.text("ui.find.hint" if count else "ui.find.none"))
+        self._place(count)
 
     def _place(self, count: int) -> None:
         px = theme().px
@@ -111,8 +126,8 @@ class Finder(QObject):
         self._popup.raise_()
 
     def _open(self, item: QListWidgetItem) -> None:
-        stream = item.data(Qt.ItemDataRole.UserRole)
+        name, what = item.data(Qt.ItemDataRole.UserRole)
         self._dismiss()
         self._box.clear()
         self._box.clearFocus()
-        self._ui.navigate.emit("ticket", stream)
+        self._ui.navigate.emit(name, what)

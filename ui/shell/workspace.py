@@ -13,6 +13,7 @@ from ui.context import Ui
 from ui.screens.base import Screen
 from ui.screens.complaints import ComplaintsScreen
 from ui.screens.intake import IntakeScreen
+from ui.screens.knowledge import KnowledgeScreen
 from ui.screens.paper import PaperScreen
 from ui.screens.sync import SyncScreen
 from ui.screens.ticket import TicketScreen
@@ -20,6 +21,7 @@ from ui.screens.today import TodayScreen
 from ui.shell.finder import Finder
 from ui.shell.keys import KeyList, KeyRow
 from ui.shell.rail import Rail, RailEntry
+from ui.shell.reply import ReplyField
 from ui.shell.sync_agent import SyncAgent
 from ui.shell.topbar import TopBar
 from ui.theme import theme
@@ -35,6 +37,7 @@ ENTRIES = (
     ("intake", "plus"),
     ("paper", "file-text"),
     ("complaints", "message-square"),
+    ("knowledge", "book-open"),
     ("sync", "refresh-cw"),
 )
 
@@ -52,10 +55,12 @@ class Workspace(QWidget):
             "intake": lambda: IntakeScreen(ui),
             "paper": lambda: PaperScreen(ui),
             "complaints": lambda: ComplaintsScreen(ui),
+            "knowledge": lambda: KnowledgeScreen(ui, self.reply.insert),
             "ticket": lambda: TicketScreen(ui),
             "sync": lambda: SyncScreen(ui, self.agent),
         }
         self._screens: dict[str, Screen] = {}
+        self._shown: dict[str, object] = {}
         self._rail = self._make_rail()
         self.topbar = TopBar(ui)
         self._stack = QStackedWidget()
@@ -64,6 +69,7 @@ class Workspace(QWidget):
         self.finder = Finder(ui, self.topbar.search, self)
         self.toast = Toast(self, ui.text("ui.close"))
         self.key_list = KeyList(self, ui.texts)
+        self.reply = ReplyField(self, self._place_of, self._screens.get, self.bring)
         self._connect()
         self._shortcuts()
         self.agent.look()
@@ -108,11 +114,27 @@ class Workspace(QWidget):
             self._screens[name] = self._makers[name]()
             self._stack.addWidget(self._screens[name])
         self.route = (name, what)
+        self._shown[name] = what
         self._stack.setCurrentWidget(self.front)
         self._rail.select("complaints" if name == "ticket" else name)
         self.front.set_width(self._content_width())
         self.setFocus()  # so that single keys work at once; a screen with fields takes it over
         self.front.open(what)
+
+    def bring(self, name: str) -> None:
+        """Bring a screen back as it was left, whatever was typed in it."""
+        if name not in self._screens:
+            return
+        if self.route[0] in self._screens and self.route[0] != name:
+            self.front.leave()
+        self.route = (name, self._shown.get(name))
+        self._stack.setCurrentWidget(self.front)
+        self._rail.select("complaints" if name == "ticket" else name)
+        self.front.set_width(self._content_width())
+
+    def _place_of(self, widget: QWidget) -> str:
+        found = (name for name, page in self._screens.items() if page.isAncestorOf(widget))
+        return next(found, "")
 
     def refresh(self) -> None:
         """Let the screen in front look again."""
@@ -123,7 +145,7 @@ class Workspace(QWidget):
         """Open the list of keys of this screen and of the window."""
         text = self.ui.text
         everywhere: list[KeyRow] = [
-            ("Alt 1 – 5", text("ui.keys.rail")),
+            (f"Alt 1 – {len(ENTRIES)}", text("ui.keys.rail")),
             ("N", text("ui.keys.new")),
             ("Ctrl K", text("ui.keys.search")),
             ("F5", text("ui.keys.sync")),
