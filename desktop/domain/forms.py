@@ -95,7 +95,6 @@ class FormReading:
             "fields": {key: _field_json(reading) for key, reading in self.fields.items()},
             "ticks": {group: list(options) for group, options in self.ticks.items()},
             "seconds": round(self.seconds, 3),
-            "seal": self.seal,
             "error": None
             if self.error is None
             else {"code": self.error.code, "message": self.error.message},

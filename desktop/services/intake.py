@@ -34,12 +34,16 @@ _ROUTING: Final = ("tier", "complexity", "emotion")
 
 @dataclass(frozen=True, slots=True)
 class NewEvidence:
-    """Bytes to keep with the ticket: the picture of the form, a photo, a document."""
+    """Bytes to keep with the ticket: the picture of the form, a photo, a document.
+
+    What is `local` is not sent: a smaller copy goes with it as evidence of its own.
+    """
 
     content: bytes
     media_type: str
     role: str
     name: str
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,11 @@ class Intake:
                 )
         kept = [
             AttachEvidence(
-                self._attachments.put(e.content), e.media_type, len(e.content), e.role, e.name
+                self._attachments.put(e.content, local=e.local),
+                e.media_type,
+                len(e.content),
+                e.role,
+                e.name,
             )
             for e in complaint.evidence
         ]

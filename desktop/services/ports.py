@@ -276,8 +276,11 @@ class BlankForms(Protocol):
 class Attachments(Protocol):
     """Keeps bytes by their SHA-256, encrypted at rest."""
 
-    def put(self, content: bytes) -> str:
-        """Keep `content`; return its SHA-256 in hex. Durable when it returns."""
+    def put(self, content: bytes, *, local: bool = False) -> str:
+        """Keep `content`; return its SHA-256 in hex. Durable when it returns.
+
+        What is `local` stays here: HQ knows its hash and gets a smaller copy instead.
+        """
         ...
 
     def get(self, sha256: str) -> bytes | None:

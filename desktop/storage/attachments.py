@@ -44,10 +44,10 @@ class FileAttachments:
         derived = HKDF(hashes.SHA256(), _KEY_BYTES, salt=None, info=b"amends/1/attachments")
         self._cipher = AESGCM(derived.derive(database_key))
 
-    def put(self, content: bytes) -> str:
+    def put(self, content: bytes, *, local: bool = False) -> str:
         """Keep `content`; return its SHA-256 in hex. Durable when it returns.
 
-        Raises StorageFull when the disk takes no more.
+        What is `local` is never sent. Raises StorageFull when the disk takes no more.
         """
         name = hashlib.sha256(content).hexdigest()
         target = self._path(name)
@@ -56,7 +56,7 @@ class FileAttachments:
             sealed = self._cipher.encrypt(nonce, content, name.encode())
             with file_fault(target):
                 _write_durably(target, _MAGIC + nonce + sealed)
-        known = upsert(attachment).values(sha256=name, size=len(content), acked=False)
+        known = upsert(attachment).values(sha256=name, size=len(content), acked=False, local=local)
         with self._database.write() as connection:
             connection.execute(known.on_conflict_do_nothing())
         return name

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from desktop.services.ports import Ids, Receipt
 from desktop.storage.attachments import BLOBS_FOLDER, FileAttachments
 from desktop.storage.backup import ArchiveWriter
+from desktop.storage.customer_book import SqlCustomerBook
 from desktop.storage.database import DATABASE_FILE, Database
 from desktop.storage.directory import SqlDirectory
 from desktop.storage.drafts import SqlDrafts
@@ -22,6 +23,7 @@ from desktop.storage.keys import KeyPlace, load_key
 from desktop.storage.people import SqlPeople
 from desktop.storage.projections import CaseMaker, Projector, RowMaker
 from desktop.storage.queries import SqlTicketQueries
+from desktop.storage.reading_records import SqlReadingRecords
 from desktop.storage.rollups import SqlRollups, is_counted
 from desktop.storage.settings import SqlSettings
 from desktop.storage.sql_journal import SqlJournal
@@ -50,6 +52,8 @@ class StoreData:
     envelopes: SqlEnvelopes
     archives: ArchiveWriter
     rollups: SqlRollups
+    customers: SqlCustomerBook
+    readings: SqlReadingRecords
 
     def verify(self, verify_receipt: Callable[[bytes, Receipt], bool]) -> VerificationReport:
         """Check chains, values, attachments, and receipts by the HQ key that enrolment pinned.
@@ -120,4 +124,6 @@ def open_store(
         envelopes=SqlEnvelopes(database),
         archives=ArchiveWriter(folder, key.secret, database, installation),
         rollups=SqlRollups(database),
+        customers=SqlCustomerBook(database, SqlSettings(database)),
+        readings=SqlReadingRecords(database),
     )

@@ -94,7 +94,9 @@ class SqlSyncStore:
                 quarantined=_count(connection, select(func.count()).select_from(quarantine)),
                 pending_attachments=_count(
                     connection,
-                    select(func.count()).where(attachment.c.acked == false()),
+                    select(func.count()).where(
+                        attachment.c.acked == false(), attachment.c.local == false()
+                    ),
                 ),
             )
 
@@ -155,7 +157,11 @@ class SqlSyncStore:
 
     def pending_attachments(self, limit: int) -> Sequence[str]:
         """Return SHA-256 of attachments that HQ has not acknowledged."""
-        waiting = select(attachment.c.sha256).where(attachment.c.acked == false()).limit(limit)
+        waiting = (
+            select(attachment.c.sha256)
+            .where(attachment.c.acked == false(), attachment.c.local == false())
+            .limit(limit)
+        )
         with self._database.read() as connection:
             return tuple(connection.execute(waiting).scalars())
 

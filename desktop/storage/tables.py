@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -256,10 +257,11 @@ attachment = Table(
     Column("sha256", String, primary_key=True),
     Column("size", Integer, nullable=False),
     Column("acked", Boolean, nullable=False),
+    Column("local", Boolean, nullable=False, server_default=text("0")),
     Index("ix_attachment_waiting", "sha256", sqlite_where=text("acked = 0")),
     sqlite_with_rowid=False,
 )
-"""Attachments whose bytes are here; `acked` once HQ holds them."""
+"""Attachments whose bytes are here; `acked` once HQ holds them, `local` ones stay here."""
 
 cursor = Table(
     "cursor",
@@ -360,3 +362,42 @@ phone_try = Table(
     Index(None, "at"),
 )
 """Codes that were tried and did not open their lock, for the device's own limit."""
+
+known_member = Table(
+    "known_member",
+    metadata,
+    Column("member_no", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Index("ix_known_member_phone", "phone"),
+)
+"""Members of the customer snapshot, as of its last import; never sent."""
+
+known_order = Table(
+    "known_order",
+    metadata,
+    Column("receipt_no", String, primary_key=True),
+    Column("member_no", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("bought_on", String, nullable=False),
+    Column("amount", String, nullable=False),
+    Column("product", String, nullable=False),
+    Column("store", String, nullable=False),
+)
+"""Orders of the customer snapshot."""
+
+field_outcome = Table(
+    "field_outcome",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("key", String, nullable=False),
+    Column("ours", Boolean, nullable=False),
+    Column("certain", Boolean, nullable=False),
+    Column("weakest", Float, nullable=False),
+    Column("right", Boolean, nullable=False),
+    Column("edits", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Index("ix_field_outcome_at", "at"),
+)
+"""How fields of paper forms were read, without what they say."""

@@ -1,0 +1,107 @@
+"""Imports the customer snapshot (会员与订单快照) from the CSV files that a CRM exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from desktop.domain.outcomes import Refusal
+from desktop.services.paper_ports import CustomerBook, KnownMember, KnownOrder
+from desktop.services.ports import Clock
+
+#: Column names by meaning; a file may use any of them.
+_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "member_no": ("member_no", "会员号", "会员卡号", "会员编号"),
+    "name": ("name", "姓名", "会员姓名", "顾客姓名"),
+    "phone": ("phone", "电话", "手机号", "联系电话"),
+    "receipt_no": ("receipt_no", "小票号", "订单号", "流水号"),
+    "bought_on": ("bought_on", "购买日期", "下单日期", "日期"),
+    "amount": ("amount", "金额", "实付金额", "订单金额"),
+    "product": ("product", "商品", "商品名称", "品名"),
+    "store": ("store", "门店", "门店名称", "店铺"),
+}
+MOST_ROWS: Final = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many members and orders the new snapshot holds."""
+
+    members: int
+    orders: int
+
+
+class Customers:
+    """Reads exports and replaces the snapshot."""
+
+    def __init__(self, book: CustomerBook, clock: Clock) -> None:
+        self._book = book
+        self._clock = clock
+
+    def replace(self, files: Sequence[bytes]) -> Imported | Refusal:
+        """Replace the snapshot by CSV files (UTF-8 or GB18030, with a heading line).
+
+        A file with a receipt column holds orders, any other with a member column members.
+        Nothing is replaced when one of them cannot be used.
+        """
+        members: dict[str, KnownMember] = {}
+        orders: dict[str, KnownOrder] = {}
+        for content in files:
+            rows = _rows(content)
+            if isinstance(rows, Refusal):
+                return rows
+            for row in rows:
+                if row.get("receipt_no"):
+                    orders[row["receipt_no"]] = _order(row)
+                elif row.get("member_no"):
+                    members[row["member_no"]] = KnownMember(
+                        row["member_no"], row.get("name", ""), row.get("phone", "")
+                    )
+            if len(members) + len(orders) > MOST_ROWS:
+                return Refusal("customers_too_many", {"most": MOST_ROWS})
+        self._book.replace(tuple(members.values()), tuple(orders.values()), self._clock.now())
+        return Imported(len(members), len(orders))
+
+
+def _rows(content: bytes) -> list[dict[str, str]] | Refusal:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030", errors="replace")
+    try:
+        table = csv.DictReader(io.StringIO(text))
+        names = {
+            column: meaning
+            for column in table.fieldnames or ()
+            for meaning, known in _COLUMNS.items()
+            if column.strip().lower() in known
+        }
+        if not {"member_no", "receipt_no"} & set(names.values()):
+            return Refusal("customers_no_column")
+        return [
+            {meaning: (row.get(column) or "").strip() for column, meaning in names.items()}
+            for row in table
+        ]
+    except csv.Error:
+        return Refusal("customers_unreadable")
+
+
+def _order(row: Mapping[str, str]) -> KnownOrder:
+    amount = row.get("amount", "").lstrip("¥￥")
+    try:
+        amount = f"{Decimal(amount):.2f}" if amount else ""
+    except InvalidOperation:
+        amount = ""
+    return KnownOrder(
+        receipt_no=row["receipt_no"],
+        member_no=row.get("member_no", ""),
+        phone=row.get("phone", ""),
+        bought_on=row.get("bought_on", "").replace("/", "-"),
+        amount=amount,
+        product=row.get("product", ""),
+        store=row.get("store", ""),
+    )
