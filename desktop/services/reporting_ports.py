@@ -65,6 +65,10 @@ class Rollups(Protocol):
         """Return the facts of one case."""
         ...
 
+    def works(self, kind: str, month: str = "", about: str = "") -> Sequence[str]:
+        """Return the streams that are no complaints, of a kind such as `cause.opened`."""
+        ...
+
     def newest(self) -> datetime | None:
         """Return the time of the newest event of any chain, None without events."""
         ...

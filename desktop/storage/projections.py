@@ -119,6 +119,7 @@ class Projector:
         """
         if not events:
             return
+        rollups.keep_work(connection, stream, events[:1])
         try:
             summary, facts = self._made(stream, events)
         except Exception as error:
@@ -163,6 +164,8 @@ class Projector:
         """Make what reports count of every ticket, for data of a version without counters."""
         with database.write() as connection:
             rollups.clear(connection)
+            for stream in rollups.work_streams(connection):
+                rollups.keep_work(connection, stream, event_rows.read_stream(connection, stream))
             cases: dict[str, CaseFacts | None] = {}
             for stream in connection.execute(select(ticket_row.c.stream)).scalars().all():
                 try:

@@ -31,6 +31,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import Sums, counts_in, month_sums, span_of
+from desktop.domain.events import Event
 from desktop.journal.records import parse_core
 from desktop.services.reporting_ports import CaseQuery, Stores
 from desktop.storage.database import Database
@@ -68,8 +69,22 @@ rollup = Table(
 )
 """Sums of all cells of a month, dimension, store and key."""
 
+work_stream = Table(
+    "work_stream",
+    metadata,
+    Column("stream", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("month", String, nullable=False),
+    Column("about", String, nullable=False),
+    Index("ix_work_stream_kind", "kind", "month"),
+    sqlite_with_rowid=False,
+)
+"""Streams that are no complaints: samples, reviews, root causes; `kind` is the first event's."""
+
+#: Streams of these kinds are listed in `work_stream`.
+WORK_KINDS: Final = frozenset({"cause.opened", "sample.committed", "review.recorded"})
 #: Changes whenever cells change, so that older counters are made again.
-COUNTING: Final = b"1"
+COUNTING: Final = b"2"
 _COUNTED: Final = "rollups"
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(CaseFacts)
@@ -262,6 +277,16 @@ class SqlRollups:
             known = connection.execute(_KNOWN, {"of": stream}).scalar_one_or_none()
         return None if known is None else _DECODER.decode(known)
 
+    def works(self, kind: str, month: str = "", about: str = "") -> Sequence[str]:
+        """Return the streams of a kind, by id; of one month or about one thing where asked."""
+        found = select(work_stream.c.stream).where(work_stream.c.kind == kind)
+        if month:
+            found = found.where(work_stream.c.month == month)
+        if about:
+            found = found.where(work_stream.c.about == about)
+        with self._database.read() as connection:
+            return tuple(connection.execute(found.order_by(work_stream.c.stream)).scalars())
+
     def newest(self) -> datetime | None:
         """Return the time of the newest event of any chain, None without events."""
         heads = select(event.c.core).join(
@@ -301,6 +326,29 @@ def _fill(connection: Connection, sums: Mapping[_Place, tuple[int, int]]) -> Non
     connection.execute(insert(rollup), list(rows))
 
 
+def keep_work(connection: Connection, stream: str, events: Sequence[Event]) -> None:
+    """List a stream that is no complaint under its kind, month and what it is about."""
+    for first in events:
+        if first.kind in WORK_KINDS:
+            about = first.data.get("ticket") or first.data.get("key") or ""
+            values = {
+                "kind": first.kind,
+                "month": str(first.data.get("month", "")),
+                "about": str(about),
+            }
+            added = upsert(work_stream).values(stream=stream, **values)
+            connection.execute(
+                added.on_conflict_do_update(index_elements=[work_stream.c.stream], set_=values)
+            )
+            return
+
+
+def work_streams(connection: Connection) -> Sequence[str]:
+    """Return the streams in the journal that began with one of WORK_KINDS."""
+    found = select(event.c.stream).where(event.c.kind.in_(WORK_KINDS)).distinct()
+    return connection.execute(found).scalars().all()
+
+
 def is_counted(connection: Connection) -> bool:
     """Tell whether the counters are there in the version that this program counts by."""
     return fact(connection, _COUNTED) == COUNTING
@@ -314,6 +362,7 @@ def mark_counted(connection: Connection) -> None:
 def clear(connection: Connection) -> None:
     """Forget all facts and counters, before a rebuild."""
     connection.execute(delete(report_case))
+    connection.execute(delete(work_stream))
     connection.execute(delete(rollup))
 
 

@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from desktop.domain.analytics.case_facts import CaseFacts
+
+#: Severity of levels 1 to 4, and of none yet, for the priority (AN-08).
+SEVERITY: Final = {1: 4, 2: 3, 3: 2, 4: 1, 0: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def cells_of(facts: CaseFacts) -> Iterator[Cell]:
     paid: set[str] = set()
     for item in facts.money:
         yield Cell(item.day, "money", item.ledger, 1, item.fen)
+        yield Cell(item.day, "code_money", facts.code, 1, item.fen)
         yield Cell(item.day, "instrument", item.instrument, 1, item.fen)
         if item.ledger == "goodwill":
             yield Cell(item.day, "band", item.band, 1, item.fen)
@@ -78,7 +82,7 @@ def cells_of(facts: CaseFacts) -> Iterator[Cell]:
 def _opening(facts: CaseFacts) -> Iterator[Cell]:
     day = facts.opened
     yield Cell(day, "opened", "", 1, facts.touches)
-    yield Cell(day, "code", facts.code)
+    yield Cell(day, "code", facts.code, 1, SEVERITY[facts.level])
     yield Cell(day, "family", facts.family)
     yield Cell(day, "level", str(facts.level))
     yield Cell(day, "channel", facts.channel)

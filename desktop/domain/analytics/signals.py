@@ -1,0 +1,129 @@
+"""Signals over counts (预警): repeats, rises with confidence, emerging products, priority."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from desktop.domain.analytics.measures import Totals
+
+#: AN-09: a rise of 5 % warns, but only on enough cases and when chance is unlikely.
+RISE_PERCENT: Final = 5
+RISE_LEAST: Final = 10
+#: AN-02: a SKU or batch with at least so many cases, far more than the months before.
+EMERGING_LEAST: Final = 3
+CONFIDENCE: Final = Decimal("0.95")
+EMERGING_CONFIDENCE: Final = Decimal("0.99")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something that stands out: what, how often, compared with what, how sure.
+
+    `kind`: repeat, rise or emerging; `key` is a kind of complaint (alike), a code, or a trace
+    `sku:…`; `expected` what the time before lets expect; `confidence` 1 − p, None where a fixed
+    count decides.
+    """
+
+    kind: str
+    key: str
+    n: int
+    expected: Decimal | None
+    confidence: Decimal | None
+    priority: Decimal
+
+
+def repeats(now: Totals, least: int) -> list[Signal]:
+    """Return kinds of complaints with at least `least` cases in the month (QA-02)."""
+    found = [
+        Signal("repeat", key, n, None, None, priority(now, key.split("|")[0], n))
+        for key, (n, _) in now.keys("alike").items()
+        if n >= least
+    ]
+    return _ordered(found)
+
+
+def rises(now: Totals, before: Totals, days: int, days_before: int) -> list[Signal]:
+    """Return codes that rose by 5 % or more on the period before, beyond chance (AN-09).
+
+    Two Poisson counts are compared by the exact conditional binomial test: given their sum, this
+    period's count has the share of its days.
+    """
+    found = []
+    for key, (n, _) in now.keys("code").items():
+        if not key or n < RISE_LEAST:
+            continue
+        old = before.n("code", key)
+        expected = Decimal(old) * days / max(days_before, 1)
+        if n * 100 < expected * (100 + RISE_PERCENT):
+            continue
+        p = binomial_tail(n, n + old, days / (days + days_before))
+        confidence = _confidence(p)
+        if confidence >= CONFIDENCE:
+            found.append(Signal("rise", key, n, _two(expected), confidence, priority(now, key, n)))
+    return _ordered(found)
+
+
+def emerging(now: Totals, earlier: list[Totals]) -> list[Signal]:
+    """Return SKUs and batches far above their mean of the periods before (AN-02)."""
+    found = []
+    for dim in ("sku", "batch"):
+        for key, (n, _) in now.keys(dim).items():
+            if n < EMERGING_LEAST:
+                continue
+            mean = sum(totals.n(dim, key) for totals in earlier) / max(len(earlier), 1)
+            # Half a case stands for what a silent past cannot exclude.
+            p = poisson_tail(n, max(mean, 0.5))
+            confidence = _confidence(p)
+            if confidence >= EMERGING_CONFIDENCE:
+                expected = _two(Decimal(str(mean)))
+                score = _two(Decimal(n * 2))
+                found.append(Signal("emerging", f"{dim}:{key}", n, expected, confidence, score))
+    return _ordered(found)
+
+
+def priority(totals: Totals, code: str, n: int) -> Decimal:
+    """Return frequency × severity × cost (AN-08).
+
+    Severity is the mean of 4, 3, 2, 1 for levels 1 to 4; cost is 1 + yuan paid a case / 100.
+    """
+    cases, severity = totals.keys("code").get(code, (0, 0))
+    if not cases:
+        return Decimal("0.00")
+    paid = Decimal(totals.total("code_money", code)) / 100 / cases
+    return _two(Decimal(n) * Decimal(severity) / cases * (1 + paid / 100))
+
+
+def binomial_tail(k: int, n: int, p: float) -> float:
+    """Return P(X ≥ k) of a binomial, summed from the exact terms in logarithms."""
+    if not 0 < p < 1:
+        return 1.0
+    logs = (
+        math.lgamma(n + 1)
+        - math.lgamma(i + 1)
+        - math.lgamma(n - i + 1)
+        + i * math.log(p)
+        + (n - i) * math.log1p(-p)
+        for i in range(k, n + 1)
+    )
+    return min(math.fsum(math.exp(term) for term in logs), 1.0)
+
+
+def poisson_tail(k: int, mean: float) -> float:
+    """Return P(X ≥ k) of a Poisson distribution."""
+    below = (math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(k))
+    return max(1.0 - math.fsum(below), 0.0)
+
+
+def _confidence(p: float) -> Decimal:
+    return Decimal(str(1 - p)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def _two(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _ordered(found: list[Signal]) -> list[Signal]:
+    return sorted(found, key=lambda s: (-s.priority, -s.n, s.key))
