@@ -1,34 +1,48 @@
-"""HQ as one ASGI application: the devices' door, the pages, health."""
+"""HQ as one ASGI application: the devices' door, the pages, health and figures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hq import api, web
+from sync.hq import api, metrics, openapi, web
 from sync.hq.attachments import AttachmentStore
+from sync.hq.logs import AccessLog
+from sync.hq.metrics import Measured, Metrics
+from sync.hq.rates import RateLimits, Rates
 from sync.hq.web import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class AppOptions:
+    """How the application is operated; `metrics_token` lets other machines read /metrics."""
+
+    rates: Rates = field(default_factory=Rates)
+    metrics_token: str = ""
 
 
 def make_app(
     pages: Pages,
     attachments: AttachmentStore,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    options: AppOptions = AppOptions(),
 ) -> FastAPI:
     """Return the application; it keeps no state beside the database and the object store."""
     app = FastAPI(
-        title="Amends HQ",
-        description="What store PCs and people at headquarters speak to; see docs/protocol.md.",
+        title=openapi.TITLE,
+        description=openapi.DESCRIPTION,
         version="1",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        openapi_tags=openapi.TAGS,
     )
     app.state.exchange = pages.exchange
     app.state.attachments = attachments
@@ -36,24 +50,44 @@ def make_app(
     app.include_router(api.routes, tags=["devices"])
     app.include_router(web.routes)
     app.add_exception_handler(web.Denied, web.denied)
+    figures = Metrics(pages.exchange.engine, pages.now, pages.silent_after)
+    _add_operation(app, pages.exchange.engine, figures, options)
+    app.add_middleware(RateLimits, rates=options.rates)
+    app.add_middleware(Measured, metrics=figures)
+    app.add_middleware(AccessLog)
 
     described = app.openapi
 
-    def openapi() -> dict[str, Any]:
-        document = described()
-        parts = document.setdefault("components", {}).setdefault("schemas", {})
-        parts.update(api.message_schemas())
-        return document
+    def document() -> dict[str, Any]:
+        return openapi.completed(described())
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = document  # type: ignore[method-assign]
+    return app
 
-    @app.get("/healthz", tags=["operation"])
-    async def healthz() -> Response:
+
+def _add_operation(app: FastAPI, engine: Engine, figures: Metrics, options: AppOptions) -> None:
+    plain = {"200": {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+
+    @app.get("/health", tags=["operation"], responses=openapi.HEALTH, response_class=Response)
+    @app.get("/healthz", include_in_schema=False)
+    async def health() -> Response:
         """Answer 200 when the database answers, else 503."""
-        healthy = await run_in_threadpool(_answers, pages.exchange.engine)
+        healthy = await run_in_threadpool(_answers, engine)
         return Response("ok\n" if healthy else "database\n", 200 if healthy else 503)
 
-    return app
+    @app.get(
+        "/metrics",
+        tags=["operation"],
+        responses=openapi.METRICS,
+        response_class=Response,
+        openapi_extra={"responses": plain},
+    )
+    async def measured(request: Request) -> Response:
+        """Give figures for Prometheus: to this machine, or to who has the token."""
+        if not metrics.may_read(request, options.metrics_token):
+            return Response("figures are for this machine or by token\n", 403)
+        content = await run_in_threadpool(figures.text)
+        return Response(content, media_type=metrics.CONTENT_TYPE)
 
 
 def _answers(engine: Engine) -> bool:

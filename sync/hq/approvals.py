@@ -20,7 +20,7 @@ from desktop.domain.people import PERSON_ADDED, person_added
 from desktop.domain.ticket import CompensationItem, TicketState
 from desktop.journal.records import TornRecord
 from desktop.services.ports import Policies
-from sync.hq import own_chain, projection, streams
+from sync.hq import access, own_chain, projection, streams
 from sync.hq.models import store, stream, ticket_row
 from sync.hq.people import User
 
@@ -66,7 +66,7 @@ class Approvals:
             rows = connection.execute(
                 select(ticket_row, store.c.name.label("store_name"))
                 .join_from(ticket_row, store, store.c.id == ticket_row.c.store)
-                .where(ticket_row.c.pending > 0)
+                .where(ticket_row.c.pending > 0, access.in_scope(user, ticket_row.c.store))
                 .order_by(ticket_row.c.level, ticket_row.c.updated_at)
                 .limit(_SHOWN)
             ).all()
@@ -90,7 +90,7 @@ class Approvals:
             owner = connection.execute(
                 select(stream.c.store).where(stream.c.id == ticket)
             ).scalar_one_or_none()
-            if owner is None:
+            if owner is None or not access.sees(connection, user, owner):
                 return Refusal("no_such_ticket", {"ticket": ticket})
             opening = fold.fold(ticket, streams.events(connection, ticket))
             policy = self.policies.of(opening.policy)

@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from desktop.policy import PolicyError, load_policy
-from desktop.services.policy_book import PolicyBook
 from sync.hq import attachments, database, embedded, keys
-from sync.hq.app import make_app
+from sync.hq.app import AppOptions, make_app
 from sync.hq.approvals import Approvals
 from sync.hq.attachments import AttachmentStore
 from sync.hq.embedded import DatabaseFault, EmbeddedPostgres
 from sync.hq.exchange import Exchange, ProjectionWorker
 from sync.hq.keys import SigningKey
+from sync.hq.objects import ObjectsFault, bucket
+from sync.hq.packs import HqPolicies
 from sync.hq.people import People
+from sync.hq.publishing import Publishing
+from sync.hq.upkeep import Upkeep
 from sync.hq.web import Pages
 
 __all__ = [
+    "AppOptions",
     "Hq",
+    "ObjectsFault",
     "PolicyError",
     "holds_data",
+    "make_publishing",
     "make_server",
     "open_attachments",
     "open_hq",
@@ -41,12 +47,16 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Hq:
-    """HQ's data: database, key, and the folder that holds the rest."""
+    """HQ's data: database, key, the folder that holds the rest, and where attachments are.
+
+    `attachments_url` names an object store (s3://bucket/prefix); empty for the folder.
+    """
 
     data: Path
     engine: Engine
     key: SigningKey
     embedded: EmbeddedPostgres | None
+    attachments_url: str = ""
 
 
 def holds_data(data: Path, database_url: str | None = None) -> bool:
@@ -55,7 +65,7 @@ def holds_data(data: Path, database_url: str | None = None) -> bool:
 
 
 @contextmanager
-def open_hq(data: Path, database_url: str | None = None) -> Iterator[Hq]:
+def open_hq(data: Path, database_url: str | None = None, attachments_url: str = "") -> Iterator[Hq]:
     """Open HQ's data, made at the first call; without a URL its own PostgreSQL is started.
 
     Raises DatabaseFault and KeyFault with what to do.
@@ -71,7 +81,7 @@ def open_hq(data: Path, database_url: str | None = None) -> Iterator[Hq]:
         engine = database.connect(database_url or (own.url if own else ""))
         try:
             database.migrate(engine)
-            yield Hq(data, engine, key, own)
+            yield Hq(data, engine, key, own, attachments_url)
         finally:
             engine.dispose()
     finally:
@@ -80,27 +90,46 @@ def open_hq(data: Path, database_url: str | None = None) -> Iterator[Hq]:
 
 
 def open_attachments(hq: Hq) -> AttachmentStore:
-    """Return the attachments in HQ's folder."""
+    """Return the attachments in the named object store, else in HQ's folder."""
+    if hq.attachments_url:
+        return AttachmentStore(hq.engine, bucket(hq.attachments_url))
     folder = hq.data / "attachments"
     return AttachmentStore(hq.engine, attachments.local_objects(folder), folder)
 
 
-def make_server(hq: Hq) -> FastAPI:
-    """Return the web application on HQ's data, with its worker."""
-    worker = ProjectionWorker(hq.engine, utc_now)
+def make_publishing(hq: Hq) -> Publishing:
+    """Return what publishes policy packs."""
+    return Publishing(hq.engine, hq.key, HqPolicies(hq.engine, load_policy(), utc_now), utc_now)
+
+
+def make_server(
+    hq: Hq,
+    options: AppOptions = AppOptions(),  # noqa: B008 - frozen
+    silent_after: timedelta = timedelta(hours=24),
+) -> FastAPI:
+    """Return the web application on HQ's data, with its workers."""
+    workers = (
+        ProjectionWorker(hq.engine, utc_now),
+        Upkeep(hq.engine, hq.key, utc_now),
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        worker.start()
+        for worker in workers:
+            worker.start()
         yield
-        worker.stop()
+        for worker in workers:
+            worker.stop()
 
     files = open_attachments(hq)
-    exchange = Exchange(hq.engine, hq.key, utc_now)
+    publishing = make_publishing(hq)
     pages = Pages(
-        exchange,
+        Exchange(hq.engine, hq.key, utc_now),
         People(hq.engine, utc_now),
-        Approvals(hq.engine, PolicyBook(load_policy()), utc_now),
+        Approvals(hq.engine, publishing.policies, utc_now),
         utc_now,
+        publishing,
+        files,
+        silent_after,
     )
-    return make_app(pages, files, lifespan)
+    return make_app(pages, files, lifespan, options)

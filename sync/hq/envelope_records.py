@@ -32,6 +32,12 @@ KINDS: Final[Mapping[str, str]] = {
     approve_by_phone.KIND: USED,
     approve_by_phone.KIND_LOCKED: LOCKED,
 }
+#: Kinds of mismatch, the gravest first: money that nobody released, then what may be a mistake.
+GRAVEST: Final = (
+    "used_not_given", "facts_differ", "used_twice", "record_altered", "unknown_envelope",
+    "over_cap", "low_rank", "own_item", "other_approver", "after_recall", "after_expiry",
+    "used_elsewhere", "given_elsewhere", "given_twice", "tries_locked", "given_not_used",
+)  # fmt: skip
 #: The highest number that PostgreSQL's bigint takes; a forged event may name any.
 _MOST: Final = 2**63 - 1
 
@@ -211,6 +217,8 @@ def _release(case: _Case, row: Any) -> Iterator[Mismatch]:
         yield _of(row, "own_item", "the approver proposed it or is paid by it")
     if Decimal(said.get("exposure") or 0) > made.cap:
         yield _of(row, "over_cap", f"{said['exposure']} yuan, cap {made.cap:.2f}")
+    if case.made.recalled_at is not None and row.at > case.made.recalled_at:
+        yield _of(row, "after_recall", f"recalled {case.made.recalled_at:%Y-%m-%d %H:%M} UTC")
     if row.at >= made.expires_at:
         yield _of(row, "after_expiry", f"expired {made.expires_at:%Y-%m-%d %H:%M} UTC")
 

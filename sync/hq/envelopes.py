@@ -168,6 +168,7 @@ def deliver(
         .where(
             envelope.c.number > after,
             envelope.c.expires_at > now,
+            envelope.c.recalled_at.is_(None),
             or_(envelope.c.device == to.id, its_secret),
         )
         .order_by(envelope.c.number)

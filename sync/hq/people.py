@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +19,16 @@ from sync.hq import ids
 from sync.hq.models import person, session
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
+#: A session ends after a working day, or sooner when nobody used it for so long.
 SESSION_LIFE: Final = timedelta(hours=12)
+SESSION_IDLE: Final = timedelta(hours=1)
 MIN_PASSWORD: Final = 10
 
 _MOST_FAILURES: Final = 5
 _LOCKED_FOR: Final = timedelta(minutes=15)
+#: A session's use is written down at most this often.
+_SEEN_EVERY: Final = timedelta(minutes=1)
+_SCOPE: Final = re.compile(r"((region:)?[\w.-]{1,64})?", re.UNICODE)
 
 
 class BadAccount(ValueError):
@@ -31,13 +37,18 @@ class BadAccount(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is logged in, and the token that the pages' forms must carry."""
+    """Who is logged in, and the token that the pages' forms must carry.
+
+    `scope` is empty for all stores, else a store's id or `region:NAME`.
+    """
 
     id: str
     login: str
     name: str
     role: Role
     csrf: str
+    scope: str = ""
+    must_change: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -71,8 +82,24 @@ class People:
         # Compared with when the login is unknown, so that guessing logins learns nothing by time.
         self._nobody = self._hasher.hash(ids.new_token())
 
-    def save(self, login: str, name: str, role: str, password: str) -> str:
-        """Add a person or replace name, role and password; return the id. Raises BadAccount."""
+    @property
+    def hasher(self) -> PasswordHasher:
+        """What hashes passwords here."""
+        return self._hasher
+
+    def save(
+        self,
+        login: str,
+        name: str,
+        role: str,
+        password: str,
+        scope: str = "",
+        must_change: bool = False,
+    ) -> str:
+        """Add a person or replace name, role, scope and password; return the id.
+
+        Raises BadAccount.
+        """
         login = login.strip().lower()
         if not login.isprintable() or not 1 <= len(login) <= 64 or " " in login:
             raise BadAccount("a login has 1 to 64 characters and no spaces")
@@ -80,6 +107,7 @@ class People:
             raise BadAccount(f"no role {role!r}: one of {', '.join(ROLES)}")
         if len(password) < MIN_PASSWORD:
             raise BadAccount(f"a password has at least {MIN_PASSWORD} characters")
+        scope = checked_scope(scope)
         values = {
             "name": name.strip() or login,
             "role": role,
@@ -87,6 +115,8 @@ class People:
             "active": True,
             "failures": 0,
             "locked_until": None,
+            "scope": scope,
+            "must_change": must_change,
         }
         with self._engine.begin() as connection:
             found: str = connection.execute(
@@ -120,23 +150,52 @@ class People:
 
     def user(self, token: str) -> User | None:
         """Return who holds this session, None when it is unknown or over."""
-        with self._engine.connect() as connection:
+        now = self._now()
+        held = session.c.token_hash == ids.token_hash(token)
+        with self._engine.begin() as connection:
             row = connection.execute(
-                select(person, session.c.csrf)
+                select(person, session.c.csrf, session.c.seen_at, session.c.created_at)
                 .join_from(session, person)
-                .where(
-                    session.c.token_hash == ids.token_hash(token),
-                    session.c.expires_at > self._now(),
-                    person.c.active,
-                )
+                .where(held, session.c.expires_at > now, person.c.active)
             ).one_or_none()
-        return None if row is None else User(row.id, row.login, row.name, row.role, row.csrf)
+            if row is None:
+                return None
+            seen = row.seen_at or row.created_at
+            if now - seen > SESSION_IDLE:
+                connection.execute(delete(session).where(held))
+                return None
+            if now - seen > _SEEN_EVERY:
+                connection.execute(session.update().where(held).values(seen_at=now))
+        return User(
+            row.id, row.login, row.name, row.role, row.csrf, row.scope, bool(row.must_change)
+        )
 
     def log_out(self, token: str) -> None:
         """End a session."""
         with self._engine.begin() as connection:
             gone = session.c.token_hash == ids.token_hash(token)
             connection.execute(delete(session).where(gone))
+
+    def change_password(self, user: User, old: str, new: str) -> str | None:
+        """Replace one's own password; return why not (`wrong` or `same`). Raises BadAccount."""
+        if len(new) < MIN_PASSWORD:
+            raise BadAccount(f"a password has at least {MIN_PASSWORD} characters")
+        with self._engine.begin() as connection:
+            row = connection.execute(
+                select(person).where(person.c.id == user.id).with_for_update()
+            ).one()
+            if row.locked_until is not None and row.locked_until > self._now():
+                return "locked"
+            if not self._fits(row.password_hash, old):
+                return self._count_failure(connection, row.id, row.failures + 1, self._now()).code
+            if old == new:
+                return "same"
+            connection.execute(
+                person.update()
+                .where(person.c.id == user.id)
+                .values(password_hash=self._hasher.hash(new), must_change=False, failures=0)
+            )
+        return None
 
     def _fits(self, stored: str, password: str) -> bool:
         try:
@@ -171,6 +230,14 @@ class People:
             )
         )
         return LoggedIn(token)
+
+
+def checked_scope(scope: str) -> str:
+    """Return a person's scope: empty, a store's id or `region:NAME`. Raises BadAccount."""
+    scope = scope.strip()
+    if not _SCOPE.fullmatch(scope):
+        raise BadAccount(f"{scope!r} is no scope: leave it empty, or a store's id or region:NAME")
+    return scope
 
 
 def same(expected: str, given: str) -> bool:

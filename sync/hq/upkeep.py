@@ -1,0 +1,65 @@
+"""What HQ does by itself beside answering: keeps envelopes in stock, sends packs to new stores."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Engine, text
+
+from sync.hq import envelope_stock, publishing
+from sync.hq.keys import SigningKey
+
+_log = logging.getLogger(__name__)
+
+#: One process at a time looks after things; the others leave it to that one.
+_LOCK: Final = 7_221_607
+
+
+class Upkeep:
+    """A thread that does a round every `every` seconds."""
+
+    def __init__(
+        self, engine: Engine, key: SigningKey, now: Callable[[], datetime], every: float = 10.0
+    ) -> None:
+        self._engine = engine
+        self._key = key
+        self._now = now
+        self._every = every
+        self._sent: set[tuple[str, str]] = set()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the round in hand."""
+        self._stopping.set()
+        self._thread.join()
+
+    def round(self) -> bool:
+        """Do what is due; false when another process is at it."""
+        with self._engine.begin() as connection:
+            free = text("SELECT pg_try_advisory_xact_lock(:key)")
+            if not connection.execute(free, {"key": _LOCK}).scalar_one():
+                return False
+            now = self._now()
+            packs = publishing.deliver(connection, now, self._sent)
+            made = envelope_stock.top_up(connection, self._key, now)
+        if packs or made:
+            _log.info("upkeep", extra={"packs_sent": packs, "envelopes_made": made})
+        return True
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._every):
+            try:
+                self.round()
+            except Exception:
+                # The database may be restarting; the next round does what is still due.
+                _log.exception("upkeep failed")
+                self._sent.clear()

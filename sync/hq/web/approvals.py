@@ -1,0 +1,47 @@
+"""Compensations that wait for an approver: the facts on one card, approve or refuse (CO-04)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from sync.hq.web.core import form_of, language, page, pages_of, user_of, worded
+
+routes: Final = APIRouter()
+
+
+@routes.get("/approvals")
+async def approvals(request: Request) -> Response:
+    """List what waits for an approver."""
+    user = await user_of(request, "approvals")
+    waiting = await run_in_threadpool(pages_of(request).approvals.waiting, user)
+    return page(request, "approvals", user=user, waiting=waiting, refusal=None, done="")
+
+
+@routes.post("/approvals")
+async def answer(request: Request) -> Response:
+    """Approve or refuse an item."""
+    pages = pages_of(request)
+    user, form, _ = await form_of(request, "approvals")
+    approved = form.get("answer") == "approve"
+    refusal = await run_in_threadpool(
+        pages.approvals.answer,
+        user,
+        form.get("stream", ""),
+        form.get("item", ""),
+        approved,
+        form.get("reason", ""),
+    )
+    waiting = await run_in_threadpool(pages.approvals.waiting, user)
+    done = "" if refusal else ("approved" if approved else "refused")
+    return page(
+        request,
+        "approvals",
+        409 if refusal else 200,
+        user=user,
+        waiting=waiting,
+        refusal=worded(refusal, language(request)),
+        done=done,
+    )

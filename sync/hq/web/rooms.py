@@ -1,0 +1,37 @@
+"""Every page of HQ, one room a file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from sync.hq.web.approvals import routes as approvals
+from sync.hq.web.assets import routes as assets
+from sync.hq.web.attention import routes as attention
+from sync.hq.web.audit import routes as audit
+from sync.hq.web.enrolment import routes as enrolment
+from sync.hq.web.envelopes import routes as envelopes
+from sync.hq.web.login import routes as login
+from sync.hq.web.people import routes as people
+from sync.hq.web.policy import routes as policy
+from sync.hq.web.reconciliation import routes as reconciliation
+from sync.hq.web.stores import routes as stores
+from sync.hq.web.verification import routes as verification
+
+routes: Final = APIRouter(include_in_schema=False)
+for _room in (
+    assets,
+    login,
+    stores,
+    approvals,
+    attention,
+    reconciliation,
+    enrolment,
+    envelopes,
+    policy,
+    people,
+    audit,
+    verification,
+):
+    routes.include_router(_room)
