@@ -14,13 +14,13 @@ from desktop.domain.policy import LadderRow
 from desktop.domain.ticket import CompensationItem, TicketState
 from desktop.services.handling import Handling
 from desktop.services.linked import linked_states
-from desktop.services.ports import Journal, TicketQueries, TicketRow
+from desktop.services.ports import Directory, Journal, TicketQueries, TicketRow
 from desktop.services.precedents import Precedent, Precedents
 
 
 @dataclass(frozen=True, slots=True)
 class PendingApproval:
-    """A proposal that waits: its facts, the role that must answer, the goodwill it stands in.
+    """A proposal that waits: its facts, the role that must answer, who proposed it by name.
 
     `cumulative` in yuan counts this complaint and linked ones up to this item (D4).
     """
@@ -30,6 +30,7 @@ class PendingApproval:
     item: CompensationItem
     needs: str
     cumulative: Decimal
+    proposer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,18 @@ class Approving:
     """Reads complaints as an approver and a proposer need them."""
 
     def __init__(
-        self, journal: Journal, queries: TicketQueries, handling: Handling, precedents: Precedents
+        self,
+        journal: Journal,
+        queries: TicketQueries,
+        handling: Handling,
+        precedents: Precedents,
+        directory: Directory,
     ) -> None:
         self._journal = journal
         self._queries = queries
         self._handling = handling
         self._precedents = precedents
+        self._directory = directory
 
     def waiting(self, actor: Actor) -> ApprovalList:
         """Return the proposals that `actor` may decide, the oldest first (CO-03, CO-04, D5)."""
@@ -88,6 +95,7 @@ class Approving:
         self, row: TicketRow, state: TicketState, actor: Actor
     ) -> Sequence[PendingApproval]:
         context = self._handling.context_of(state, actor)
+        names = self._directory.names()
         return [
             PendingApproval(
                 row,
@@ -95,6 +103,7 @@ class Approving:
                 item,
                 decide_approval.needed_approver(state, item, context),
                 exposure(state, item, context.linked_items),
+                names.get(item.proposed.actor, item.proposed.actor),
             )
             for item in state.open_items
             if item.status == "pending"

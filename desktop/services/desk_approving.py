@@ -1,12 +1,15 @@
-"""Approvals and what compensation rests on, on the desk, as the person logged in."""
+"""Approvals, what compensation rests on, and reminders, on the desk of the one logged in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
 from desktop.domain.outcomes import Actor
 from desktop.services.approving import ApprovalList, Approving, Basis
+from desktop.services.quiet_reminders import QuietReminders
+from desktop.services.reminding import Notice
 from desktop.services.use_cases import UseCases
 
 
@@ -19,7 +22,7 @@ class _Desk(Protocol):
 
 
 class ApprovingDesk:
-    """The part of the desk that speaks of who may give what."""
+    """The part of the desk that speaks of who may give what, and of what is due."""
 
     def approvals(self: _Desk) -> ApprovalList:
         """Return the proposals that the one logged in may decide, the oldest first."""
@@ -33,6 +36,14 @@ class ApprovingDesk:
         """Tell whether promising `amount` yuan is above what the one logged in may give."""
         return _approving(self.use_cases).over_authority(stream, amount, self.actor())
 
+    def reminders_to_show(self: _Desk) -> Sequence[Notice]:
+        """Escalate what is overdue; return what to show now, nothing while the store is shut."""
+        cases = self.use_cases
+        quiet = QuietReminders(cases.reminders, cases.settings, cases.queries, cases.identity)
+        return quiet.to_show(cases.clock.now())
+
 
 def _approving(cases: UseCases) -> Approving:
-    return Approving(cases.journal, cases.queries, cases.handling, cases.precedents)
+    return Approving(
+        cases.journal, cases.queries, cases.handling, cases.precedents, cases.directory
+    )

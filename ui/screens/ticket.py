@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget
 from desktop.domain.commands import Command
 from desktop.domain.operations.complete_step import CompleteStep
 from desktop.domain.operations.correct_ticket import CorrectTicket
-from desktop.domain.operations.propose_compensation import ProposeCompensation
+from desktop.domain.operations.take_red_channel import TakeRedChannel
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Refusal
 from desktop.domain.papers import DocumentKind
@@ -26,6 +26,7 @@ from ui.screens.base import Screen
 from ui.screens.ticket_acts import ActsCard
 from ui.screens.ticket_alerts import AlertsBox
 from ui.screens.ticket_facts import CustomerCard, EvidenceCard, read_files
+from ui.screens.ticket_forms_record import is_red
 from ui.screens.ticket_header import DOCUMENTS, TicketHeader
 from ui.screens.ticket_money import MoneyCard
 from ui.screens.ticket_more import GROUPS, MoreMenu
@@ -119,7 +120,7 @@ class TicketScreen(Screen):
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         paste.activated.connect(self.acts.evidence.paste)
         red = QShortcut(QKeySequence(RED_KEY), self)
-        red.activated.connect(lambda: self.open_form("red"))
+        red.activated.connect(self.take_red_channel)
 
     def open(self, what: object) -> None:
         """Show the ticket of the stream `what`."""
@@ -179,6 +180,14 @@ class TicketScreen(Screen):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.add_papers(self.ui, DOCUMENTS, self.print_document)
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def take_red_channel(self) -> None:
+        """Make it level 1 at once, then show the four acts (CL-01)."""
+        page = self.page
+        if page is not None and page.state.closed is None and not is_red(page):
+            self.act(TakeRedChannel())
+            self.ui.say(self.ui.text("ui_acts.red.taken"), "bad")
+        self.open_form("red")
 
     def open_form(self, name: str) -> None:
         """Open an act's form in place, bring it into sight and put the keyboard into it."""
@@ -298,8 +307,6 @@ class TicketScreen(Screen):
         self.ui.run(work, answered)
 
     def _acted(self, command: Command, _state: TicketState) -> None:
-        if isinstance(command, ProposeCompensation):
-            self.money.done()
         self.acts.done(command)
 
     def attach(self, things: Sequence[Path | QImage], role: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLayout, QWidget
 
 from desktop.services.desk import TicketPage
@@ -116,6 +116,11 @@ def read_moment(written: str, zone: ZoneInfo) -> datetime | None:
 
 
 def pairs(fields: Sequence[QWidget]) -> QLayout:
-    """Put inputs side by side in lines of two."""
-    lines = [row(*fields[at : at + 2], gap=12) for at in range(0, len(fields), 2)]
-    return column(*lines, gap=8)
+    """Put inputs side by side in lines of two, their names on one height."""
+    lines = column(gap=8)
+    for at in range(0, len(fields), 2):
+        line = row(gap=12)
+        for field in fields[at : at + 2]:
+            line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        lines.addLayout(line)
+    return lines

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
 
-from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.link_tickets import KINDS
+from desktop.domain.operations.move_flow import MoveFlow
 from desktop.domain.operations.note_progress import NoteProgress
 from desktop.domain.operations.record_red_act import ACTS, RED_LEVEL, RecordRedAct, missing_acts
+from desktop.domain.operations.take_red_channel import TakeRedChannel
 from desktop.services.desk import TicketPage
 from desktop.services.ports import TicketRow
-from desktop.services.suggesting import suggest
 from ui.context import Ui
-from ui.names import Names
 from ui.screens.ticket_form import DayLine, Form, pairs, read_day
 from ui.screens.ticket_money import ASK_AFTER_MS
 from ui.widgets.inputs import CheckBox, Choice, LineEdit, Option, Select, TextArea
@@ -55,33 +53,23 @@ class RedForm(Form):
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui, "red")
-        self._names = Names(ui.texts, ui.desk.policy)
-        self.code = Select()
         self.act = Choice([Option(a, ui.text(f"ui_acts.red_act.{a}")) for a in ACTS])
-        self.contact, self.told = LineEdit(), LineEdit()
+        self.contact, self.seen = LineEdit(), LineEdit()
         self.reached = CheckBox(self.words("red.reached"))
         self.reached.setChecked(True)
         self._left = self.note()
-        self._raise = box(
-            column(
-                self.note("red.raise_hint"),
-                self.field("red.code", self.code),
-                self.foot("red.raise", self.raise_level),
-            )
-        )
-        details = pairs(
-            [self.field("red.contact", self.contact), self.field("red.note", self.told)]
-        )
+        raising = self.foot("red.raise", lambda: self.say(TakeRedChannel()))
+        self._raise = box(column(self.note("red.raise_hint"), raising))
+        who = [self.field("red.contact", self.contact), self.field("red.note", self.seen)]
         foot = self.foot("red.do", self.save)
-        self._acts: QWidget = box(
-            column(self._left, self.field("red.act", self.act), details, self.reached, foot)
-        )
+        acts = self.field("red.act", self.act)
+        self._acts = box(column(self._left, acts, pairs(who), self.reached, foot))
         self.put(self._raise, self._acts)
 
     def show_page(self, page: TicketPage) -> None:
         """Offer the way to level 1, or the acts that are still to be done."""
         super().show_page(page)
-        red = page.state.level == RED_LEVEL and page.state.value("level") is not None
+        red = is_red(page)
         self._raise.setVisible(not red)
         self._acts.setVisible(red)
         left = missing_acts(page.state)
@@ -91,29 +79,48 @@ class RedForm(Form):
         if self.act.value() is None or self.act.value() not in left:
             self.act.set_value(left[0] if left else None)
 
-    def opened(self, page: TicketPage) -> None:
-        """Choose the code that is set, else the one that the words suggest."""
-        self._names.use(page.policy)
-        codes = sorted(page.policy.codes)
-        self.code.set_options([Option(c, self._names.code(c)) for c in codes])
-        words, known = page.state.text("verbatim"), page.state.text("code")
-        self.code.set_value(known or suggest(words, page.policy).code or codes[0])
-
-    def raise_level(self) -> None:
-        """Ask for level 1; whoever stands there decides, no suggestion is asked."""
-        self.say(ClassifyTicket(self.code.value() or "", RED_LEVEL, reason=self.words("red.why")))
-
     def save(self) -> None:
         """Ask for the act."""
         act, reached = self.act.value(), self.reached.isChecked()
         if act is not None:
-            self.say(RecordRedAct(act, self.contact.text(), reached, self.told.text()))
+            self.say(RecordRedAct(act, self.contact.text(), reached, self.seen.text()))
 
     def done(self) -> None:
         """Clear who and what."""
         self.contact.clear()
-        self.told.clear()
+        self.seen.clear()
         self.reached.setChecked(True)
+
+
+def is_red(page: TicketPage) -> bool:
+    """Tell whether somebody set level 1."""
+    return page.state.value("level") == RED_LEVEL
+
+
+class FlowForm(Form):
+    """Another procedure by a manager's choice (FL-07); what was done stays done."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui, "flow")
+        self.flow, self.reason = Select(), LineEdit()
+        self.put(
+            pairs([self.field("flow.flow", self.flow), self.field("flow.reason", self.reason)])
+        )
+        self.put(self.foot("flow.do", self.save, "flow.hint"))
+
+    def opened(self, page: TicketPage) -> None:
+        """Offer the other flows of the ticket's own pack."""
+        flows = [flow for name, flow in page.policy.flows.items() if name != page.state.flow]
+        choose = self.ui.texts.choose
+        self.flow.set_options([Option(flow.id, choose(dict(flow.title))) for flow in flows])
+
+    def save(self) -> None:
+        """Ask for the move."""
+        self.say(MoveFlow(self.flow.value() or "", self.reason.text()))
+
+    def done(self) -> None:
+        """Clear the reason."""
+        self.reason.clear()
 
 
 class LinkForm(Form):

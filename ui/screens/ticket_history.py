@@ -7,12 +7,14 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from desktop.domain import custom_fields
 from desktop.domain.events import Event
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.ticket_alerts import FIELD_NAMES
 from ui.screens.ticket_forms_team import department
+from ui.screens.ticket_register import own_value
 
 Words = tuple[str, str]
 """One line about the event, and what was written with it."""
@@ -49,7 +51,9 @@ class HistoryWords:
             "complaint.withdrawn": self._reason,
             "ticket.marked_anonymous": self._reason,
             "progress.noted": self._progress,
+            "red_channel.taken": lambda e, _p: (self._personal(e, "note"), ""),
             "red_channel.acted": self._red,
+            "ticket.flow_moved": self._moved,
             "customer.attended": self._attended,
             "ticket.escalated": self._escalated,
             "escalation.told": lambda e, _p: (self._personal(e, "who"), ""),
@@ -69,15 +73,19 @@ class HistoryWords:
     def _reason(self, event: Event, _page: TicketPage) -> Words:
         return "", self._personal(event, "reason")
 
-    def _corrected(self, event: Event, _page: TicketPage) -> Words:
+    def _corrected(self, event: Event, page: TicketPage) -> Words:
         fields = event.data.get("fields")
         plain = fields if isinstance(fields, dict) else {}
         values = {**plain, **event.personal}
-        lines = [f"{self._field(name)}: {self._names.value(v)}" for name, v in values.items()]
-        return "", "\n".join(lines)
+        return "", "\n".join(self._field(name, value, page) for name, value in values.items())
 
-    def _field(self, name: str) -> str:
-        return self._ui.text(FIELD_NAMES[name]) if name in FIELD_NAMES else name
+    def _field(self, name: str, value: object, page: TicketPage) -> str:
+        own = custom_fields.of_policy(page.policy).get(name.removeprefix(custom_fields.PREFIX))
+        if own is not None:
+            words = own_value(own.choices, value, self._names, self._ui)
+            return f"{self._names.local(own.label)}: {words}"
+        title = self._ui.text(FIELD_NAMES[name]) if name in FIELD_NAMES else name
+        return f"{title}: {self._names.value(value)}"
 
     def _item(self, event: Event, page: TicketPage) -> str:
         item = page.state.compensation.get(str(event.data.get("item", "")))
@@ -186,6 +194,10 @@ class HistoryWords:
         if event.data.get("reached") is not True:
             parts.append(self._text("ui_ticket.detail.unreached"))
         return " · ".join(part for part in parts if part), self._personal(event, "note")
+
+    def _moved(self, event: Event, page: TicketPage) -> Words:
+        flow = page.policy.flows.get(str(event.data.get("flow", "")))
+        return (self._names.local(flow.title) if flow else ""), self._personal(event, "reason")
 
     def _attended(self, event: Event, _page: TicketPage) -> Words:
         return self._named("ui_acts.attend", event.data.get("outcome")), ""

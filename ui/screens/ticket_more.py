@@ -26,7 +26,14 @@ from ui.screens.ticket_forms_outcome import (
     ReleaseForm,
     ReopenForm,
 )
-from ui.screens.ticket_forms_record import LinkForm, ProgressForm, RedForm, UnlinkForm
+from ui.screens.ticket_forms_own import OwnFieldsForm
+from ui.screens.ticket_forms_record import (
+    FlowForm,
+    LinkForm,
+    ProgressForm,
+    RedForm,
+    UnlinkForm,
+)
 from ui.screens.ticket_forms_team import (
     AcceptForm,
     AnswerHelpForm,
@@ -54,6 +61,8 @@ FORMS: Final[dict[str, Callable[[Ui], Form]]] = {
     "anonymous": AnonymousForm,
     "red": RedForm,
     "progress": ProgressForm,
+    "own_fields": OwnFieldsForm,
+    "flow": FlowForm,
     "link": LinkForm,
     "unlink": UnlinkForm,
     "case": CaseForm,
@@ -67,7 +76,7 @@ GROUPS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("team", "users", ("transfer", "accept", "escalate", "told")),
     ("departments", "link", ("help", "help_answer", "task", "opinion")),
     ("customer", "user", ("attend", "promise", "kept", "withdraw", "anonymous")),
-    ("record", "list-checks", ("red", "progress", "link", "unlink")),
+    ("record", "list-checks", ("red", "progress", "own_fields", "link", "unlink", "flow")),
     ("outcome", "scale", ("case", "case_reply", "reject", "release", "reopen")),
 )
 """Group, its icon, and its acts in the order of the menu."""

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from desktop.domain import custom_fields
 from desktop.domain.ticket import TicketState
 from desktop.services.desk import TicketPage
 from ui.context import Ui
@@ -73,14 +74,14 @@ class RegisterCard(Card):
         if waiting is not None:
             role = self._names.role(waiting.role)
             to = page.names.get(waiting.to, waiting.to) if waiting.to else role
-            title = self._text("transfer.title")
+            title = self._text("under.transfer")
             yield Line(title, self._text("said.to", who=to), *self._done(False), form="accept")
 
     def _help(self, page: TicketPage) -> Iterator[Line]:
         for asked in page.state.help_requests.values():
             words = f"{department(page, asked.department, self._ui)} · {_plain(asked.text)}"
             form = "help_answer" if asked.open else ""
-            yield Line(self._text("help.title"), words, *self._done(not asked.open), form=form)
+            yield Line(self._text("under.help"), words, *self._done(not asked.open), form=form)
 
     def _promises(self, state: TicketState) -> Iterator[Line]:
         for promise in state.promises.values():
@@ -90,7 +91,7 @@ class RegisterCard(Card):
                 status, tone = self._text("said.over_authority"), "bad"
             form = "" if done else "kept"
             words = promise_words(promise, self._ui)
-            yield Line(self._text("promise.title"), words, status, tone, form)
+            yield Line(self._text("under.promise"), words, status, tone, form)
 
     def _tasks(self, state: TicketState) -> Iterator[Line]:
         for task in state.tasks.values():
@@ -115,11 +116,9 @@ class RegisterCard(Card):
             yield Line(self._named("link_kind", link.kind), link.number, ticket=link.other)
 
     def _own_fields(self, page: TicketPage) -> Iterator[Line]:
-        for field in page.policy.custom_fields:
-            value = page.state.value(field.id)
-            if "ticket" in field.shown and value not in (None, ""):
-                title = self._names.local(field.label)
-                yield Line(title, own_value(field.choices, value, self._names, self._ui))
+        for field, value in custom_fields.shown_in(page.state, page.policy, "ticket"):
+            title = self._names.local(field.label)
+            yield Line(title, own_value(field.choices, value, self._names, self._ui))
 
     def _named(self, prefix: str, value: str) -> str:
         key = f"ui_acts.{prefix}.{value}"

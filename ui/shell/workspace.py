@@ -9,8 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop.services.approving import ApprovalList
 from ui.context import Ui
+from ui.reminders import ReminderAgent
+from ui.screens.approvals import ApprovalsScreen
 from ui.screens.base import Screen
+from ui.screens.compensate import CompensateScreen
 from ui.screens.complaints import ComplaintsScreen
 from ui.screens.intake import IntakeScreen
 from ui.screens.knowledge import KnowledgeScreen
@@ -37,9 +41,13 @@ ENTRIES = (
     ("intake", "plus"),
     ("paper", "file-text"),
     ("complaints", "message-square"),
+    ("approvals", "check"),
     ("knowledge", "book-open"),
     ("sync", "refresh-cw"),
 )
+
+RAIL_OF = {"ticket": "complaints", "compensate": "complaints"}
+"""Which entry of the rail stands for a screen that has none."""
 
 
 class Workspace(QWidget):
@@ -56,7 +64,9 @@ class Workspace(QWidget):
             "paper": lambda: PaperScreen(ui),
             "complaints": lambda: ComplaintsScreen(ui),
             "knowledge": lambda: KnowledgeScreen(ui, self.reply.insert),
+            "approvals": lambda: ApprovalsScreen(ui),
             "ticket": lambda: TicketScreen(ui),
+            "compensate": lambda: CompensateScreen(ui),
             "sync": lambda: SyncScreen(ui, self.agent),
         }
         self._screens: dict[str, Screen] = {}
@@ -70,9 +80,12 @@ class Workspace(QWidget):
         self.toast = Toast(self, ui.text("ui.close"))
         self.key_list = KeyList(self, ui.texts)
         self.reply = ReplyField(self, self._place_of, self._screens.get, self.bring)
+        self.reminders = ReminderAgent(ui, self)
         self._connect()
         self._shortcuts()
         self.agent.look()
+        self.reminders.look()
+        self._count_approvals()
 
     def _make_rail(self) -> Rail:
         entries = [
@@ -88,6 +101,8 @@ class Workspace(QWidget):
         self.ui.tick.connect(self.topbar.show_day)
         self.agent.state.connect(self._show_sync)
         self.agent.finished.connect(lambda _outcome: self.refresh())
+        self.agent.finished.connect(lambda _outcome: self._count_approvals())
+        self.ui.changed.connect(self._count_approvals)
 
     def _shortcuts(self) -> None:
         for place, (name, _picture) in enumerate(ENTRIES, start=1):
@@ -116,7 +131,7 @@ class Workspace(QWidget):
         self.route = (name, what)
         self._shown[name] = what
         self._stack.setCurrentWidget(self.front)
-        self._rail.select("complaints" if name == "ticket" else name)
+        self._rail.select(RAIL_OF.get(name, name))
         self.front.set_width(self._content_width())
         self.setFocus()  # so that single keys work at once; a screen with fields takes it over
         self.front.open(what)
@@ -129,12 +144,18 @@ class Workspace(QWidget):
             self.front.leave()
         self.route = (name, self._shown.get(name))
         self._stack.setCurrentWidget(self.front)
-        self._rail.select("complaints" if name == "ticket" else name)
+        self._rail.select(RAIL_OF.get(name, name))
         self.front.set_width(self._content_width())
 
     def _place_of(self, widget: QWidget) -> str:
         found = (name for name, page in self._screens.items() if page.isAncestorOf(widget))
         return next(found, "")
+
+    def _count_approvals(self) -> None:
+        self.ui.run(self.ui.desk.approvals, self._show_approvals)
+
+    def _show_approvals(self, found: ApprovalList) -> None:
+        self._rail.set_badge("approvals", len(found.mine))
 
     def refresh(self) -> None:
         """Let the screen in front look again."""
@@ -157,6 +178,7 @@ class Workspace(QWidget):
 
     def close_down(self) -> None:
         """Keep what was typed and drop late results."""
+        self.reminders.close_down()
         for screen in self._screens.values():
             screen.leave()
         self.ui.close()

@@ -1,0 +1,196 @@
+"""Approvals (审批): what waits for the person logged in, the facts on one card, and phone codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from desktop.domain.operations.decide_approval import DecideApproval
+from desktop.domain.outcomes import Refusal
+from desktop.domain.ticket import TicketState
+from desktop.services.approving import ApprovalList, PendingApproval
+from ui.context import Ui
+from ui.names import LEVEL_TONES, Names
+from ui.screens.approvals_phone import CodeCard
+from ui.screens.base import NARROW, Screen
+from ui.shell.keys import KeyRow
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import EmptyState
+from ui.widgets.inputs import Field, LineEdit
+from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.text import ElidedLabel, Pill
+
+
+class ApprovalCard(Card):
+    """One proposal: its facts, and approve or refuse with a reason."""
+
+    decided = Signal(str, object)
+    """The ticket's stream and the command."""
+
+    def __init__(self, ui: Ui, names: Names, found: PendingApproval) -> None:
+        super().__init__()
+        self.found = found
+        self._ui, self._names = ui, names
+        item, text, money = found.item, ui.text, ui.formats.money
+        what = text(
+            "ui_approvals.what",
+            instrument=text(f"ui_ticket.instrument.{item.instrument}"),
+            amount=money(item.amount),
+            ledger=text(f"ui_ticket.ledger.{item.ledger}"),
+        )
+        self.set_title(what)
+        level = found.row.level
+        self.head.addWidget(Pill(names.level(level), LEVEL_TONES.get(level, "neutral")))
+        self.reason = LineEdit()
+        self.approve = Button(text("ui_ticket.approve"), partial(self._say, approved=True))
+        self.approve.setAccessibleName(f"{text('ui_ticket.approve')} {what}")
+        refuse = partial(self._say, approved=False)
+        self.refuse = Button(text("ui_ticket.refuse"), refuse, variant="danger")
+        self.refuse.setAccessibleName(f"{text('ui_ticket.refuse')} {what}")
+        for line in self.lines():
+            self.add(label(line, "smallink", wrap=True))
+        self._reason = Field(text("ui_approvals.reason"), self.reason)
+        see = partial(ui.navigate.emit, "ticket", found.row.stream)
+        open_ = Button(found.row.number, see, variant="link")
+        open_.setAccessibleName(text("ui_approvals.open", number=found.row.number))
+        self.add(self._reason, row(open_, None, self.refuse, self.approve, gap=8))
+        self.reason.returnPressed.connect(self.approve.setFocus)
+
+    def lines(self) -> Sequence[str]:
+        """Return the facts in plain words."""
+        found, ui, names = self.found, self._ui, self._names
+        item, state, text = found.item, found.state, ui.text
+        lines = [
+            " · ".join(
+                part
+                for part in (
+                    names.customer(found.row),
+                    names.code(state.text("code")),
+                    found.row.product,
+                )
+                if part
+            ),
+            text("ui_approvals.words", words=names.value(state.value("verbatim"))),
+        ]
+        lines.append(text("ui_approvals.by", who=found.proposer, when=self._when()))
+        reason = names.value(item.reason)
+        if reason:
+            lines.append(text("ui_approvals.why", reason=reason))
+        lines.append(self._sum())
+        lines.append(text("ui_approvals.evidence", n=len(state.evidence)))
+        return lines
+
+    def _when(self) -> str:
+        return self._ui.formats.moment(self.found.item.proposed.at)
+
+    def _sum(self) -> str:
+        found, text, money = self.found, self._ui.text, self._ui.formats.money
+        role = self._names.role(found.needs)
+        if found.item.ledger != "goodwill":
+            return text("ui_approvals.needs", role=role)
+        return text("ui_approvals.sum", amount=money(found.cumulative), role=role)
+
+    def _say(self, *, approved: bool) -> None:
+        reason = self.reason.text().strip()
+        if not approved and not reason:
+            self._reason.set_error(self._ui.text("refusal.refusal_needs_reason"))
+            self.reason.setFocus()
+            return
+        self.decided.emit(
+            self.found.row.stream, DecideApproval(self.found.item.id, approved, reason)
+        )
+
+
+class ApprovalsScreen(Screen):
+    """The queue at the left, the phone at the right; nothing waiting is a good state."""
+
+    counted = Signal(int)
+    """How many proposals wait for the person logged in."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui)
+        self._names = Names(ui.texts, ui.desk.policy)
+        self._loaded = False
+        self.cards: dict[str, ApprovalCard] = {}
+        text = ui.text
+        self._note = ElidedLabel("", "small")
+        self._list = column(gap=16)
+        empty = EmptyState(text("ui_approvals.empty"), text("ui_approvals.empty_text"))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(box(column(label(text("ui.loading"), "muted"), None)))
+        self._stack.addWidget(box(column(empty, None)))
+        self._stack.addWidget(box(column(box(self._list), None)))
+        self.phone = CodeCard(ui)
+        self._columns = row(gap=16)
+        self._columns.addWidget(self._stack, 3)
+        self._columns.addWidget(box(column(self.phone, None)), 2)
+        head = row(label(text("ui_approvals.title"), "title"), self._note, gap=16)
+        page = column(head, self._columns, None, gap=16, margins=(24, 24, 24, 24))
+        self.setLayout(column(Scroll(box(page))))
+
+    def open(self, what: object) -> None:
+        """Come to the front and look again."""
+        del what
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read what waits."""
+        self.ui.run(self.ui.desk.approvals, self._show)
+        self.phone.refresh()
+
+    def busy(self) -> bool:
+        """Tell whether the list has not arrived yet."""
+        return not self._loaded
+
+    def keys(self) -> Sequence[KeyRow]:
+        """Return the keys of this screen."""
+        return (
+            ("Tab", self.ui.text("ui_approvals.key.next")),
+            ("Enter", self.ui.text("ui_approvals.key.enter")),
+        )
+
+    def set_width(self, logical: int) -> None:
+        """Put the phone below the queue when it is narrow."""
+        direction = self._columns.Direction
+        wide = logical >= NARROW
+        self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+
+    def _show(self, found: ApprovalList) -> None:
+        typed = {name: card.reason.text() for name, card in self.cards.items()}
+        clear(self._list)
+        self.cards = {}
+        for waiting in found.mine:
+            card = ApprovalCard(self.ui, self._names, waiting)
+            card.reason.setText(typed.get(waiting.item.id, ""))
+            card.decided.connect(self._decide)
+            self.cards[waiting.item.id] = card
+            self._list.addWidget(card)
+        self._stack.setCurrentIndex(2 if found.mine else 1)
+        parts = []
+        if found.own:
+            parts.append(self.ui.text("ui_approvals.own", n=found.own))
+        if found.above:
+            parts.append(self.ui.text("ui_approvals.above", n=found.above))
+        self._note.set_text(" · ".join(parts))
+        self.counted.emit(len(found.mine))
+        first = not self._loaded
+        self._loaded = True
+        if first and self.cards:
+            next(iter(self.cards.values())).reason.setFocus()
+
+    def _decide(self, stream: str, command: DecideApproval) -> None:
+        desk = self.ui.desk
+
+        def answered(outcome: TicketState | Refusal) -> None:
+            if isinstance(outcome, Refusal):
+                self.ui.say(self.ui.refusal(outcome), "warn")
+            else:
+                self.ui.changed.emit()
+                key = "ui_approvals.approved" if command.approved else "ui_approvals.refused"
+                self.ui.say(self.ui.text(key))
+            self.refresh()
+
+        self.ui.run(lambda: desk.act(stream, command), answered)

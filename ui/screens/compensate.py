@@ -1,0 +1,238 @@
+"""Compensate (补偿): what the law gives, then goodwill, who decides, the phone, the settlement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget, QWidget
+
+from desktop.domain.commands import Command
+from desktop.domain.operations.propose_compensation import ProposeCompensation
+from desktop.domain.operations.sign_settlement import SignSettlement
+from desktop.domain.outcomes import Refusal
+from desktop.domain.ticket import TicketState
+from desktop.services.approving import Basis
+from desktop.services.desk import TicketPage
+from ui.context import Ui
+from ui.names import Names
+from ui.screens.base import NARROW, Screen
+from ui.screens.compensate_form import ProposeCard
+from ui.screens.compensate_items import ItemsBox
+from ui.screens.compensate_law import LawCard
+from ui.screens.compensate_paper import SettlementCard
+from ui.screens.compensate_phone import PhoneCard
+from ui.shell.keys import KeyRow
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import EmptyState
+from ui.widgets.layout import Card, Scroll, box, column, label, row
+from ui.widgets.text import ElidedLabel
+
+SIGNATURE = "signature.png"
+
+
+class CompensateScreen(Screen):
+    """Opened from a ticket and left by Esc; every act is the ticket's own command."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui)
+        self._names = Names(ui.texts, ui.desk.policy)
+        self._stream, self._part = "", ""
+        self.page: TicketPage | None = None
+        text = ui.text
+        self._title, self._about = ElidedLabel("", "title"), ElidedLabel("", "small")
+        self.law = LawCard(ui, self._names)
+        self.form = ProposeCard(ui, self._names)
+        self.phone = PhoneCard(ui, self._names)
+        self.items = ItemsBox(ui, self._names)
+        self.paper = SettlementCard(ui)
+        self._items_card = Card(text("ui_compensate.items"))
+        self._items_card.add(self.items)
+        self._stack = QStackedWidget()
+        self._waiting = label(text("ui.loading"), "muted")
+        gone = EmptyState(text("ui_ticket.money"), text("ui_ticket.missing_ticket"))
+        self._stack.addWidget(box(column(self._waiting, None, margins=(24, 24, 24, 24))))
+        self._stack.addWidget(gone)
+        self._stack.addWidget(box(self._arrange()))
+        self.setLayout(column(self._stack))
+        self._connect()
+
+    def _arrange(self) -> QLayout:
+        back = Button(self.ui.text("ui_compensate.back"), self.back, icon="arrow-left")
+        words = column(self._title, self._about, gap=4)
+        head = row(gap=16, margins=(24, 20, 24, 0))
+        head.addWidget(back)
+        head.addLayout(words, 1)
+        left = column(self.law, None, gap=16)
+        right = column(self.phone, self.form, self._items_card, self.paper, None, gap=16)
+        self._columns = row(gap=16, margins=(24, 0, 24, 24))
+        self._columns.addWidget(box(left), 2)
+        self._columns.addWidget(box(right), 3)
+        self._scroll = Scroll(box(self._columns))
+        page = column(gap=12)
+        page.addLayout(head)
+        page.addWidget(self._scroll, 1)
+        return page
+
+    def _connect(self) -> None:
+        self.law.chosen.connect(self._claim)
+        self.law.wanted.connect(self.act)
+        self.form.wanted.connect(self.act)
+        self.items.wanted.connect(self.act)
+        self.phone.released.connect(self._released)
+        self.paper.print_wanted.connect(self.print_settlement)
+        self.paper.signed.connect(self.sign)
+        self.paper.wanted.connect(self.act)
+
+    def open(self, what: object) -> None:
+        """Show the ticket of a stream, or of (stream, part)."""
+        stream, part = what if isinstance(what, tuple) else (what, "")
+        if isinstance(stream, str):
+            if stream != self._stream:
+                self._stream, self.page = stream, None
+                self._stack.setCurrentIndex(0)
+            self._part = str(part)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the ticket and what compensation rests on again."""
+        stream, desk = self._stream, self.ui.desk
+        if stream:
+            self.ui.run(
+                lambda: (desk.ticket(stream), desk.compensation_basis(stream)),
+                partial(self._show, stream),
+                on_error=self._waiting.setText,
+            )
+
+    def busy(self) -> bool:
+        """Tell whether the ticket has not arrived yet."""
+        return self.page is None and self._stack.currentIndex() == 0
+
+    def keys(self) -> Sequence[KeyRow]:
+        """Return the keys of this screen."""
+        text = self.ui.text
+        return (
+            ("Enter", text("ui_compensate.key.enter")),
+            ("Esc", text("ui_compensate.back")),
+        )
+
+    def commands(self) -> Sequence[tuple[str, Callable[[], object]]]:
+        """Return what can be done here, for Ctrl+K."""
+        return ((self.ui.text("ui_ticket.sign.print"), self.print_settlement),)
+
+    def back(self) -> bool:
+        """Go back to the ticket."""
+        self.ui.navigate.emit("ticket", self._stream)
+        return True
+
+    def set_width(self, logical: int) -> None:
+        """Put the columns below each other when it is narrow."""
+        direction = self._columns.Direction
+        beside = logical >= NARROW
+        self._columns.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+
+    def _show(self, stream: str, found: tuple[TicketPage | None, Basis]) -> None:
+        page, basis = found
+        if stream != self._stream:
+            return
+        if page is None:
+            self._stack.setCurrentIndex(1)
+            return
+        fresh = self.page is None
+        self.page = page
+        self._names.use(page.policy)
+        self._title.set_text(self.ui.text("ui_compensate.title", summary=page.row.summary))
+        code = self._names.code(page.state.text("code"))
+        about = (page.row.number, self._names.customer(page.row), code)
+        self._about.set_text(" · ".join(part for part in about if part))
+        self.law.show_page(page)
+        self.form.show_page(page, basis)
+        self.items.show_page(page)
+        self._items_card.setVisible(bool(page.state.compensation))
+        self.phone.show_page(page)
+        self.paper.show_page(page)
+        self._stack.setCurrentIndex(2)
+        if fresh or self._part:
+            self._start()
+
+    def _start(self) -> None:
+        """Put the keyboard where the work begins."""
+        wanted: QWidget = self.form.amount
+        if self._part == "phone" and self.phone.isVisibleTo(self):
+            wanted = self.phone.start if self.phone.challenge is None else self.phone.code
+        self._part = ""
+        wanted.setFocus()
+        QTimer.singleShot(0, wanted, lambda: self._scroll.ensureWidgetVisible(wanted))
+
+    def _claim(self, ledger: str, amount: Decimal) -> None:
+        self.form.fill(ledger, "refund", amount)
+        self._scroll.ensureWidgetVisible(self.form)
+
+    # acts
+    def act(self, command: Command) -> None:
+        """Carry out a command and look again; a refusal is said and changes nothing."""
+        stream, desk = self._stream, self.ui.desk
+        self._run(lambda: desk.act(stream, command), isinstance(command, ProposeCompensation))
+
+    def _run(self, work: Callable[[], TicketState | Refusal], proposed: bool = False) -> None:
+        def answered(outcome: TicketState | Refusal) -> None:
+            if isinstance(outcome, Refusal):
+                self.ui.say(self.ui.refusal(outcome), "warn")
+            else:
+                self.ui.changed.emit()
+                if proposed:
+                    self.form.done()
+            self.refresh()
+
+        self.ui.run(work, answered)
+
+    def _released(self, _state: TicketState) -> None:
+        self.ui.changed.emit()
+        self.ui.say(self.ui.text("ui_compensate.phone_done"), "good")
+        self.refresh()
+
+    def sign(self, picture: QImage) -> None:
+        """Keep the signature as evidence and note that it was signed (CO-10)."""
+        stream, desk = self._stream, self.ui.desk
+        content = png(picture)
+
+        def work() -> TicketState | Refusal:
+            kept = desk.attach(stream, SIGNATURE, content, "signature")
+            return kept if isinstance(kept, Refusal) else desk.act(stream, SignSettlement("paper"))
+
+        self._run(work)
+
+    def print_settlement(self) -> None:
+        """Write the settlement as PDF where the person says."""
+        if self.page is None:
+            return
+        title = self.ui.text("ui_ticket.document.settlement")
+        name, _kind = QFileDialog.getSaveFileName(
+            self, title, f"{self.page.row.number}-settlement.pdf", "PDF (*.pdf)"
+        )
+        if name:
+            self.write_settlement(Path(name))
+
+    def write_settlement(self, path: Path) -> None:
+        """Write the settlement of this ticket to `path`."""
+        stream, lang, desk = self._stream, self.ui.texts.lang, self.ui.desk
+
+        def written(outcome: Path | Refusal) -> None:
+            if isinstance(outcome, Refusal):
+                self.ui.say(self.ui.refusal(outcome), "warn")
+            else:
+                self.ui.say(self.ui.text("ui_ticket.document_saved", path=outcome))
+
+        self.ui.run(lambda: desk.document(stream, "settlement", lang, path), written)
+
+
+def png(picture: QImage) -> bytes:
+    """Return a picture as the bytes of a PNG file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, b"PNG")
+    return bytes(buffer.data().data())
