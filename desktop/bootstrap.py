@@ -15,6 +15,7 @@ from desktop.adapters.device_signer import DeviceSigner
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
 from desktop.adapters.hq import LateHq
+from desktop.adapters.pack_shelf import FolderShelf
 from desktop.adapters.packs import LatePackWriter
 from desktop.domain import rows
 from desktop.domain.analytics import case_facts
@@ -33,6 +34,7 @@ from desktop.services.people import Staff
 from desktop.services.phone_approval import PhoneApproval
 from desktop.services.phone_codes import PhoneCodes
 from desktop.services.policy_book import PolicyBook
+from desktop.services.policy_packs import PolicyPacks
 from desktop.services.ports import Clock, Ids
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
@@ -102,6 +104,9 @@ def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) 
 def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
     policies = PolicyBook(load_policy())
     identity = Identity(data.settings)
+    packs = PolicyPacks(
+        FolderShelf(data.folder, lambda: _hq_key(data)), policies, clock, identity
+    )
     handling = Handling(data.journal, policies, clock, identity)
     intake = Intake(
         data.journal,
@@ -151,6 +156,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         drafts=data.drafts,
         settings=data.settings,
         policies=policies,
+        packs=packs,
         staff=Staff(data.people, data.journal, policies, clock, ids),
         handling=handling,
         tickets=Tickets(data.journal, handling),
@@ -173,6 +179,11 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         key_place=data.key_place.value,
         close=data.close,
     )
+
+
+def _hq_key(data: StoreData) -> bytes | None:
+    enrolment = data.sync.enrolment()
+    return enrolment.hq_key if enrolment else None
 
 
 def loose_forms() -> SerialForms:

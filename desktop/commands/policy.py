@@ -127,26 +127,23 @@ def install(pack: Path, data: Path) -> None:
     Exit codes: 0 installed, 1 refused (the reason is told).
     """
     from desktop.bootstrap import open_desk
-    from desktop.policy.installing import PACKS_FOLDER
-    from desktop.policy.installing import install as put
-    from desktop.policy.loading import load_policy
-    from desktop.policy.signing import PackRefused
+    from desktop.domain.outcomes import Refusal
+    from desktop.services.wording import refusal_text
     from desktop.storage.store import require_data
+    from desktop.texts import Texts
 
     require_data(data)
     desk = open_desk(data)
     try:
-        enrolment = desk.use_cases.sync.enrolment()
-        today = desk.use_cases.clock.now().date()
+        done = desk.install_policy(pack.read_bytes())
+        in_force = desk.policy.version
+    except OSError as error:
+        raise click.ClickException(f"not installed: {error}") from error
     finally:
         desk.close()
-    if enrolment is None:
-        raise click.ClickException("this store is not enrolled: it knows no key of headquarters")
-    folder = data / PACKS_FOLDER
-    done = put(pack.read_bytes(), folder, load_policy(), enrolment.hq_key, today)
-    if isinstance(done, PackRefused):
-        raise click.ClickException(f"not installed: {done.reason}: {done.detail}")
-    click.echo(f"{done.policy.version} is installed, in force from {done.policy.effective}")
+    if isinstance(done, Refusal):
+        raise click.ClickException(f"not installed: {refusal_text(done, Texts('en'))}")
+    click.echo(f"{done.version} is installed, in force from {done.effective}; now: {in_force}")
 
 
 @policy.command()

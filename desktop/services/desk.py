@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from desktop.domain import fold
+from desktop.domain import custom_fields, fold
 from desktop.domain.commands import Command
 from desktop.domain.deadlines import Deadline
 from desktop.domain.events import Event
@@ -76,7 +76,10 @@ class TodayBoard:
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """The Ticket screen at one moment."""
+    """The Ticket screen at one moment; `policy` is the pack that the ticket began with (FL-07).
+
+    `custom` holds what the pack's own fields say, by their ids (CF-01).
+    """
 
     row: TicketRow
     state: TicketState
@@ -90,6 +93,7 @@ class TicketPage:
     same_customer: Sequence[TicketRow]
     goodwill_used: Decimal
     bands: Sequence[AuthorityBand]
+    custom: Mapping[str, str | bool]
     policy: Policy
 
 
@@ -232,6 +236,9 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk):
             same_customer=[other for other in same if other.stream != stream],
             goodwill_used=view.goodwill_used,
             bands=view.bands,
+            custom=custom_fields.values_of(
+                view.state, self.use_cases.handling.policy_of(view.state)
+            ),
             policy=view.policy,
         )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 from desktop.domain import fold
 from desktop.domain.operations.move_flow import MoveFlow
 from desktop.domain.operations.take_red_channel import TakeRedChannel
 from desktop.domain.outcomes import Actor, Refusal
+from desktop.domain.policy import Policy
 from desktop.domain.ticket import TicketState
 from desktop.services.desk_approving import ApprovingDesk
 from desktop.services.drafting import draft_report
@@ -41,6 +43,15 @@ class FlowDesk(ApprovingDesk):
         """Take a link back on both sides."""
         outcome = self.use_cases.linking.unlink(stream, other, reason, self.actor())
         return outcome.state if isinstance(outcome, Done) else outcome
+
+    @property
+    def policy_expired_on(self: _Desk) -> date | None:
+        """The last day of the policy pack in force when it has passed, for a banner; else None."""
+        return self.use_cases.packs.expired_on
+
+    def install_policy(self: _Desk, archive: bytes) -> Policy | Refusal:
+        """Take a pack that headquarters signed into use; a refusal says why not."""
+        return self.use_cases.packs.install(archive)
 
     def take_red_channel(self: _Desk, stream: str, note: str = "") -> TicketState | Refusal:
         """Make a complaint level 1 by one act: the red channel's steps come first (CL-01)."""
@@ -76,6 +87,7 @@ class FlowDesk(ApprovingDesk):
 
     def reminders_due(self: _Desk) -> Sequence[Notice]:
         """Escalate what is overdue and return what to show since the last call (SL-05)."""
+        self.use_cases.packs.refresh()
         return self.use_cases.reminders.due(self.use_cases.clock.now())
 
     def duties(self: _Desk) -> Sequence[Notice]:

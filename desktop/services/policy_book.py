@@ -14,6 +14,11 @@ class PolicyBook:
         self._current = current
         self._by_version = {**(earlier or {}), current.version: current}
 
+    def renew(self, current: Policy, by_version: Mapping[str, Policy]) -> None:
+        """Take another pack into force; those known already stay for their tickets."""
+        self._current = current
+        self._by_version = {**self._by_version, **by_version, current.version: current}
+
     def current(self) -> Policy:
         """Return the pack in force for new tickets."""
         return self._current

@@ -14,6 +14,7 @@ from desktop.services.paper import Paper
 from desktop.services.people import Staff
 from desktop.services.phone_approval import PhoneApproval
 from desktop.services.phone_codes import PhoneCodes
+from desktop.services.policy_packs import PolicyPacks
 from desktop.services.ports import (
     Attachments,
     BlankForms,
@@ -54,6 +55,7 @@ class UseCases:
     drafts: Drafts
     settings: Settings
     policies: Policies
+    packs: PolicyPacks
     staff: Staff
     handling: Handling
     tickets: Tickets
