@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
+from shiboken6 import isValid
 
 from desktop.services.ports import Person
 from desktop.texts import Lang, Texts
 from ui.background import Background
 from ui.context import Ui, fault_text
 from ui.preferences import Preferences
+from ui.shell.idle import LOCK_MINUTES, IdleWatch, minutes_of
 from ui.shell.login import LoginPage, OpeningPage, SetupPage
 from ui.theme import Appearance, theme
 
@@ -25,6 +28,16 @@ DEFAULT_SIZE = (1440, 900)
 MINIMUM_SIZE = (960, 600)
 #: The setting in which a seeded example store keeps the password of its invented people.
 EXAMPLE_HINT = "demo.hint"
+
+
+@dataclass(slots=True)
+class _Parked:
+    """A workspace out of sight: whose it is, where the cursor was, if it is out of date."""
+
+    workspace: Workspace
+    person: Person | None
+    focus: QWidget | None
+    stale: bool = False
 
 
 class MainWindow(QMainWindow):
@@ -50,6 +63,10 @@ class MainWindow(QMainWindow):
         self._hint = ""
         self._rebuild: Callable[[], None] = self.start
         self.workspace: Workspace | None = None
+        self._parked: _Parked | None = None
+        self._lock_minutes = 0
+        self.idle = IdleWatch(self)
+        self.idle.idle.connect(self.lock)
         self.setMinimumSize(*MINIMUM_SIZE)
         self.resize(*DEFAULT_SIZE)
         if preferences.geometry is not None:
@@ -71,6 +88,7 @@ class MainWindow(QMainWindow):
         desk = self._desk or self._open_desk()
         self._desk = desk
         self._hint = desk.setting(EXAMPLE_HINT)
+        self._lock_minutes = minutes_of(desk.setting(LOCK_MINUTES))
         return desk, desk.needs_setup, tuple(desk.people())
 
     def _opened(self, found: tuple[Desk, bool, tuple[Person, ...]]) -> None:
@@ -91,9 +109,52 @@ class MainWindow(QMainWindow):
 
     def _show_login(self, desk: Desk) -> None:
         page = LoginPage(desk, self._texts, self._background, self._people, self._hint)
-        page.entered.connect(lambda: self._show_workspace(desk))
+        page.entered.connect(lambda: self._entered(desk))
         self._put(page)
         page.password.setFocus()
+
+    def _entered(self, desk: Desk) -> None:
+        """Go back to the place that was left; another person gets it built anew."""
+        parked = self._parked
+        if parked is None:
+            self._show_workspace(desk)
+        elif parked.person == desk.person and not parked.stale:
+            self._restore()
+        else:
+            self._parked = None
+            parked.workspace.close_down()
+            parked.workspace.deleteLater()
+            self._show_workspace(desk, parked.workspace.route)
+
+    def _park(self) -> None:
+        """Take the workspace out of sight as it stands; what was typed is saved first."""
+        workspace, desk = self.workspace, self._desk
+        if workspace is None or desk is None or self._parked is not None:
+            return
+        workspace.park()
+        self._parked = _Parked(workspace, desk.person, self.focusWidget())
+        self.takeCentralWidget()
+        self.workspace = None
+        self.idle.stop()
+
+    def _restore(self) -> None:
+        """Bring the parked workspace back, the cursor where it was."""
+        parked, desk = self._parked, self._desk
+        if parked is None or desk is None:
+            return
+        self._parked = None
+        self._put(parked.workspace)
+        parked.workspace.show()
+        self.workspace = parked.workspace
+        self._rebuild = lambda: self._show_workspace(desk, parked.workspace.route)
+        if parked.focus is not None and isValid(parked.focus):
+            parked.focus.setFocus()
+        parked.workspace.refresh()
+        self._watch_idle()
+        self.ready.emit()
+
+    def _watch_idle(self) -> None:
+        self.idle.watch(self.windowHandle(), self._lock_minutes)
 
     def _show_workspace(self, desk: Desk, route: tuple[str, object] = ("today", None)) -> None:
         # The screens import what the store's data needs; the window is in front by then.
@@ -102,6 +163,7 @@ class MainWindow(QMainWindow):
         workspace = Workspace(Ui(desk, self._texts, self._background))
         bar = workspace.topbar
         bar.lock_wanted.connect(self.lock)
+        bar.switch_wanted.connect(self.switch)
         bar.language_wanted.connect(self.set_language)
         bar.appearance_wanted.connect(self.set_appearance)
         bar.scale_wanted.connect(self.set_scale)
@@ -112,22 +174,48 @@ class MainWindow(QMainWindow):
         self._rebuild = lambda: self._show_workspace(desk, workspace.route)
         self._title()
         workspace.go(*route)
+        self._watch_idle()
         self.ready.emit()
 
     def lock(self) -> None:
-        """Log out; everything typed is kept as a draft."""
+        """Log out and hide the desk; who comes back finds it as it was left."""
         desk = self._desk
         if desk is None:
             return
-        self._leave()
+        self._park()
         desk.log_out()
         self.start()
+
+    def switch(self) -> None:
+        """Let another person in over the same place; going back asks for no password."""
+        desk = self._desk
+        if desk is None or self.workspace is None:
+            return
+        self._park()
+
+        def ask(people: tuple[Person, ...]) -> None:
+            self._people = people
+            others = [person for person in people if person != desk.person]
+            page = LoginPage(
+                desk, self._texts, self._background, others, self._hint, on_back=self._restore
+            )
+            page.entered.connect(lambda: self._entered(desk))
+            self._put(page)
+            page.password.setFocus()
+
+        self._background.run(lambda: tuple(desk.people()), ask, self._not_switched)
+
+    def _not_switched(self, fault: Exception) -> None:
+        self._restore()
+        if self.workspace is not None:
+            self.workspace.ui.say(fault_text(self._texts, fault), "bad")
 
     def set_language(self, lang: Lang) -> None:
         """Change the language of the window."""
         self._preferences.lang = lang
         self._texts = Texts(lang)
         self._title()
+        self._make_stale()
         self._leave()
         self._rebuild()
 
@@ -140,6 +228,7 @@ class MainWindow(QMainWindow):
         """Change the size of text and controls."""
         self._preferences.scale = scale
         theme().apply(theme().appearance, scale)
+        self._make_stale()
         self._leave()
         self._rebuild()
 
@@ -152,6 +241,11 @@ class MainWindow(QMainWindow):
         # Qt hides and deletes the page before; taking it out first would cost the window its focus.
         self.setCentralWidget(page)
 
+    def _make_stale(self) -> None:
+        """A parked workspace of another language or size is built anew when it comes back."""
+        if self._parked is not None:
+            self._parked.stale = True
+
     def _leave(self) -> None:
         if self.workspace is not None:
             self.workspace.close_down()
@@ -161,6 +255,8 @@ class MainWindow(QMainWindow):
         """Keep what was typed, wait for what is being written, then close."""
         self._preferences.geometry = self.saveGeometry()
         self._leave()
+        if self._parked is not None:
+            self._parked.workspace.close_down()
         desk = self._desk
         if desk is not None:
             self._background.run(desk.close, lambda _none: None, lambda _fault: None)

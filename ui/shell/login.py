@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.domain.outcomes import Refusal
@@ -94,11 +95,13 @@ class LoginPage(_Page):
         background: Background,
         people: Sequence[Person],
         example_password: str = "",
+        on_back: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(texts)
+        self._back = on_back
         self._desk, self._texts, self._background = desk, texts, background
         active = [person for person in people if person.active]
-        self.card.set_title(texts.get("ui.login.title"))
+        self.card.set_title(texts.get("ui_shell.switch" if on_back else "ui.login.title"))
         self.people = Choice(
             [Option(p.login, p.name, texts.get(f"ui.role.{p.role}")) for p in active[:CHIPS_UP_TO]]
         )
@@ -115,6 +118,8 @@ class LoginPage(_Page):
             self.enter,
             label(texts.get("ui.login.offline_note"), "small", wrap=True),
         )
+        if on_back is not None:
+            self.card.add(Button(texts.get("ui_shell.back"), on_back, variant="link"))
         self.people.changed.connect(self._chosen)
         self.password.returnPressed.connect(self.submit)
         self.login.returnPressed.connect(self.password.setFocus)
@@ -122,6 +127,13 @@ class LoginPage(_Page):
             self.banner.say(texts.get("ui.login.example", password=example_password), "info")
         if active:
             self.people.set_value(active[0].login)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back to the one who is still logged in."""
+        if event.key() == Qt.Key.Key_Escape and self._back is not None:
+            self._back()
+        else:
+            super().keyPressEvent(event)
 
     def _chosen(self) -> None:
         self.login.setText(self.people.value() or "")

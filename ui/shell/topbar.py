@@ -28,6 +28,7 @@ class TopBar(QFrame):
     """Asks for changes by signals; the window carries them out."""
 
     lock_wanted = Signal()
+    switch_wanted = Signal()
     language_wanted = Signal(str)
     appearance_wanted = Signal(str)
     scale_wanted = Signal(float)
@@ -137,7 +138,10 @@ class TopBar(QFrame):
         text = self._ui.text
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(icon("lock"), text("ui.menu.lock"), self.lock_wanted.emit)
+        switch = f"{text('ui_shell.switch')}\tCtrl+Shift+L"
+        menu.addAction(icon("users"), switch, self.switch_wanted.emit)
+        lock = f"{text('ui.menu.lock')}\tCtrl+L"
+        menu.addAction(icon("lock"), lock, self.lock_wanted.emit)
         menu.addSeparator()
         self._choices(
             menu.addMenu(icon("languages"), text("ui.menu.language")),

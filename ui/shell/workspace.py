@@ -111,6 +111,7 @@ class Workspace(QWidget):
         self._shortcut("F1", self.show_keys)
         self._shortcut("F5", self.agent.exchange)
         self._shortcut("Ctrl+L", self.topbar.lock_wanted.emit)
+        self._shortcut("Ctrl+Shift+L", self.topbar.switch_wanted.emit)
 
     def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -158,8 +159,8 @@ class Workspace(QWidget):
         self._rail.set_badge("approvals", len(found.mine))
 
     def refresh(self) -> None:
-        """Let the screen in front look again."""
-        if self.route[0] in self._screens:
+        """Let the screen in front look again, unless the window hides it."""
+        if self.route[0] in self._screens and self.isVisible():
             self.front.refresh()
 
     def show_keys(self) -> None:
@@ -171,10 +172,16 @@ class Workspace(QWidget):
             ("Ctrl K", text("ui.keys.search")),
             ("F5", text("ui.keys.sync")),
             ("Ctrl L", text("ui.keys.lock")),
+            ("Ctrl Shift L", text("ui_shell.switch")),
             ("Esc", text("ui.keys.back")),
             ("F1", text("ui.keys.help")),
         ]
         self.key_list.open(everywhere, self.front.keys())
+
+    def park(self) -> None:
+        """Keep what was typed before the window hides this workspace."""
+        if self.route[0] in self._screens:
+            self.front.leave()
 
     def close_down(self) -> None:
         """Keep what was typed and drop late results."""
