@@ -38,9 +38,12 @@ from desktop.services.policy_packs import PolicyPacks
 from desktop.services.ports import Clock, Ids
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
+from desktop.services.quality import Quality
 from desktop.services.reminding import Reminders
 from desktop.services.reporting import Reporting
-from desktop.services.reporting_packs import Sources
+from desktop.services.reporting_sources import QualitySources
+from desktop.services.root_cause import RootCauses
+from desktop.services.signals import Signals
 from desktop.services.staffing import Staffing
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
@@ -104,9 +107,7 @@ def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) 
 def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
     policies = PolicyBook(load_policy())
     identity = Identity(data.settings)
-    packs = PolicyPacks(
-        FolderShelf(data.folder, lambda: _hq_key(data)), policies, clock, identity
-    )
+    packs = PolicyPacks(FolderShelf(data.folder, lambda: _hq_key(data)), policies, clock, identity)
     handling = Handling(data.journal, policies, clock, identity)
     intake = Intake(
         data.journal,
@@ -131,6 +132,18 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         clock,
         identity,
     )
+    quality = Quality(
+        data.journal,
+        data.rollups,
+        handling,
+        policies,
+        identity,
+        data.settings,
+        clock,
+        secrets.token_bytes,
+    )
+    causes = RootCauses(data.journal, data.rollups, policies, identity, clock, ids)
+    signals = Signals(data.rollups, policies, identity, causes, clock)
     reporting = Reporting(
         data.rollups,
         data.journal,
@@ -141,7 +154,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         data.settings,
         clock,
         LatePackWriter(signer),
-        Sources,
+        QualitySources(data.journal, quality, causes, signals).sources,
     )
     return UseCases(
         identity=identity,
@@ -162,9 +175,12 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         tickets=Tickets(data.journal, handling),
         today=Today(data.queries, clock, identity),
         intake=intake,
-        paper=Paper(LateFormReader(), intake),
+        paper=_paper(data, intake, signer, clock, identity),
         printing=printing,
         reporting=reporting,
+        quality=quality,
+        causes=causes,
+        signals=signals,
         linking=Linking(data.journal, handling, data.queries),
         reminders=Reminders(data.journal, data.queries, handling, data.settings),
         precedents=Precedents(data.queries, data.journal, clock),
@@ -184,6 +200,13 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
 def _hq_key(data: StoreData) -> bytes | None:
     enrolment = data.sync.enrolment()
     return enrolment.hq_key if enrolment else None
+
+
+def _paper(
+    data: StoreData, intake: Intake, signer: DeviceSigner, clock: Clock, identity: Identity
+) -> Paper:
+    reader = LateFormReader(data.folder, lambda: {signer.key_id: signer.public_key})
+    return Paper(reader, intake, data.queries, data.customers, data.readings, clock, identity)
 
 
 def loose_forms() -> SerialForms:

@@ -25,6 +25,7 @@ from desktop.domain.ticket import TicketState
 from desktop.files import write_whole
 from desktop.services.desk_flow import FlowDesk
 from desktop.services.desk_list import ListDesk
+from desktop.services.desk_paper import PaperDesk
 from desktop.services.desk_phone import PhoneDesk
 from desktop.services.desk_reports import ReportDesk
 from desktop.services.handling import Done
@@ -97,7 +98,7 @@ class TicketPage:
     policy: Policy
 
 
-class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk):
+class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk):
     """The desk of one store PC; every act carries who is logged in (AU-03)."""
 
     def __init__(self, use_cases: UseCases) -> None:
@@ -257,6 +258,7 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk):
         outcome = self.use_cases.handling.execute(stream, command, self.actor())
         if isinstance(command, ClassifyTicket) and isinstance(outcome, Done):
             self.check_repeats(stream)
+            self.raise_repeats(stream)
         return outcome.state if isinstance(outcome, Done) else outcome
 
     def attach(self, stream: str, name: str, content: bytes, role: str) -> TicketState | Refusal:

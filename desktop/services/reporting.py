@@ -13,6 +13,7 @@ from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.measures import CostModel
 from desktop.domain.analytics.periods import Period, parse_period
 from desktop.domain.analytics.report import Drill, Report, Section
+from desktop.domain.improvement.root_cause import RootCause
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.identity import Identity
 from desktop.services.ports import (
@@ -24,9 +25,11 @@ from desktop.services.ports import (
     TicketQueries,
     TicketRow,
 )
+from desktop.services.reporting_cause import cause_report
 from desktop.services.reporting_numbers import Frame, Numbers
 from desktop.services.reporting_packs import PACKS, Sources
 from desktop.services.reporting_ports import CaseQuery, PackWriter, Rollups, Stores
+from desktop.services.root_cause import RootCauses
 from desktop.texts import Lang, Texts
 
 #: Cases that a drill lists; a list is for reading, counts are in the report.
@@ -125,6 +128,10 @@ class Reporting:
             CaseQuery(stores, drill.since, drill.until, drill.dim, drill.key)
         )
 
+    def case(self, stream: str) -> CaseFacts | None:
+        """Return what reports count of one complaint."""
+        return self._rollups.case(stream)
+
     def pdf(self, report: Report) -> bytes:
         """Return the report as PDF."""
         return self._writer.pdf(report)
@@ -132,6 +139,15 @@ class Reporting:
     def xlsx(self, report: Report) -> bytes:
         """Return the report as a workbook."""
         return self._writer.xlsx(report)
+
+    def cause(self, cause: RootCause, causes: RootCauses, lang: Lang, actor: Actor) -> Report:
+        """Return the report of one root cause over the stores that it is about."""
+        period = parse_period(cause.month)
+        if period is None:
+            raise ValueError(f"root cause {cause.id} has no month")
+        stores = frozenset(cause.stores) & self.scope(actor)
+        frame = self._frame(period, stores, lang, actor)
+        return cause_report(frame, cause, causes, self._note(frame))
 
     def months(self, actor: Actor) -> Sequence[str]:
         """Return the months with complaints that `actor` may see."""
@@ -174,15 +190,19 @@ class Reporting:
             names=self._directory.names(),
             store_names=names,
             scope=scope,
+            timezone=self._identity.current().timezone,
             with_people=actor.role in SEES_PEOPLE,
         )
+
+    def _note(self, frame: Frame) -> str:
+        day = f"{frame.made_at.astimezone(ZoneInfo(frame.timezone)):%Y-%m-%d %H:%M}"
+        return frame.texts.get("pack.note", day=day)
 
     def _report(
         self, kind: str, frame: Frame, sections: tuple[Section, ...], facts: Mapping[str, str | int]
     ) -> Report:
         texts, identity = frame.texts, self._identity.current()
         zone = ZoneInfo(identity.timezone)
-        day = f"{frame.made_at.astimezone(zone):%Y-%m-%d %H:%M}"
         phone = texts.get("report.phone_line", phone=identity.phone) if identity.phone else ""
         return Report(
             kind=kind,
@@ -191,7 +211,7 @@ class Reporting:
             period=frame.period.label(texts.lang),
             scope=frame.scope,
             contact=phone if len(frame.stores) == 1 else "",
-            note=texts.get("pack.note", day=day),
+            note=self._note(frame),
             made_at=frame.made_at,
             timezone=identity.timezone,
             sections=sections,

@@ -40,6 +40,7 @@ class Frame:
     names: Mapping[str, str]
     store_names: Mapping[str, str]
     scope: str
+    timezone: str
     with_people: bool = False
 
     def drill(

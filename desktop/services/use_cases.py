@@ -32,8 +32,11 @@ from desktop.services.ports import (
 )
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
+from desktop.services.quality import Quality
 from desktop.services.reminding import Reminders
 from desktop.services.reporting import Reporting
+from desktop.services.root_cause import RootCauses
+from desktop.services.signals import Signals
 from desktop.services.staffing import Staffing
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
@@ -64,6 +67,9 @@ class UseCases:
     paper: Paper
     printing: Printing
     reporting: Reporting
+    quality: Quality
+    causes: RootCauses
+    signals: Signals
     linking: Linking
     reminders: Reminders
     precedents: Precedents

@@ -1,0 +1,323 @@
+"""Sections of reports that come from quality work: signals, causes, samples, chains, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from desktop.domain import fold
+from desktop.domain.analytics.report import (
+    ChartBlock,
+    Column,
+    Drill,
+    Mark,
+    PairBlock,
+    Section,
+    TableBlock,
+    TextBlock,
+)
+from desktop.domain.analytics.signals import Signal
+from desktop.domain.improvement.root_cause import Action, RootCause, shown
+from desktop.services.ports import Journal
+from desktop.services.quality import DrawnSample, Quality
+from desktop.services.reporting_numbers import Frame, Numbers
+from desktop.services.reporting_packs import Sources
+from desktop.services.root_cause import Effect, RootCauses
+from desktop.services.signals import Signals
+
+#: Signals that a pack prints; the rest are on the screen.
+MOST_SIGNALS: Final = 12
+URGENT: Final = 2
+
+
+class QualitySources:
+    """Makes the sections; `sources` gives them to the packs."""
+
+    def __init__(
+        self, journal: Journal, quality: Quality, causes: RootCauses, signals: Signals
+    ) -> None:
+        self._journal = journal
+        self._quality = quality
+        self._causes = causes
+        self._signals = signals
+
+    def sources(self) -> Sources:
+        """Return the makers of sections."""
+        return Sources(
+            signals=self.signals,
+            plan=self.plan,
+            actions=self.actions,
+            effects=self.effects,
+            sample=self.sample,
+            chains=self.chains,
+            lines=self.lines,
+        )
+
+    def signals(self, numbers: Numbers) -> Sequence[Section]:
+        """Return what stands out, by priority; only whole months have signals."""
+        frame, text = numbers.frame, numbers.frame.texts.get
+        if not frame.period.months:
+            return ()
+        zone = ZoneInfo(frame.timezone)
+        until = frame.made_at.astimezone(zone).date() + timedelta(days=1)
+        found = self._signals.of(frame.period, frame.stores, until)[:MOST_SIGNALS]
+        rows = tuple(
+            (
+                text(f"cause.kind.{signal.kind}"),
+                signal_name(frame, signal),
+                str(signal.n),
+                signal_why(frame, signal),
+                f"{signal.priority}",
+            )
+            for signal in found
+        )
+        columns = (
+            Column(text("pack.col.signal"), 0.12),
+            Column(text("pack.col.code"), 0.36),
+            Column(text("pack.col.n"), 0.08, "right"),
+            Column(text("pack.col.why"), 0.32),
+            Column(text("pack.col.priority"), 0.12, "right"),
+        )
+        drills = tuple(signal_drill(frame, signal) for signal in found)
+        lead = TextBlock(text("pack.signals_lead"), small=True)
+        note = TextBlock(text("cause.priority_note"), small=True)
+        table = TableBlock(columns, rows, text("pack.no_cases"), drills)
+        return (Section("signals", text("pack.sec.signals"), (lead, table, note)),)
+
+    def plan(self, numbers: Numbers) -> Sequence[Section]:
+        """Return the root causes of the period: the Plan of PDCA."""
+        frame, text = numbers.frame, numbers.frame.texts.get
+        rows = tuple(
+            (
+                frame.code_name(cause.code),
+                str(cause.count),
+                shown(cause.root) or text("pack.state.open"),
+                text(f"cause.rule.{cause.rule}"),
+            )
+            for cause in self._of(frame)
+        )
+        columns = (
+            Column(text("pack.col.code"), 0.3),
+            Column(text("pack.col.n"), 0.08, "right"),
+            Column(text("pack.root"), 0.42),
+            Column(text("pack.col.why"), 0.2),
+        )
+        blocks = (
+            TextBlock(text("pack.plan_lead"), small=True),
+            TextBlock(text("pack.plan_goal")),
+            TableBlock(columns, rows, text("pack.no_cases")),
+        )
+        return (Section("plan", text("pack.sec.plan"), blocks),)
+
+    def actions(self, numbers: Numbers) -> Sequence[Section]:
+        """Return the actions with owner, due date and evidence: the Do of PDCA."""
+        frame, text = numbers.frame, numbers.frame.texts.get
+        today = self._causes.today()
+        pairs = [(c, a) for c in self._of(frame) for a in c.actions.values()]
+        table = action_table(frame, [action for _, action in pairs], today)
+        return (Section("do", text("pack.sec.do"), (table,)),)
+
+    def effects(self, numbers: Numbers) -> Sequence[Section]:
+        """Return each done action with its effect chart: the Check of PDCA."""
+        frame, text = numbers.frame, numbers.frame.texts.get
+        blocks: list[TextBlock | ChartBlock] = [TextBlock(text("pack.check_lead"), small=True)]
+        for cause in self._of(frame):
+            for action in cause.actions.values():
+                effect = self._causes.effect(cause, action)
+                if effect is not None:
+                    blocks += effect_blocks(frame, action, effect)
+        if len(blocks) == 1:
+            blocks.append(TextBlock(text("pack.no_actions")))
+        return (Section("check", text("pack.sec.check"), tuple(blocks)),)
+
+    def sample(self, numbers: Numbers) -> Sequence[Section]:
+        """Return the samples of the period's months: list, commitment, seed, reviews (AU-05)."""
+        found = []
+        for month in numbers.frame.period.months:
+            drawn = self._quality.sample(month, numbers.frame.stores)
+            if drawn.sample.committed:
+                found.append(_sample_section(numbers.frame, month, drawn))
+        if found:
+            return tuple(found)
+        text = numbers.frame.texts.get
+        none = TextBlock(text("pack.no_sample"))
+        return (Section("sample", text("pack.sec.sample"), (none,)),)
+
+    def chains(self, numbers: Numbers) -> Sequence[Section]:
+        """Return every chain with its length and last hash: what an auditor compares (AU-05)."""
+        text = numbers.frame.texts.get
+        rows = tuple(
+            (chain, str(seq), head.hex()[:16])
+            for chain, (seq, head) in sorted(self._journal.chains().items())
+        )
+        columns = (
+            Column(text("pack.col.chain"), 0.4),
+            Column(text("pack.col.seq"), 0.2, "right"),
+            Column(text("pack.col.hash"), 0.4, "right"),
+        )
+        blocks = (
+            TextBlock(text("pack.chains_lead"), small=True),
+            TableBlock(columns, rows, text("pack.no_cases")),
+        )
+        return (Section("chains", text("pack.sec.chains"), blocks),)
+
+    def lines(self, numbers: Numbers) -> Sequence[Section]:
+        """Return the day's progress line of every open level 2 complaint (CL-02)."""
+        frame, text = numbers.frame, numbers.frame.texts.get
+        day = frame.period.since
+        rows, drills = [], []
+        for facts in numbers.open_cases:
+            if facts.level != URGENT or facts.opened > day or facts.duplicate:
+                continue
+            state = fold.fold(facts.stream, self._journal.events(facts.stream))
+            said = [shown(line.text) for line in state.daily_lines if line.day == day]
+            rows.append(
+                (
+                    facts.number,
+                    frame.code_name(facts.code),
+                    frame.person(facts.owner),
+                    said[-1] if said else text("pack.line_missing"),
+                )
+            )
+            drills.append(
+                Drill("opened", "*", facts.opened, facts.opened + timedelta(days=1), frame.stores)
+            )
+        columns = (
+            Column(text("pack.col.number"), 0.2),
+            Column(text("pack.col.code"), 0.22),
+            Column(text("pack.col.owner"), 0.12),
+            Column(text("pack.col.line"), 0.46),
+        )
+        blocks = (
+            TextBlock(text("pack.lines_lead"), small=True),
+            TableBlock(columns, tuple(rows), text("pack.no_lines"), tuple(drills)),
+        )
+        return (Section("lines", text("pack.sec.lines"), blocks),)
+
+    def _of(self, frame: Frame) -> list[RootCause]:
+        """Return the causes of the period's months about stores in scope."""
+        return [
+            cause
+            for cause in self._causes.all()
+            if cause.month in frame.period.months and set(cause.stores) <= frame.stores
+        ]
+
+
+def signal_name(frame: Frame, signal: Signal) -> str:
+    """Return a signal's kind of complaint in words."""
+    if signal.kind == "emerging":
+        dim, _, key = signal.key.partition(":")
+        return f"{frame.texts.get(f'pack.dim.{dim}')} {key}"
+    code, _, trace = signal.key.partition("|")
+    name = frame.code_name(code)
+    if not trace:
+        return name
+    dim, _, key = trace.partition(":")
+    return f"{name}\n{frame.texts.get(f'pack.dim.{dim}')} {key}"
+
+
+def signal_why(frame: Frame, signal: Signal) -> str:
+    """Return why it stands out, with what was expected and how sure it is."""
+    confidence = "" if signal.confidence is None else f"{signal.confidence * 100:.2f}%"
+    return frame.texts.get(
+        f"cause.why.{signal.kind}", expected=signal.expected or 0, confidence=confidence
+    )
+
+
+def signal_drill(frame: Frame, signal: Signal) -> Drill:
+    """Return the way to a signal's cases."""
+    name = signal_name(frame, signal).replace("\n", " ")
+    if signal.kind == "emerging":
+        dim, _, key = signal.key.partition(":")
+        return frame.drill(dim, key, name)
+    return frame.drill("alike" if signal.kind == "repeat" else "code", signal.key, name)
+
+
+def action_table(frame: Frame, actions: Sequence[Action], today: date) -> TableBlock:
+    """Return actions with owner, due date, evidence and state (QA-06)."""
+    text = frame.texts.get
+    rows = tuple(
+        (
+            shown(action.text),
+            frame.person(action.owner),
+            action.due.isoformat(),
+            action.evidence or "—",
+            text(f"pack.state.{action.state(today)}"),
+        )
+        for action in actions
+    )
+    columns = (
+        Column(text("pack.col.action"), 0.38),
+        Column(text("pack.col.owner"), 0.13),
+        Column(text("pack.col.due_day"), 0.14),
+        Column(text("pack.col.evidence"), 0.2),
+        Column(text("pack.col.state"), 0.15),
+    )
+    return TableBlock(columns, rows, text("pack.no_actions"))
+
+
+def effect_blocks(frame: Frame, action: Action, effect: Effect) -> list[TextBlock | ChartBlock]:
+    """Return the chart of an action's effect with its verdict in figures."""
+    text = frame.texts.get
+    marks = tuple(
+        Mark(str(week - effect.at + (week >= effect.at)), n, str(n))
+        for week, n in enumerate(effect.weeks)
+    )
+    chart = ChartBlock("columns", shown(action.text), marks, at=effect.at)
+    return [TextBlock(shown(action.text)), TextBlock(effect_text(text, effect), small=True), chart]
+
+
+def effect_text(text: Callable[..., str], effect: Effect) -> str:
+    """Return how many complaints before and after, or that it is too early."""
+    if effect.after is None:
+        return text("pack.effect_wait")
+    moved = "—"
+    if effect.before:
+        moved = f"{(effect.after - effect.before) * 100 / effect.before:+.1f}%"
+    return text("pack.effect_row", before=effect.before, after=effect.after, change=moved)
+
+
+def _sample_section(frame: Frame, month: str, drawn: DrawnSample) -> Section:
+    text = frame.texts.get
+    sample = drawn.sample
+    lead = "sample_sealed" if not sample.seed else "sample_lead"
+    if not sample.in_time:
+        lead = "sample_late"
+    rows = tuple(
+        (
+            number,
+            frame.store(store),
+            frame.code_name(drawn.cases[number].code),
+            *_review_cells(frame, drawn, number),
+        )
+        for store, numbers in drawn.drawn.items()
+        for number in numbers
+    )
+    columns = (
+        Column(text("pack.col.number"), 0.26),
+        Column(text("pack.col.store"), 0.18),
+        Column(text("pack.col.code"), 0.22),
+        Column(text("pack.col.score"), 0.1, "right"),
+        Column(text("pack.col.rule"), 0.24),
+    )
+    counts: Mapping[str, int] = {s: len(p) for s, p in drawn.population.items()}
+    pairs = tuple(
+        (frame.store(store), f"{len(drawn.drawn.get(store, ()))} / {n}")
+        for store, n in counts.items()
+    )
+    blocks = (
+        TextBlock(text(f"pack.{lead}", commitment=sample.commitment, seed=sample.seed), small=True),
+        PairBlock(pairs),
+        TableBlock(columns, rows, text("pack.no_sample")),
+    )
+    return Section(f"sample_{month}", f"{text('pack.sec.sample')} {month}", blocks)
+
+
+def _review_cells(frame: Frame, drawn: DrawnSample, number: str) -> tuple[str, str]:
+    review = drawn.reviews.get(number)
+    if review is None:
+        return "—", "—"
+    flags = "、".join(frame.texts.get(f"cause.flag.{flag}") for flag in review.flags)
+    return str(review.total), flags or frame.texts.get("cause.flag.none")
