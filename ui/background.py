@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
 
-Lane = Literal["journal", "ocr", "network"]
-LANES: Final[tuple[Lane, ...]] = ("journal", "ocr", "network")
+Lane = Literal["journal", "ocr", "network", "files"]
+LANES: Final[tuple[Lane, ...]] = ("journal", "ocr", "network", "files")
 SHUTDOWN_MS: Final = 30_000
 
 T = TypeVar("T")
@@ -24,11 +24,21 @@ class Job:
     """A piece of work under way; `cancel` asks it to stop and drops its result."""
 
     _cancelled: threading.Event = field(default_factory=threading.Event)
+    _stopping: threading.Event = field(default_factory=threading.Event)
     progress: Callable[[object], None] = lambda _value: None
 
     def cancel(self) -> None:
         """Ask the work to stop; its result and errors are no longer reported."""
         self._cancelled.set()
+
+    def stop(self) -> None:
+        """Ask the work to end early; how it ended is reported all the same."""
+        self._stopping.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Tell the work whether it should end, be it stopped or cancelled."""
+        return self._stopping.is_set() or self._cancelled.is_set()
 
     @property
     def cancelled(self) -> bool:
@@ -59,9 +69,10 @@ class _Task(QRunnable):
 
 
 class Background:
-    """The only place with threads: three lanes, each of which does one thing after the other.
+    """The only place with threads: four lanes, each of which does one thing after the other.
 
-    The journal lane alone touches the store's database, so its session needs no locks.
+    The journal lane saves and reads for the screens; long reading for a file (export, backup) has
+    the files lane with a connection of its own, so that nobody waits for it.
     """
 
     def __init__(self) -> None:

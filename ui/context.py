@@ -117,6 +117,10 @@ class Ui(QObject):
 
         self.background.run(work, done, failed)
 
+    def desk_setting(self, name: str, value: str) -> None:
+        """Keep a small setting of this PC."""
+        self.keep(lambda: self.desk.save_setting(name, value), lambda: None)
+
     def say(self, text: str, tone: Tone = "good") -> None:
         """Say something in passing."""
         self.said.emit(text, tone)

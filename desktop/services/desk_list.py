@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from desktop.services.exporting import Exporting
+from desktop.services.list_views import ListViews
 from desktop.services.ports import PageCursor, TicketFilter, TicketRow
 from desktop.services.use_cases import UseCases
 
@@ -31,3 +33,13 @@ class ListDesk:
     def count(self: _Desk, wanted: TicketFilter) -> int:
         """Return how many rows fit."""
         return self.use_cases.queries.count(wanted)
+
+    @property
+    def exporting(self: _Desk) -> Exporting:
+        """Files made of the list."""
+        return Exporting(self.use_cases.queries)
+
+    @property
+    def views(self: _Desk) -> ListViews:
+        """The saved views."""
+        return ListViews(self.use_cases.settings)

@@ -1,7 +1,8 @@
-"""The table of complaints: pages are fetched by keyset as the view scrolls, never by offset."""
+"""The table of complaints: all rows of a filter, of which only the pages looked at are here."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +23,10 @@ from ui.names import LEVEL_TONES, Names
 from ui.tokens import Tone
 
 PAGE: Final = 100
+#: Pages that are kept, those shown last; a screen shows one or two.
+PAGES_KEPT: Final = 60
+#: Pages that are asked for at once.
+PAGES_ASKED: Final = 3
 COLUMNS: Final = (
     "level",
     "number",
@@ -38,11 +43,25 @@ PILL_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 STRONG_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 ICON_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 """Icon of a pill, where it is not its tone's."""
+_ROLES: Final = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        PILL_ROLE,
+        STRONG_ROLE,
+        ICON_ROLE,
+    }
+)
 Index = QModelIndex | QPersistentModelIndex
 
 
 class TicketModel(QAbstractTableModel):
-    """Rows loaded so far of one filter; `loaded` says that a page came."""
+    """As many rows as fit the filter; their pages are fetched when the view looks at them.
+
+    Neighbouring pages follow by keyset; a jump to the middle walks over keys alone. `loaded` says
+    that a page or the count came.
+    """
 
     loaded = Signal()
 
@@ -50,9 +69,12 @@ class TicketModel(QAbstractTableModel):
         super().__init__(parent)
         self._ui = ui
         self._names = Names(ui.texts, ui.desk.policy)
-        self._rows: list[TicketRow] = []
+        self._pages: OrderedDict[int, Sequence[TicketRow]] = OrderedDict()
+        self._stale: set[int] = set()
+        self._asked: dict[int, None] = {}
+        self._rows = 0
         self._wanted = TicketFilter()
-        self._complete, self._waiting = True, False
+        self._waiting = False
         self._generation = 0
         self._now = ui.desk.now()
         self.total = 0
@@ -70,72 +92,150 @@ class TicketModel(QAbstractTableModel):
 
     @property
     def waiting(self) -> bool:
-        """Tell whether a page is on its way."""
+        """Tell whether rows are on their way."""
+        return self._waiting or bool(self._asked)
+
+    @property
+    def counting(self) -> bool:
+        """Tell whether the rows in all are still being counted."""
         return self._waiting
 
+    def cell(self, found: TicketRow, column: str) -> str:
+        """Write one cell of a row."""
+        return self._text[column](found)
+
+    def exported(self, found: TicketRow) -> list[str]:
+        """Write a row for a file: times in full, so that they can be sorted."""
+        return [
+            found.opened_at.astimezone(self._ui.formats.zone).strftime("%Y-%m-%d %H:%M")
+            if name == "opened"
+            else self._text[name](found)
+            for name in COLUMNS
+        ]
+
     def load(self, wanted: TicketFilter) -> None:
-        """Begin again with a filter; late pages of the old one are dropped."""
+        """Begin again with a filter, or look again with the same one and keep the place."""
         self._generation += 1
+        again = wanted == self._wanted and bool(self._pages)
         self._wanted, self._waiting = wanted, True
-        generation = self._generation
-        desk = self._ui.desk
+        self._asked.clear()
+        generation, desk = self._generation, self._ui.desk
+        if again:
+            self._stale = set(self._pages)
+            self._count(generation)
+            return
         self._ui.run(
-            lambda: (desk.page(wanted, None, PAGE), desk.count(wanted)),
-            lambda found: self._begin(generation, *found),
+            lambda: desk.page(wanted, None, PAGE), lambda rows: self._begin(generation, rows)
         )
 
-    def _begin(self, generation: int, rows: Sequence[TicketRow], total: int) -> None:
+    def _begin(self, generation: int, rows: Sequence[TicketRow]) -> None:
         if generation != self._generation:
             return
         self.beginResetModel()
-        self._rows, self.total = list(rows), total
-        self._complete, self._waiting = len(rows) < PAGE, False
+        self._pages.clear()
+        self._stale.clear()
+        self._pages[0] = rows
+        self._rows = self.total = len(rows)
         self._now = self._ui.desk.now()
         self.endResetModel()
+        self._waiting = len(rows) == PAGE
+        self.loaded.emit()
+        if self._waiting:
+            self._count(generation)
+
+    def _count(self, generation: int) -> None:
+        """Count what fits; the first page is shown before that."""
+
+        def count() -> int | None:
+            # Whoever types on has a newer question by now: this one is not worth its time.
+            current = generation == self._generation
+            return self._ui.desk.count(self._wanted) if current else None
+
+        self._ui.run(count, lambda total: self._counted(generation, total))
+
+    def _counted(self, generation: int, total: int | None) -> None:
+        if generation != self._generation or total is None:
+            return
+        parent, known = QModelIndex(), self._rows
+        if total > known:
+            self.beginInsertRows(parent, known, total - 1)
+            self._rows = self.total = total
+            self.endInsertRows()
+        elif total < known:
+            self.beginRemoveRows(parent, total, known - 1)
+            self._rows = self.total = total
+            for page in [page for page in self._pages if page * PAGE >= total]:
+                del self._pages[page]
+            self.endRemoveRows()
+        self._waiting = False
+        self._repaint(0, self._rows - 1)
         self.loaded.emit()
 
-    def canFetchMore(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008 - Qt's signature
-        """Tell whether there are rows after the last one and no page is on its way."""
-        return not parent.isValid() and not self._complete and not self._waiting
+    def _page_of(self, row: int) -> Sequence[TicketRow] | None:
+        """Return the page of a row, asking for it when it is not here or out of date."""
+        page = row // PAGE
+        found = self._pages.get(page)
+        if (found is None or page in self._stale) and page not in self._asked:
+            self._ask(page)
+        return found
 
-    def fetchMore(self, parent: Index = QModelIndex()) -> None:  # noqa: B008 - Qt's signature
-        """Ask for the page after the last row."""
-        if not self.canFetchMore(parent):
-            return
-        self._waiting = True
-        last = self._rows[-1]
-        cursor, generation = PageCursor(last.opened_at, last.stream), self._generation
-        self._ui.run(
-            lambda: self._ui.desk.page(self._wanted, cursor, PAGE),
-            lambda rows: self._append(generation, rows),
-        )
+    def _ask(self, page: int) -> None:
+        self._asked[page] = None
+        # A fast scroll asks for many pages; only those last looked at are worth fetching.
+        for late in list(self._asked)[:-PAGES_ASKED]:
+            del self._asked[late]
+        generation, wanted, desk = self._generation, self._wanted, self._ui.desk
+        before = self._pages.get(page - 1)
 
-    def _append(self, generation: int, rows: Sequence[TicketRow]) -> None:
+        def fetch() -> Sequence[TicketRow] | None:
+            if generation != self._generation or page not in self._asked:
+                return None
+            if page == 0:
+                return desk.page(wanted, None, PAGE)
+            if before and len(before) == PAGE:
+                last = before[-1]
+                return desk.page(wanted, PageCursor(last.opened_at, last.stream), PAGE)
+            return desk.page_at(wanted, page * PAGE, PAGE)
+
+        self._ui.run(fetch, lambda rows: self._keep(generation, page, rows))
+
+    def _keep(self, generation: int, page: int, rows: Sequence[TicketRow] | None) -> None:
         if generation != self._generation:
             return
-        self._waiting, self._complete = False, len(rows) < PAGE
-        if rows:
-            first = len(self._rows)
-            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-            self._rows.extend(rows)
-            self.endInsertRows()
+        self._asked.pop(page, None)
+        if rows is None:
+            return
+        self._pages[page] = rows
+        self._pages.move_to_end(page)
+        self._stale.discard(page)
+        while len(self._pages) > PAGES_KEPT:
+            self._pages.popitem(last=False)
+        self._repaint(page * PAGE, min((page + 1) * PAGE, self._rows) - 1)
         self.loaded.emit()
+
+    def _repaint(self, first: int, last: int) -> None:
+        if 0 <= first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
 
     def set_now(self, now: datetime) -> None:
         """Let the clocks run: once a minute is enough for a table."""
         if (now - self._now).total_seconds() >= 60 and self._rows:
             self._now = now
             column = COLUMNS.index("due")
-            last = self.index(len(self._rows) - 1, column)
+            last = self.index(self._rows - 1, column)
             self.dataChanged.emit(self.index(0, column), last)
 
     def row_at(self, index: Index) -> TicketRow | None:
-        """Return the complaint of a cell."""
-        return self._rows[index.row()] if index.isValid() else None
+        """Return the complaint of a cell, None while its page is on its way."""
+        if not index.isValid():
+            return None
+        page = self._page_of(index.row())
+        place = index.row() % PAGE
+        return page[place] if page is not None and place < len(page) else None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Return how many rows are loaded."""
-        return 0 if parent.isValid() else len(self._rows)
+        """Return how many rows there are as far as is known."""
+        return 0 if parent.isValid() else self._rows
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return how many columns there are."""
@@ -154,7 +254,12 @@ class TicketModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's words, its tone, and what it explains on hover."""
-        found, column = self._rows[index.row()], COLUMNS[index.column()]
+        if role not in _ROLES:
+            return None
+        found, column = self.row_at(index), COLUMNS[index.column()]
+        if found is None:
+            shown = role == Qt.ItemDataRole.DisplayRole and column == "number"
+            return self._ui.text("ui.loading") if shown else None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text[column](found)
         if role == PILL_ROLE:

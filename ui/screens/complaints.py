@@ -1,29 +1,36 @@
-"""Complaints (投诉): the table of all of them, with filters as chips."""
+"""Complaints (投诉): the table of all of them, with filters as chips and views by name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import cast
 
-from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QLayout, QStackedWidget
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QLayout, QMenu, QStackedWidget, QWidget
 
-from desktop.services.ports import TicketFilter
+from desktop.services.list_views import MOVING, View, quarters_until
+from desktop.services.ports import ListOrder, TicketRow
 from ui.context import Ui
 from ui.models.tickets import COLUMNS, TicketModel
 from ui.names import Names
 from ui.screens.base import Screen
+from ui.screens.complaints_export import ListExport
+from ui.screens.complaints_views import SavedViews
 from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import EmptyState
-from ui.widgets.inputs import Choice, Option, SearchBox
+from ui.widgets.inputs import Choice, Option, SearchBox, Select
 from ui.widgets.layout import Card, column, label, row
 from ui.widgets.table import Table
 
 WIDTHS = {
     "level": 96,
-    "number": 168,
+    "number": 190,
     "summary": 0,
     "customer": 168,
     "code": 156,
@@ -34,40 +41,68 @@ WIDTHS = {
 }
 """Column widths in logical pixels; 0 takes what is left."""
 HIDDEN_BELOW = {"opened": 1240, "code": 1100, "sent": 980, "node": 900, "customer": 860}
+SORTED_BY = {"opened": ("newest", "oldest"), "due": ("due", "newest")}
+"""Columns that sort, with the orders that clicking them goes through."""
 
 
 class ComplaintsScreen(Screen):
-    """Search box, chips and the table."""
+    """Search box, chips, saved views and the table."""
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui)
         self._names = Names(ui.texts, ui.desk.policy)
+        self._order: ListOrder = "newest"
         self.model = TicketModel(ui, self)
-        self.table = Table(ui.text("ui_complaints.title"))
+        self.table = Table(ui.text("ui_complaints.title"), many=True)
         self.table.setModel(self.model)
-        self.search = SearchBox(ui.text("ui_complaints.search"))
+        self.export = ListExport(ui, self.model)
+        self._make_filters()
+        self.saved = SavedViews(ui, self.view, self.proposed_name, self.use_view)
+        self._count = label("", "muted")
+        self._chosen = label("", "small")
+        self._stack = QStackedWidget()
+        self._none, self._empty_page = self._empty("none"), self._empty("empty")
+        for page in (self.table, self._none, self._empty_page):
+            self._stack.addWidget(page)
+        self.setLayout(self._arrange())
+        self._connect()
+        self._show_order()
+
+    def _make_filters(self) -> None:
+        text = self.ui.text
+        self.search = SearchBox(text("ui_complaints.search"))
         self.states = Choice(
-            [Option(key, ui.text(f"ui_complaints.filter.{key}")) for key in ("open", "pending")],
+            [Option(key, text(f"ui_complaints.filter.{key}")) for key in ("open", "pending")],
             many=True,
         )
         self.levels = Choice(
             [Option(str(n), self._names.level(n)) for n in (1, 2, 3, 4)], many=True
         )
         self.families = Choice(self._family_options(), many=True)
-        self._count = label("", "muted")
-        self._more = label("", "small")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._none = self._empty("none")
-        self._empty_page = self._empty("empty")
-        self._stack.addWidget(self._none)
-        self._stack.addWidget(self._empty_page)
-        self.setLayout(self._arrange())
-        self._connect()
+        self.period = Select([Option("", text("ui_complaints.period.all")), *self._periods()])
+        self.period.setAccessibleName(text("ui_complaints.period"))
+        self.period.setMinimumContentsLength(12)
 
     def _family_options(self) -> list[Option]:
         families = sorted({code.family for code in self.ui.desk.policy.codes.values()})
         return [Option(name, self.ui.text(f"ui.family.{name}")) for name in families]
+
+    def _periods(self) -> list[Option]:
+        today = self.ui.desk.now().astimezone(self.ui.formats.zone).date()
+        quarters = quarters_until(today)
+        years = sorted({name[:4] for name in quarters}, reverse=True)
+        names = (*MOVING, *quarters, *years)
+        return [Option(name, self.period_name(name)) for name in names]
+
+    def period_name(self, period: str) -> str:
+        """Name a period (2024年第三季度)."""
+        if period in MOVING:
+            return self.ui.text(f"ui_complaints.period.{period}")
+        year, _, quarter = period.partition("Q")
+        if not quarter:
+            return self.ui.text("ui_complaints.period.in_year", year=year)
+        ordinal = self.ui.text(f"ui_complaints.quarter.{quarter}")
+        return self.ui.text("ui_complaints.period.in_quarter", year=year, quarter=ordinal)
 
     def _empty(self, which: str) -> EmptyState:
         text = self.ui.text
@@ -83,18 +118,31 @@ class ComplaintsScreen(Screen):
             variant="primary",
             keys="N",
         )
-        head = row(label(text("ui_complaints.title"), "title"), self._count, None, new, gap=12)
+        self._files = Button(text("ui_complaints.export"), self.open_menu, icon="download")
+        head = row(
+            label(text("ui_complaints.title"), "title"), self._count, None, self._files, new, gap=12
+        )
         clear = Button(text("ui_complaints.filter.clear"), self.clear_filters, variant="link")
         self.search.setMaximumWidth(theme().px(360))
-        first = row(gap=16)
+        first = row(gap=12)
         first.addWidget(self.search, 1)
+        first.addWidget(self.period)
         first.addWidget(self.states)
         first.addStretch(1)
         first.addWidget(clear)
+        first.addWidget(self.saved.save_button)
         second = row(self.levels, self.families, None, gap=24)
         card = Card(margins=(12, 8, 12, 8))
-        card.add(self._stack, self._more)
-        page = column(head, first, second, gap=12, margins=(24, 24, 24, 24))
+        card.add(self._stack, self._chosen, self.export.strip)
+        page = column(
+            head,
+            self.saved.line,
+            first,
+            self.saved.naming,
+            second,
+            gap=12,
+            margins=(24, 24, 24, 24),
+        )
         page.addWidget(card, 1)
         return page
 
@@ -102,42 +150,148 @@ class ComplaintsScreen(Screen):
         self.search.searched.connect(lambda _text: self.refresh())
         for choice in (self.states, self.levels, self.families):
             choice.changed.connect(self.refresh)
+        self.period.currentIndexChanged.connect(lambda _at: self.refresh())
         self.table.chosen.connect(self._open_row)
         self.table.resized.connect(self._share_width)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._sort)
         self.model.loaded.connect(self._loaded)
         self.ui.tick.connect(self._tick)
 
     def open(self, what: object) -> None:
         """Come to the front; the table keeps its place and looks again."""
-        del what
+        if isinstance(what, View):
+            self._show_view(what)
+        self.saved.load()
         self.refresh()
         self.table.setFocus()
 
     def refresh(self) -> None:
-        """Load the first page of the filter again."""
-        self.model.load(self.wanted())
+        """Look again at what the filter finds."""
+        view = self.view()
+        self.model.load(view.filter(self.ui.desk.now(), self.ui.formats.zone))
 
     def busy(self) -> bool:
         """Tell whether a page is on its way."""
         return self.model.waiting
 
-    def wanted(self) -> TicketFilter:
-        """Return the filter that chips and search box say."""
-        states = self.states.values()
-        return TicketFilter(
+    def view(self) -> View:
+        """Return what chips, search box and order say."""
+        return View(
             text=self.search.text().strip(),
-            open_only="open" in states,
-            pending_approval="pending" in states,
-            levels=frozenset(int(value) for value in self.levels.values()),
-            families=frozenset(self.families.values()),
+            period=self.period.value() or "",
+            states=tuple(self.states.values()),
+            levels=tuple(int(value) for value in self.levels.values()),
+            families=tuple(self.families.values()),
+            order=self._order,
         )
+
+    def _show_view(self, view: View) -> None:
+        parts: tuple[QWidget, ...] = (
+            self.search, self.period, self.states, self.levels, self.families,
+        )  # fmt: skip
+        for part in parts:
+            part.blockSignals(True)
+        self.search.setText(view.text)
+        if view.period and self.period.findData(view.period) < 0:
+            self.period.addItem(self.period_name(view.period), view.period)
+        self.period.set_value(view.period)
+        self.states.set_values(view.states)
+        self.levels.set_values([str(level) for level in view.levels])
+        self.families.set_values(view.families)
+        for part in parts:
+            part.blockSignals(False)
+        self._order = view.order
+        self._show_order()
+
+    def use_view(self, view: View) -> None:
+        """Show what a saved view says."""
+        self._show_view(view)
+        self.refresh()
 
     def clear_filters(self) -> None:
         """Show everything again."""
-        for choice in (self.states, self.levels, self.families):
-            choice.set_values([])
-        self.search.clear()
+        self._show_view(View())
+        self.saved.forget_choice()
         self.refresh()
+
+    def proposed_name(self) -> str:
+        """Name the filter by what it says (2024年第三季度产品质量)."""
+        view = self.view()
+        joint = self.ui.text("ui_complaints.view.joint")
+        parts = [
+            self.period_name(view.period) if view.period else "",
+            joint.join(self._names.level(level) for level in view.levels),
+            joint.join(self.ui.text(f"ui.family.{name}") for name in view.families),
+            joint.join(self.ui.text(f"ui_complaints.filter.{name}") for name in view.states),
+            view.text,
+        ]
+        return self.ui.text("ui_complaints.view.space").join(part for part in parts if part)
+
+    # files and paper
+    def open_menu(self) -> None:
+        """Offer the files and the print that can be made of the list."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kind in ("xlsx", "csv"):
+            words = self.ui.text(f"ui_complaints.export.{kind}")
+            menu.addAction(words, partial(self.ask_file, kind))
+        menu.addAction(self.ui.text("ui_complaints.export.print"), self.print_list)
+        menu.popup(self._files.mapToGlobal(QPoint(0, self._files.height())))
+
+    def ask_file(self, kind: str) -> None:
+        """Ask where to, then write the list in the background."""
+        name = self.proposed_name() or self.ui.text("ui_complaints.title")
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.ui.text(f"ui_complaints.export.{kind}"), f"{name}.{kind}", f"*.{kind}"
+        )
+        if path:
+            self.write_file(Path(path))
+
+    def write_file(self, path: Path) -> None:
+        """Write the rows chosen, or all of the filter when fewer than two are."""
+        chosen = self.chosen_rows()
+        self.export.write(path, chosen or self.view())
+
+    def print_list(self) -> None:
+        """Show the rows chosen, or all of the filter, as they would be printed."""
+        title = self.proposed_name() or self.ui.text("ui_complaints.title")
+        self.export.print(self.window(), title, self.chosen_rows() or self.view())
+
+    def chosen_rows(self) -> list[TicketRow]:
+        """Return the rows chosen when there are at least two and not simply all."""
+        indexes = self.table.selectionModel().selectedRows()
+        if not 1 < len(indexes) < self.model.total:
+            return []
+        rows = (self.model.row_at(index) for index in sorted(indexes, key=QModelIndex.row))
+        return [found for found in rows if found is not None]
+
+    def _show_chosen(self) -> None:
+        selected = self.table.selectionModel().selection()
+        count = sum(selected.at(part).height() for part in range(selected.count()))
+        self._chosen.setText(self.ui.text("ui_complaints.chosen", n=f"{count:,}"))
+        self._chosen.setVisible(count > 1)
+
+    # the table
+    def _sort(self, column_at: int) -> None:
+        orders = SORTED_BY.get(COLUMNS[column_at])
+        if orders is not None:
+            turned = orders[(orders.index(self._order) + 1) % 2] if self._order in orders else ""
+            self._order = cast(ListOrder, turned or orders[0])
+            self.refresh()
+        self._show_order()
+
+    def _show_order(self) -> None:
+        header = self.table.horizontalHeader()
+        name = "due" if self._order == "due" else "opened"
+        ascending = self._order != "newest"
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(
+            COLUMNS.index(name),
+            Qt.SortOrder.AscendingOrder if ascending else Qt.SortOrder.DescendingOrder,
+        )
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys of this screen."""
@@ -145,14 +299,35 @@ class ComplaintsScreen(Screen):
         return (
             ("↑ ↓", text("ui_complaints.key.move")),
             ("Enter", text("ui_complaints.key.open")),
+            ("Shift ↑ ↓ · Ctrl A", text("ui_complaints.key.choose")),
+            ("Ctrl F", text("ui_complaints.key.search")),
+            ("Ctrl E", text("ui_complaints.key.export")),
+            ("Ctrl P", text("ui_complaints.key.print")),
         )
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer the chords of this screen."""
+        acts = {
+            Qt.Key.Key_F: self._focus_search,
+            Qt.Key.Key_E: self.open_menu,
+            Qt.Key.Key_P: self.print_list,
+        }
+        act = acts.get(Qt.Key(event.key()))
+        if act is not None and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            act()
+        else:
+            super().keyPressEvent(event)
+
+    def _focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
     def back(self) -> bool:
-        """Leave the search box for the table."""
-        if self.search.hasFocus():
-            self.table.setFocus()
-            return True
-        return False
+        """Leave the search box or the naming field for the table."""
+        if not self.saved.leave() and not self.search.hasFocus():
+            return False
+        self.table.setFocus()
+        return True
 
     def set_width(self, logical: int) -> None:
         """Hide the columns that a narrow window has no room for."""
@@ -172,17 +347,16 @@ class ComplaintsScreen(Screen):
 
     def _loaded(self) -> None:
         text, shown = self.ui.text, self.model.rowCount()
-        self._count.setText(text("ui_complaints.count", n=f"{self.model.total:,}"))
+        more = "+" if self.model.counting else ""
+        self._count.setText(text("ui_complaints.count", n=f"{self.model.total:,}{more}"))
         if shown:
             self._stack.setCurrentWidget(self.table)
             if not self.table.currentIndex().isValid():
                 self.table.setCurrentIndex(self.model.index(0, 0))
         else:
-            bare = self.wanted() == TicketFilter()
+            bare = self.view() == View(order=self._order)
             self._stack.setCurrentWidget(self._none if bare else self._empty_page)
-        more = text("ui_complaints.loaded", n=shown, total=f"{self.model.total:,}")
-        self._more.setText(more if shown < self.model.total else "")
-        self._more.setVisible(shown < self.model.total)
+        self._show_chosen()
         self._share_width()
 
     def _open_row(self, index: QModelIndex) -> None:

@@ -1,0 +1,224 @@
+"""Print preview (打印预览): the pages as they will come out; the printer is kept per document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import pypdfium2
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QImage, QKeySequence, QPageLayout, QPageSize, QPainter, QPixmap, QShortcut
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QWidget
+
+from desktop.files import write_whole
+from ui.context import Ui
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.inputs import Option, Select
+from ui.widgets.layout import Scroll, box, column, label, row
+
+#: Pixels per PDF point on screen and on paper.
+SCREEN_ZOOMS: Final = (0.75, 1.0, 1.35, 1.8, 2.4)
+PRINT_DPI: Final = 300
+#: Longer documents are shown in part; all of it is printed.
+PAGES_SHOWN: Final = 40
+TO_FILE: Final = "pdf"
+_MM_PER_POINT: Final = 25.4 / 72
+
+PrinterName = str
+
+
+def printer_setting(document: str) -> str:
+    """Return the name of the setting that remembers a document's printer."""
+    return f"printer.{document}"
+
+
+def page_images(pdf: bytes, zoom: float, first: int = 0, count: int | None = None) -> list[QImage]:
+    """Return pages as pictures, `zoom` pixels per point; raises ValueError for no PDF."""
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"no PDF: {error}") from error
+    try:
+        last = len(document) if count is None else min(first + count, len(document))
+        return [_image(document[at], zoom) for at in range(first, last)]
+    finally:
+        document.close()
+
+
+def _image(page: pypdfium2.PdfPage, zoom: float) -> QImage:
+    bitmap = page.render(scale=zoom, rev_byteorder=True, prefer_bgrx=True)
+    image = QImage(
+        bytes(bitmap.buffer),
+        bitmap.width,
+        bitmap.height,
+        bitmap.stride,
+        QImage.Format.Format_RGBX8888,
+    )
+    return image.copy()  # Qt does not own the bytes above
+
+
+def print_pdf(pdf: bytes, printer: QPrinter, progress: Callable[[int], bool] = bool) -> int:
+    """Print every page on its own paper size and return how many; stops when told so.
+
+    `progress` gets the number of pages printed and returns True to stop.
+    """
+    document = pypdfium2.PdfDocument(pdf)
+    painter = QPainter()
+    try:
+        for at in range(len(document)):
+            page = document[at]
+            width, height = (points * _MM_PER_POINT for points in page.get_size())
+            size = QPageSize(QSizeF(width, height), QPageSize.Unit.Millimeter, "")
+            portrait = QPageLayout.Orientation.Portrait
+            printer.setPageLayout(QPageLayout(size, portrait, QMarginsF(0, 0, 0, 0)))
+            if at == 0:
+                if not painter.begin(printer):
+                    raise OSError(None, f"the printer {printer.printerName()} does not answer")
+            else:
+                printer.newPage()
+            image = _image(page, PRINT_DPI / 72)
+            painter.drawImage(QRectF(painter.viewport()), image)
+            if progress(at + 1):
+                return at + 1
+        return len(document)
+    finally:
+        if painter.isActive():
+            painter.end()
+        document.close()
+
+
+class PrintPreview(QDialog):
+    """Shows a PDF and prints it; `document` is what the printer is remembered for."""
+
+    def __init__(self, ui: Ui, parent: QWidget, title: str, pdf: bytes, document: str) -> None:
+        super().__init__(parent)
+        self._ui, self._pdf, self._document = ui, pdf, document
+        self._zoom = 1
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setProperty("role", "page")
+        self.resize(theme().px(860), theme().px(760))
+        self.pages: list[QLabel] = []
+        self._body = column(gap=16, margins=(24, 24, 24, 24))
+        self._note = label("", "small")
+        self.printer = Select(self._printers())
+        self.printer.setAccessibleName(ui.text("ui_print.printer"))
+        self.printer.setMinimumContentsLength(18)
+        self._pages_box = box(self._body)
+        self._scroll = Scroll(self._pages_box)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll.setAccessibleName(title)
+        self.setLayout(column(self._bar(), self._scroll, gap=0))
+        self._keys()
+        ui.run(lambda: ui.desk.setting(printer_setting(document)), self._remembered)
+        self._render()
+
+    def _printers(self) -> list[Option]:
+        names = QPrinterInfo.availablePrinterNames()
+        found = [Option(name, name) for name in names]
+        return [*found, Option(TO_FILE, self._ui.text("ui_print.to_file"))]
+
+    def _bar(self) -> QWidget:
+        text = self._ui.text
+        smaller = Button(
+            "", self.zoom_out, variant="ghost", icon="zoom-out", accessible=text("ui_print.smaller")
+        )
+        larger = Button(
+            "", self.zoom_in, variant="ghost", icon="zoom-in", accessible=text("ui_print.larger")
+        )
+        act = Button(
+            text("ui_print.print"), self.print, variant="primary", icon="printer", keys="Ctrl+P"
+        )
+        close = Button(text("ui.close"), self.close, variant="secondary", keys="Esc")
+        line = row(self._note, smaller, larger, None, self.printer, act, close, gap=8,
+                   margins=(16, 12, 16, 12))  # fmt: skip
+        bar = box(line)
+        bar.setProperty("role", "topbar")
+        return bar
+
+    def _keys(self) -> None:
+        for keys, act in (("Ctrl++", self.zoom_in), ("Ctrl+-", self.zoom_out)):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _remembered(self, name: str) -> None:
+        if name:
+            self.printer.set_value(name)
+
+    def _render(self) -> None:
+        zoom = SCREEN_ZOOMS[self._zoom] * theme().scale
+        ratio = self.devicePixelRatioF()
+        pdf = self._pdf
+
+        def drawn() -> list[QImage]:
+            return page_images(pdf, zoom * ratio, count=PAGES_SHOWN)
+
+        self._ui.run(drawn, lambda images: self._show(images, ratio), lane="files")
+
+    def _show(self, images: Sequence[QImage], ratio: float) -> None:
+        while (item := self._body.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.pages = []
+        for number, image in enumerate(images, start=1):
+            image.setDevicePixelRatio(ratio)
+            sheet = QLabel()
+            sheet.setPixmap(QPixmap.fromImage(image))
+            sheet.setProperty("role", "sheet")
+            sheet.setAccessibleName(self._ui.text("ui_print.page", n=number))
+            self._body.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
+            self.pages.append(sheet)
+        self._body.addStretch(1)
+        self._note.setText(self._ui.text("ui_print.pages", n=len(images)))
+
+    def zoom_in(self) -> None:
+        """Show the pages larger."""
+        self._set_zoom(self._zoom + 1)
+
+    def zoom_out(self) -> None:
+        """Show the pages smaller."""
+        self._set_zoom(self._zoom - 1)
+
+    def _set_zoom(self, zoom: int) -> None:
+        self._zoom = min(max(zoom, 0), len(SCREEN_ZOOMS) - 1)
+        self._render()
+
+    def print(self) -> None:
+        """Print on the chosen printer, or ask for a file; the choice is remembered."""
+        chosen = self.printer.value() or TO_FILE
+        self._ui.desk_setting(printer_setting(self._document), chosen)
+        if chosen != TO_FILE:
+            self._print_on(chosen)
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.windowTitle(), f"{self.windowTitle()}.pdf", "PDF (*.pdf)"
+        )
+        if name:
+            self.save(Path(name))
+
+    def save(self, path: Path) -> None:
+        """Write the document as PDF."""
+        pdf = self._pdf
+
+        def saved(_none: object) -> None:
+            self._ui.say(self._ui.text("ui_print.saved", name=path.name))
+            self.close()
+
+        self._ui.run(lambda: write_whole(path, pdf), saved, lane="files")
+
+    def _print_on(self, name: PrinterName) -> None:
+        pdf = self._pdf
+
+        def work() -> int:
+            printer = QPrinter(QPrinterInfo.printerInfo(name), QPrinter.PrinterMode.HighResolution)
+            return print_pdf(pdf, printer)
+
+        def printed(pages: int) -> None:
+            self._ui.say(self._ui.text("ui_print.printed", n=pages, printer=name))
+            self.close()
+
+        self._ui.run(work, printed, lane="files")
