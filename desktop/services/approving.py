@@ -124,7 +124,7 @@ class Approving:
                 for item in known_state.open_items
                 if item.ledger == "goodwill"
             ],
-            precedent=self._precedents.precedent(code) if code else None,
+            precedent=self._precedents.precedent(code, ticket) if code else None,
         )
 
     def over_authority(self, ticket: str, amount: Decimal, actor: Actor) -> bool:

@@ -96,9 +96,9 @@ class FlowDesk(ApprovingDesk):
         reminders = self.use_cases.reminders
         return (*reminders.missing_lines(now), *reminders.overdue_reports(now))
 
-    def precedent(self: _Desk, code: str) -> Precedent:
-        """Return the median goodwill of like cases and on how many it rests (CO-05)."""
-        return self.use_cases.precedents.precedent(code)
+    def precedent(self: _Desk, code: str, but: str = "") -> Precedent:
+        """Return the median goodwill of like cases, all `but` one, and on how many it rests."""
+        return self.use_cases.precedents.precedent(code, but)
 
     def draft_report(self: _Desk, stream: str, lang: Lang) -> str:
         """Return the written report drafted from what is recorded (CO-02)."""

@@ -32,14 +32,17 @@ class Precedents:
         self._journal = journal
         self._clock = clock
 
-    def precedent(self, code: str) -> Precedent:
-        """Return the median of the last 90 days' complaints of `code`, the newest 200 at most."""
+    def precedent(self, code: str, but: str = "") -> Precedent:
+        """Return the median of the last 90 days' complaints of `code`, the newest 200 at most.
+
+        `but` is the complaint in hand, which is no precedent for itself.
+        """
         now = self._clock.now()
         streams = self._queries.of_code(
             code, now - LOOKED_BACK, now + timedelta(seconds=1), MOST_CASES
         )
         sums = []
-        for stream in streams:
+        for stream in (found for found in streams if found != but):
             items = fold.fold(stream, self._journal.events(stream)).compensation.values()
             given = sum(
                 (i.amount for i in items if i.allowed and i.ledger == "goodwill"), Decimal(0)

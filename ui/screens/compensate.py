@@ -68,7 +68,7 @@ class CompensateScreen(Screen):
         head.addWidget(back)
         head.addLayout(words, 1)
         left = column(self.law, None, gap=16)
-        right = column(self.phone, self.form, self._items_card, self.paper, None, gap=16)
+        right = column(self.form, self._items_card, self.phone, self.paper, None, gap=16)
         self._columns = row(gap=16, margins=(24, 0, 24, 24))
         self._columns.addWidget(box(left), 2)
         self._columns.addWidget(box(right), 3)

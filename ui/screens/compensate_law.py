@@ -85,6 +85,9 @@ class LawCard(Card):
         if page.state.id != self._shown:
             self._shown = page.state.id
             self._fill(page.state)
+            code = page.policy.codes.get(page.state.text("code"))
+            technical = code is not None and code.class_ == "technical"
+            self.category.set_value("durable" if technical else "general")
         self.work_out()
 
     def _fill(self, state: TicketState) -> None:

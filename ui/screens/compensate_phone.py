@@ -49,9 +49,9 @@ class PhoneCard(Card):
         text = self._ui.text
         whom = row(gap=12)
         self._item_field = Field(text("ui_compensate.phone_item"), self.item)
-        self._whom_field = Field(text("ui_compensate.phone_whom"), self.approver)
+        whom_field = Field(text("ui_compensate.phone_whom"), self.approver)
         whom.addWidget(self._item_field, 1)
-        whom.addWidget(self._whom_field, 1)
+        whom.addWidget(whom_field, 1)
         first = label(text("ui_compensate.phone_step1"), "smallstrong", wrap=True)
         self._whom = box(column(first, whom, row(None, self.start), gap=8))
         second = label(text("ui_compensate.phone_step2"), "smallstrong", wrap=True)
@@ -111,8 +111,8 @@ class PhoneCard(Card):
     def _offer(self, found: Sequence[PhoneApprover] | Refusal) -> None:
         if isinstance(found, Refusal):
             self.banner.say(self._ui.refusal(found), "warn")
-            self._whom_field.setVisible(False)
             self.start.setEnabled(False)
+            self._whom.setVisible(self._item_field.isVisibleTo(self._whom))
             return
         text = self._ui.text
         self.approver.set_options(
@@ -129,8 +129,8 @@ class PhoneCard(Card):
                 for p in found
             ]
         )
-        self._whom_field.setVisible(True)
         self.start.setEnabled(True)
+        self._steps()
 
     def ask(self) -> None:
         """Put an envelope aside and show what to read out."""

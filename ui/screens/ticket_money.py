@@ -68,13 +68,13 @@ class MoneyCard(Card):
         pending = any(item.status == "pending" for item in page.state.open_items)
         self.compensate.setVisible(page.state.closed is None)
         self.phone.setVisible(page.state.closed is None and pending)
-        self._ask_precedent(page.state.text("code"))
+        self._ask_precedent(page.state.text("code"), page.state.id)
 
-    def _ask_precedent(self, code: str) -> None:
+    def _ask_precedent(self, code: str, stream: str) -> None:
         desk = self._ui.desk
-        if code and code != self._asked:
-            self._asked = code
-            self._ui.run(lambda: desk.precedent(code), self._show_precedent)
+        if code and f"{stream} {code}" != self._asked:
+            self._asked = f"{stream} {code}"
+            self._ui.run(lambda: desk.precedent(code, stream), self._show_precedent)
 
     def _show_precedent(self, found: Precedent) -> None:
         self._precedent.setText(precedent_words(self._ui, found))

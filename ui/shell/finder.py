@@ -1,8 +1,8 @@
-"""Ctrl+K: the search box of the top bar and the complaints and knowledge it finds."""
+"""Ctrl+K: the search box of the top bar; it finds complaints, knowledge and commands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
@@ -17,13 +17,25 @@ from ui.widgets.layout import column, label
 
 LIMIT = 12
 KNOWLEDGE_LIMIT = 4
+COMMAND_LIMIT = 5
+
+CommandRow = tuple[str, Callable[[], object]]
+"""The words of a command, and what it does."""
 
 
 class Finder(QObject):
     """Joins a search box with a list below it; Enter opens the ticket chosen."""
 
-    def __init__(self, ui: Ui, box: SearchBox, window: QWidget) -> None:
+    def __init__(
+        self,
+        ui: Ui,
+        box: SearchBox,
+        window: QWidget,
+        commands: Callable[[], Sequence[CommandRow]] = lambda: (),
+    ) -> None:
         super().__init__(box)
+        self._commands = commands
+        self._offered: list[CommandRow] = []
         self._ui, self._box, self._window = ui, box, window
         self._asked, self._wanted = "", False
         self._popup = QFrame(window)
@@ -99,6 +111,7 @@ class Finder(QObject):
         if text != self._asked or not self._wanted:
             return
         self._list.clear()
+        self._show_commands(text)
         for found in rows:
             who = " · ".join(p for p in (found.number, found.customer_name, found.product) if p)
             item = QListWidgetItem(f"{found.summary or found.number}\n{who}")
@@ -116,6 +129,16 @@ class Finder(QObject):
         self._note.setText(self._ui.text("ui.find.hint" if count else "ui.find.none"))
         self._place(count)
 
+    def _show_commands(self, text: str) -> None:
+        """Offer what the screen in front can do by these words, before what was found."""
+        wanted = text.casefold()
+        fitting = [row for row in self._commands() if wanted in row[0].casefold()]
+        self._offered = fitting[:COMMAND_LIMIT]
+        for at, (words, _act) in enumerate(self._offered):
+            item = QListWidgetItem(f"{words}\n{self._ui.text('ui.find.command')}")
+            item.setData(Qt.ItemDataRole.UserRole, ("command", at))
+            self._list.addItem(item)
+
     def _place(self, count: int) -> None:
         px = theme().px
         at = self._box.mapTo(self._window, QPoint(0, self._box.height() + px(4)))
@@ -130,4 +153,7 @@ class Finder(QObject):
         self._dismiss()
         self._box.clear()
         self._box.clearFocus()
-        self._ui.navigate.emit(name, what)
+        if name == "command":
+            self._offered[what][1]()
+        else:
+            self._ui.navigate.emit(name, what)

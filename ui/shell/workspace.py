@@ -76,7 +76,7 @@ class Workspace(QWidget):
         self._stack = QStackedWidget()
         right = column(self.topbar, self._stack, gap=0)
         self.setLayout(row(self._rail, box(right), gap=0))
-        self.finder = Finder(ui, self.topbar.search, self)
+        self.finder = Finder(ui, self.topbar.search, self, self.commands)
         self.toast = Toast(self, ui.text("ui.close"))
         self.key_list = KeyList(self, ui.texts)
         self.reply = ReplyField(self, self._place_of, self._screens.get, self.bring)
@@ -151,6 +151,14 @@ class Workspace(QWidget):
     def _place_of(self, widget: QWidget) -> str:
         found = (name for name, page in self._screens.items() if page.isAncestorOf(widget))
         return next(found, "")
+
+    def commands(self) -> list[tuple[str, Callable[[], object]]]:
+        """Return what the screen in front can do, and the way to every other one, for Ctrl+K."""
+        ways = [
+            (self.ui.text(f"ui.rail.{name}"), partial(self.go, name, None))
+            for name, _picture in ENTRIES
+        ]
+        return [*self.front.commands(), *ways]
 
     def _count_approvals(self) -> None:
         self.ui.run(self.ui.desk.approvals, self._show_approvals)
