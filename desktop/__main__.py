@@ -19,6 +19,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("desktop.commands.demo", "demo"),
     "seed": ("desktop.commands.seed", "seed"),
     "read-form": ("desktop.commands.read_form", "read_form"),
+    "ocr-stats": ("desktop.commands.ocr_stats", "ocr_stats"),
+    "import-customers": ("desktop.commands.import_customers", "import_customers"),
     "print-form": ("desktop.commands.print_form", "print_form"),
     "report": ("desktop.commands.report", "report"),
     "enroll": ("desktop.commands.sync", "enroll"),

@@ -24,6 +24,7 @@ from desktop.domain.outcomes import Actor
 from desktop.domain.ticket import TicketState
 from desktop.policy.loading import load_policy
 from desktop.services.backup import Backups
+from desktop.services.caps import RollingSums
 from desktop.services.desk import Desk
 from desktop.services.handling import Handling
 from desktop.services.identity import DEFAULT_TIMEZONE, Identity
@@ -108,7 +109,8 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
     policies = PolicyBook(load_policy())
     identity = Identity(data.settings)
     packs = PolicyPacks(FolderShelf(data.folder, lambda: _hq_key(data)), policies, clock, identity)
-    handling = Handling(data.journal, policies, clock, identity)
+    rolling = RollingSums(data.journal, data.queries, data.proposals)
+    handling = Handling(data.journal, policies, clock, identity, rolling)
     intake = Intake(
         data.journal,
         handling,
@@ -207,6 +209,16 @@ def _paper(
 ) -> Paper:
     reader = LateFormReader(data.folder, lambda: {signer.key_id: signer.public_key})
     return Paper(reader, intake, data.queries, data.customers, data.readings, clock, identity)
+
+
+def form_keys(folder: Path) -> dict[str, bytes]:
+    """Return the public keys by which sheets printed on the data in `folder` are known."""
+    data = _open_existing(folder)
+    try:
+        signer = DeviceSigner(data.sync.device_key)
+        return {signer.key_id: signer.public_key}
+    finally:
+        data.close()
 
 
 def loose_forms() -> SerialForms:

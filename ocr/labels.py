@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from rapidfuzz import fuzz
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from desktop.domain.forms import DIGIT_KEYS, FIELD_KEYS
 from ocr.runs import Run
@@ -59,6 +61,10 @@ class Labels:
         """Return `text` without width, case, spaces and traditional forms."""
         plain = unicodedata.normalize("NFKC", text).lower()
         return "".join(self._fold.get(sign, sign) for sign in plain if not sign.isspace())
+
+    def extended(self, more: Labels) -> Labels:
+        """Return this list with another's words on top."""
+        return Labels({**self._words, **more._words}, {**self._fold, **more._fold})
 
     def knows(self, text: str) -> bool:
         """Tell whether `text` is on the list."""
@@ -215,3 +221,20 @@ def parse_labels(text: str) -> Labels:
 def shipped_labels() -> Labels:
     """Return the list that ships in `resources/ocr/labels.yaml`."""
     return parse_labels((files("resources") / "ocr" / "labels.yaml").read_text(encoding="utf-8"))
+
+
+def labels_with(own: Path | None) -> Labels:
+    """Return the shipped list with a store's own words on top, where the file `own` exists.
+
+    The file has the shape of `resources/ocr/labels.yaml`; it needs only what it adds. Raises
+    ValueError naming the file and what is wrong in it.
+    """
+    shipped = shipped_labels()
+    if own is None or not own.is_file():
+        return shipped
+    try:
+        added = parse_labels(own.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError, AttributeError, TypeError, ValueError) as fault:
+        reason = " ".join(str(fault).split())[:200]
+        raise ValueError(f"{own.name} cannot be used: {reason}") from fault
+    return shipped.extended(added)

@@ -73,6 +73,10 @@ class FormReader:
         self._labels = labels or shipped_labels()
         self._judge = judge
 
+    def warm(self) -> None:
+        """Load the engine; raises EngineUnavailableError when none works."""
+        self._engine.check()
+
     def read(
         self, path: Path, progress: Progress | None = None, cancelled: Cancelled | None = None
     ) -> list[FormReading]:

@@ -21,6 +21,11 @@ class DeviceSigner:
         public = self._key().public_key().public_bytes_raw()
         return urlsafe_b64encode(hashlib.sha256(public).digest())[:6].decode()
 
+    @property
+    def public_key(self) -> bytes:
+        """Return the public key (32 bytes)."""
+        return self._key().public_key().public_bytes_raw()
+
     def sign(self, data: bytes) -> bytes:
         """Return the 64-byte signature over `data`."""
         return self._key().sign(data)

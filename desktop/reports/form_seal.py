@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from desktop.domain.form_template import FORM_CODE_PREFIX, FormCode, parse_form_code
+from desktop.domain.forms import Seal
 from desktop.reports.seal import SealRefused, Signer, decode, encode
 
 _STORE: Final = re.compile(r"[A-Za-z0-9-]{1,16}")
@@ -39,3 +41,16 @@ def verify_form(text: str, public_key: Ed25519PublicKey) -> FormCode | SealRefus
     except InvalidSignature:
         return SealRefused("bad_signature")
     return code
+
+
+def judge_form(code: FormCode, keys: Mapping[str, bytes]) -> Seal:
+    """Tell whether a sheet's code is signed by one of `keys` (32 public bytes by short name).
+
+    A key that is not known here is another PC's: the sheet may be genuine, and is said so.
+    """
+    public = keys.get(code.key_id)
+    if public is None:
+        return "unknown"
+    text = f"{code.signed}.{code.signature}"
+    checked = verify_form(text, Ed25519PublicKey.from_public_bytes(public))
+    return "verified" if isinstance(checked, FormCode) else "forged"

@@ -280,7 +280,7 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk):
         """Return what would be decided, without writing anything."""
         state = fold.fold(stream, self.use_cases.journal.events(stream))
         command = ProposeCompensation("preview", instrument, ledger, amount, payee)
-        context = self.use_cases.handling.context_of(state, self.actor())
+        context = self.use_cases.handling.context_of(state, self.actor(), money=True)
         return propose_compensation.rule(state, command, context)
 
     # intake

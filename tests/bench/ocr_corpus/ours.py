@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from functools import cache
 
 import cv2
 import numpy as np
@@ -22,7 +21,6 @@ STORE = "S0217"
 PX = DPI / 25.4
 
 
-@cache
 def blank(number: int, variant: Variant) -> NDArray[np.uint8]:
     """Return an empty sheet as RGB at 300 dpi; every sheet has its own serial."""
     pdf = render_forms(
@@ -41,7 +39,7 @@ def fill(
 ) -> tuple[NDArray[np.uint8], dict[str, tuple[str, ...]], str]:
     """Return the filled sheet, its ticks and its serial."""
     template = store_complaint_template()
-    page = blank(number, variant).copy()
+    page = blank(number, variant)
     for field in template.fields:
         text = values.get(field.key, "")
         if not text:
