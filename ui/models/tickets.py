@@ -86,7 +86,7 @@ class TicketModel(QAbstractTableModel):
             "code": lambda r: self._names.code(r.code),
             "node": lambda r: self._names.node(r.node),
             "due": self._due,
-            "opened": lambda r: ui.formats.moment(r.opened_at),
+            "opened": self._opened,
             "sent": lambda r: ui.text(f"ui_complaints.{'sent' if r.uploaded else 'unsent'}"),
         }
 
@@ -247,10 +247,18 @@ class TicketModel(QAbstractTableModel):
         """Name the columns."""
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return self._ui.text(f"ui_complaints.column.{COLUMNS[section]}")
+                return self._heading(COLUMNS[section])
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _heading(self, column: str) -> str:
+        """Name a column, with an arrow on the one that the list is sorted by."""
+        name = self._ui.text(f"ui_complaints.column.{column}")
+        order = self._wanted.order
+        if column != ("due" if order == "due" else "opened"):
+            return name
+        return f"{name} {'↓' if order == 'newest' else '↑'}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's words, its tone, and what it explains on hover."""
@@ -275,6 +283,12 @@ class TicketModel(QAbstractTableModel):
             name = self._ui.text(f"ui_complaints.column.{column}")
             return f"{name}: {self._text[column](found)}"
         return None
+
+    def _opened(self, found: TicketRow) -> str:
+        formats = self._ui.formats
+        local, now = (at.astimezone(formats.zone) for at in (found.opened_at, self._now))
+        # Among years of rows a day needs its year.
+        return formats.moment(local) if local.year == now.year else local.date().isoformat()
 
     def _due(self, found: TicketRow) -> str:
         if found.closed:

@@ -25,7 +25,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import EmptyState
 from ui.widgets.inputs import Choice, Option, SearchBox, Select
-from ui.widgets.layout import Card, column, label, row
+from ui.widgets.layout import Card, box, column, label, row
 from ui.widgets.table import Table
 
 WIDTHS = {
@@ -41,6 +41,8 @@ WIDTHS = {
 }
 """Column widths in logical pixels; 0 takes what is left."""
 HIDDEN_BELOW = {"opened": 1240, "code": 1100, "sent": 980, "node": 900, "customer": 860}
+CHIPS_FROM = 1000
+"""Content width from which every chip is shown at once."""
 SORTED_BY = {"opened": ("newest", "oldest"), "due": ("due", "newest")}
 """Columns that sort, with the orders that clicking them goes through."""
 
@@ -66,7 +68,6 @@ class ComplaintsScreen(Screen):
             self._stack.addWidget(page)
         self.setLayout(self._arrange())
         self._connect()
-        self._show_order()
 
     def _make_filters(self) -> None:
         text = self.ui.text
@@ -79,6 +80,8 @@ class ComplaintsScreen(Screen):
             [Option(str(n), self._names.level(n)) for n in (1, 2, 3, 4)], many=True
         )
         self.families = Choice(self._family_options(), many=True)
+        self.more_filters = Button(text("ui_complaints.filter.more"), variant="chip", icon="filter")
+        self.more_filters.setCheckable(True)
         self.period = Select([Option("", text("ui_complaints.period.all")), *self._periods()])
         self.period.setAccessibleName(text("ui_complaints.period"))
         self.period.setMinimumContentsLength(12)
@@ -124,14 +127,15 @@ class ComplaintsScreen(Screen):
         )
         clear = Button(text("ui_complaints.filter.clear"), self.clear_filters, variant="link")
         self.search.setMaximumWidth(theme().px(360))
+        self.search.setMinimumWidth(theme().px(150))
         first = row(gap=12)
         first.addWidget(self.search, 1)
         first.addWidget(self.period)
-        first.addWidget(self.states)
         first.addStretch(1)
         first.addWidget(clear)
         first.addWidget(self.saved.save_button)
-        second = row(self.levels, self.families, None, gap=24)
+        first.insertWidget(2, self.more_filters)
+        self._chips = box(row(self.states, self.levels, self.families, None, gap=24))
         card = Card(margins=(12, 8, 12, 8))
         card.add(self._stack, self._chosen, self.export.strip)
         page = column(
@@ -139,7 +143,7 @@ class ComplaintsScreen(Screen):
             self.saved.line,
             first,
             self.saved.naming,
-            second,
+            self._chips,
             gap=12,
             margins=(24, 24, 24, 24),
         )
@@ -151,6 +155,7 @@ class ComplaintsScreen(Screen):
         for choice in (self.states, self.levels, self.families):
             choice.changed.connect(self.refresh)
         self.period.currentIndexChanged.connect(lambda _at: self.refresh())
+        self.more_filters.toggled.connect(self._chips.setVisible)
         self.table.chosen.connect(self._open_row)
         self.table.resized.connect(self._share_width)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
@@ -204,7 +209,6 @@ class ComplaintsScreen(Screen):
         for part in parts:
             part.blockSignals(False)
         self._order = view.order
-        self._show_order()
 
     def use_view(self, view: View) -> None:
         """Show what a saved view says."""
@@ -281,17 +285,6 @@ class ComplaintsScreen(Screen):
             turned = orders[(orders.index(self._order) + 1) % 2] if self._order in orders else ""
             self._order = cast(ListOrder, turned or orders[0])
             self.refresh()
-        self._show_order()
-
-    def _show_order(self) -> None:
-        header = self.table.horizontalHeader()
-        name = "due" if self._order == "due" else "opened"
-        ascending = self._order != "newest"
-        header.setSortIndicatorShown(True)
-        header.setSortIndicator(
-            COLUMNS.index(name),
-            Qt.SortOrder.AscendingOrder if ascending else Qt.SortOrder.DescendingOrder,
-        )
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys of this screen."""
@@ -331,6 +324,9 @@ class ComplaintsScreen(Screen):
 
     def set_width(self, logical: int) -> None:
         """Hide the columns that a narrow window has no room for."""
+        narrow = logical < CHIPS_FROM
+        self.more_filters.setVisible(narrow)
+        self._chips.setVisible(not narrow or self.more_filters.isChecked())
         for name, least in HIDDEN_BELOW.items():
             self.table.setColumnHidden(COLUMNS.index(name), logical < least)
         self._share_width()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QWidget
 
@@ -146,6 +146,9 @@ def list_pdf(title: str, heading: Sequence[str], rows: Sequence[Sequence[str]]) 
     writer.setPageLayout(layout)
     writer.setResolution(96)
     document = QTextDocument()
+    document.setDocumentMargin(0)
+    # With a page size of its own it adds no margins to the paper's.
+    document.setPageSize(QSizeF(writer.width(), writer.height()))
     document.setHtml(_html(title, heading, rows))
     document.print_(writer)
     del writer
