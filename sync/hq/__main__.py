@@ -7,9 +7,6 @@ be used.
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,18 +17,14 @@ from typing import Any, Final, TypeVar
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hq import envelope_commands
+from sync.hq import envelope_commands, people_commands, policy_commands, serve_command
 from sync.hq.embedded import DatabaseFault
 from sync.hq.keys import KeyFault
+from sync.hq.serve_command import Fault
 
 EXIT_FAILED: Final = 1
-EXIT_FAULT: Final = 3
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class _Fault(click.ClickException):
-    exit_code = EXIT_FAULT
 
 
 def _data_options(command: F) -> F:
@@ -58,7 +51,9 @@ def _data_options(command: F) -> F:
 
 
 @contextmanager
-def _opened(data: Path, database_url: str | None, create: bool = False) -> Iterator[Any]:
+def _opened(
+    data: Path, database_url: str | None, create: bool = False, attachments_url: str = ""
+) -> Iterator[Any]:
     """Open HQ's data; every fault becomes one line.
 
     Only with `create` is an HQ made where there is none: a mistyped folder is not an empty HQ.
@@ -66,15 +61,15 @@ def _opened(data: Path, database_url: str | None, create: bool = False) -> Itera
     from sync.hq import bootstrap
 
     if not create and not bootstrap.holds_data(data, database_url):
-        raise _Fault(f"{data} holds no data of HQ; name the right folder with --data")
+        raise Fault(f"{data} holds no data of HQ; name the right folder with --data")
     try:
-        with bootstrap.open_hq(data, database_url) as hq:
+        with bootstrap.open_hq(data, database_url, attachments_url) as hq:
             yield hq
-    except (DatabaseFault, KeyFault, bootstrap.PolicyError) as error:
-        raise _Fault(str(error)) from error
+    except (DatabaseFault, KeyFault, bootstrap.ObjectsFault, bootstrap.PolicyError) as error:
+        raise Fault(str(error)) from error
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
-        raise _Fault(f"the database refuses: {reason}") from error
+        raise Fault(f"the database refuses: {reason}") from error
 
 
 @click.group(epilog="Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 data cannot be used.")
@@ -86,64 +81,6 @@ def main() -> None:
       amends-hq serve --data /srv/amends
       amends-hq enroll S0217 --name 无锡滨湖店 --data /srv/amends
     """
-
-
-@main.command()
-@_data_options
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8620,
-    show_default=True,
-    help="Port; 0 takes a free one.",
-)
-def serve(data: Path, database_url: str | None, host: str, port: int) -> None:
-    """Run headquarters until it is told to stop.
-
-    \b
-    Example:
-      amends-hq serve --data /srv/amends --host 0.0.0.0 --port 8620
-    """
-    import uvicorn
-
-    from sync.hq import bootstrap
-
-    # So that the database is put away in order when the service is stopped.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _opened(data, database_url, create=True) as hq:
-        listening = _listen(host, port)
-        if hq.embedded is not None:
-            hq.embedded.watch()
-        server = uvicorn.Server(
-            uvicorn.Config(
-                bootstrap.make_server(hq),
-                log_level="warning",
-                server_header=False,
-                date_header=False,
-                timeout_graceful_shutdown=10,
-            )
-        )
-        where = f"[{host}]" if ":" in host else host
-        click.echo(f"amends-hq: http://{where}:{listening.getsockname()[1]}/")
-        try:
-            server.run(sockets=[listening])
-        except KeyboardInterrupt:
-            click.echo("amends-hq: stopped", err=True)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol must be named: asyncio takes Nagle's delay (40 ms an answer) off such sockets only.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        raise _Fault(
-            f"{host} port {port} cannot be used ({error.strerror}): choose another --port"
-        ) from error
-    return listening
 
 
 @main.command()
@@ -159,7 +96,7 @@ def enroll(scope: str, data: Path, database_url: str | None, name: str, region: 
       amends-hq enroll S0217 --name 无锡滨湖店 --region 苏南 --data /srv/amends
       amends-hq enroll region:苏南 --data /srv/amends
     """
-    from sync.hq import bootstrap, enrolment
+    from sync.hq import acts, bootstrap, enrolment
 
     with (
         _opened(data, database_url, create=True) as hq,
@@ -171,6 +108,7 @@ def enroll(scope: str, data: Path, database_url: str | None, name: str, region: 
             )
         except enrolment.BadScope as error:
             raise click.UsageError(str(error)) from error
+        acts.record(connection, acts.OPERATOR, "code_issued", bootstrap.utc_now(), store=scope)
     click.echo(f"One PC may join {scope} within {enrolment.CODE_LIFE.days} days with this code:")
     click.echo(code)
 
@@ -185,65 +123,15 @@ def revoke(device: str, data: Path, database_url: str | None) -> None:
     Example:
       amends-hq revoke D4K2M0QZ8R1T7X --data /srv/amends
     """
-    from sync.hq import bootstrap, enrolment
+    from sync.hq import acts, bootstrap, enrolment
 
     with _opened(data, database_url) as hq, hq.engine.begin() as connection:
         if not enrolment.revoke(connection, device, bootstrap.utc_now()):
             raise click.ClickException(
                 f"no enrolled device {device}: `amends-hq status` lists them"
             )
+        acts.record(connection, acts.OPERATOR, "device_revoked", bootstrap.utc_now(), device=device)
     click.echo(f"{device} has no access any more")
-
-
-@main.group()
-def people() -> None:
-    """Let people at headquarters in."""
-
-
-@people.command("add")
-@click.argument("login")
-@_data_options
-@click.option("--name", required=True, help="The person's name.")
-@click.option(
-    "--role",
-    required=True,
-    type=click.Choice(["clerk", "supervisor", "department_head", "regional_manager", "legal"]),
-    help="What the person may decide.",
-)
-@click.option(
-    "--password-env",
-    default="AMENDS_PASSWORD",
-    show_default=True,
-    help="Variable that holds the password; without it the password is asked for or read.",
-)
-def people_add(
-    login: str, data: Path, database_url: str | None, name: str, role: str, password_env: str
-) -> None:
-    """Add a person, or replace name, role and password.
-
-    The password comes from the variable, else from the terminal, else from the first line of
-    standard input; never from the command line.
-
-    \b
-    Example:
-      amends-hq people add wangfang --name 王芳 --role department_head --data /srv/amends
-    """
-    from sync.hq import bootstrap
-    from sync.hq.people import BadAccount, People
-
-    password = os.environ.get(password_env) or _typed_password()
-    with _opened(data, database_url, create=True) as hq:
-        try:
-            People(hq.engine, bootstrap.utc_now).save(login, name, role, password)
-        except BadAccount as error:
-            raise click.UsageError(str(error)) from error
-    click.echo(f"{login} may log in as {role}")
-
-
-def _typed_password() -> str:
-    if sys.stdin.isatty():
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\r\n")
 
 
 @main.command()
@@ -314,7 +202,12 @@ def verify(data: Path, database_url: str | None, as_json: bool) -> None:
     sys.exit(0 if verdict.ok else EXIT_FAILED)
 
 
+main.add_command(serve_command.make_serve(_data_options, _opened))
+main.add_command(serve_command.certificate)
 main.add_command(envelope_commands.make_group(_data_options, _opened))
+main.add_command(people_commands.make_group(_data_options, _opened))
+main.add_command(policy_commands.make_group(_data_options, _opened))
+main.add_command(policy_commands.openapi)
 
 if __name__ == "__main__":
     main()

@@ -35,6 +35,24 @@ def make_app(
     options: AppOptions = AppOptions(),
 ) -> FastAPI:
     """Return the application; it keeps no state beside the database and the object store."""
+    app = application(lifespan)
+    app.state.exchange = pages.exchange
+    app.state.attachments = attachments
+    app.state.pages = pages
+    app.include_router(web.routes)
+    app.add_exception_handler(web.Denied, web.denied)
+    figures = Metrics(pages.exchange.engine, pages.now, pages.silent_after)
+    add_operation(app, pages.exchange.engine, figures, options.metrics_token)
+    app.add_middleware(RateLimits, rates=options.rates)
+    app.add_middleware(Measured, metrics=figures)
+    app.add_middleware(AccessLog)
+    return app
+
+
+def application(
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """Return the application with the devices' door and its description."""
     app = FastAPI(
         title=openapi.TITLE,
         description=openapi.DESCRIPTION,
@@ -44,47 +62,32 @@ def make_app(
         redoc_url=None,
         openapi_tags=openapi.TAGS,
     )
-    app.state.exchange = pages.exchange
-    app.state.attachments = attachments
-    app.state.pages = pages
     app.include_router(api.routes, tags=["devices"])
-    app.include_router(web.routes)
-    app.add_exception_handler(web.Denied, web.denied)
-    figures = Metrics(pages.exchange.engine, pages.now, pages.silent_after)
-    _add_operation(app, pages.exchange.engine, figures, options)
-    app.add_middleware(RateLimits, rates=options.rates)
-    app.add_middleware(Measured, metrics=figures)
-    app.add_middleware(AccessLog)
-
-    described = app.openapi
+    bare = app.openapi
 
     def document() -> dict[str, Any]:
-        return openapi.completed(described())
+        return openapi.completed(bare())
 
     app.openapi = document  # type: ignore[method-assign]
     return app
 
 
-def _add_operation(app: FastAPI, engine: Engine, figures: Metrics, options: AppOptions) -> None:
-    plain = {"200": {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+def add_operation(
+    app: FastAPI, engine: Engine | None, figures: Metrics | None, token: str = ""
+) -> None:
+    """Add health and figures; without an engine they are described only."""
 
     @app.get("/health", tags=["operation"], responses=openapi.HEALTH, response_class=Response)
     @app.get("/healthz", include_in_schema=False)
     async def health() -> Response:
         """Answer 200 when the database answers, else 503."""
-        healthy = await run_in_threadpool(_answers, engine)
+        healthy = engine is not None and await run_in_threadpool(_answers, engine)
         return Response("ok\n" if healthy else "database\n", 200 if healthy else 503)
 
-    @app.get(
-        "/metrics",
-        tags=["operation"],
-        responses=openapi.METRICS,
-        response_class=Response,
-        openapi_extra={"responses": plain},
-    )
+    @app.get("/metrics", tags=["operation"], responses=openapi.METRICS, response_class=Response)
     async def measured(request: Request) -> Response:
         """Give figures for Prometheus: to this machine, or to who has the token."""
-        if not metrics.may_read(request, options.metrics_token):
+        if figures is None or not metrics.may_read(request, token):
             return Response("figures are for this machine or by token\n", 403)
         content = await run_in_threadpool(figures.text)
         return Response(content, media_type=metrics.CONTENT_TYPE)

@@ -36,6 +36,7 @@ def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> c
         Example:
           amends-hq envelopes approver wangfang D4K2M0QZ8R1T7X --data /srv/amends
         """
+        from sync.hq import acts, bootstrap
         from sync.hq import envelopes as made
 
         with opened(data, database_url) as hq, hq.engine.begin() as connection:
@@ -43,6 +44,8 @@ def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> c
                 made.set_device(connection, login, device)
             except made.BadEnvelope as error:
                 raise click.UsageError(str(error)) from error
+            what = {"login": login, "device": device}
+            acts.record(connection, acts.OPERATOR, "approver_device", bootstrap.utc_now(), **what)
         click.echo(f"{login} answers on {device}")
 
     @envelopes.command()
@@ -68,7 +71,7 @@ def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> c
           amends-hq envelopes issue S0217 --approver wangfang --cap 20000 --data /srv/amends
         """
         from desktop.domain.authority import AmountError
-        from sync.hq import bootstrap
+        from sync.hq import acts, bootstrap
         from sync.hq import envelopes as made
 
         with opened(data, database_url) as hq, hq.engine.begin() as connection:
@@ -79,7 +82,86 @@ def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> c
                 raise click.UsageError(f"{cap!r} is no sum in yuan") from error
             except (made.BadEnvelope, AmountError) as error:
                 raise click.UsageError(str(error)) from error
+            acts.record(
+                connection, acts.OPERATOR, "envelopes_issued", bootstrap.utc_now(),
+                login=login, place=place, cap=cap, count=len(numbers),
+            )  # fmt: skip
         click.echo(f"{len(numbers)} envelopes, {numbers[0]} to {numbers[-1]}")
+
+    @envelopes.command()
+    @click.argument("place", metavar="STORE|DEVICE")
+    @with_data
+    @click.option("--approver", "login", required=True, help="Login of the person who answers.")
+    @click.option("--cap", required=True, help="Highest sum in yuan that one may release.")
+    @click.option("--days", default=30, show_default=True, help="Days until they expire.")
+    @click.option(
+        "--keep", "count", default=10, show_default=True, help="Unused ones a device; 0 stops."
+    )
+    def keep(
+        place: str,
+        login: str,
+        cap: str,
+        days: int,
+        count: int,
+        data: Path,
+        database_url: str | None,
+    ) -> None:
+        """Keep envelopes in stock on a store's PCs: what is used or expires is made again.
+
+        \b
+        Example:
+          amends-hq envelopes keep S0217 --approver wangfang --cap 20000 --data /srv/amends
+        """
+        from desktop.domain.authority import AmountError
+        from sync.hq import acts, bootstrap, envelope_stock
+        from sync.hq.envelopes import BadEnvelope
+
+        now = bootstrap.utc_now()
+        with opened(data, database_url) as hq, hq.engine.begin() as connection:
+            if count == 0:
+                envelope_stock.remove_quota(connection, login, place)
+                acts.record(
+                    connection, acts.OPERATOR, "envelopes_stopped", now, login=login, place=place
+                )
+                click.echo(f"no more envelopes of {login} are made for {place}")
+                return
+            try:
+                quota = envelope_stock.Quota(login, place, Decimal(cap), days, count)
+                envelope_stock.set_quota(connection, quota)
+            except InvalidOperation as error:
+                raise click.UsageError(f"{cap!r} is no sum in yuan") from error
+            except (BadEnvelope, AmountError) as error:
+                raise click.UsageError(str(error)) from error
+            acts.record(
+                connection, acts.OPERATOR, "envelopes_kept", now,
+                login=login, place=place, cap=cap, keep=count,
+            )  # fmt: skip
+            made = envelope_stock.top_up(connection, hq.key, now)
+        click.echo(f"{count} unused envelopes are kept on each PC of {place}; {made} made now")
+
+    @envelopes.command()
+    @click.argument("place", metavar="STORE|DEVICE")
+    @with_data
+    @click.option("--approver", "login", required=True, help="Login of the person who answers.")
+    def recall(place: str, login: str, data: Path, database_url: str | None) -> None:
+        """Recall unused envelopes: they are not handed out any more.
+
+        A PC that holds one already may still release by it; `reconcile` then names the release.
+
+        \b
+        Example:
+          amends-hq envelopes recall S0217 --approver wangfang --data /srv/amends
+        """
+        from sync.hq import acts, bootstrap, envelope_stock
+
+        now = bootstrap.utc_now()
+        with opened(data, database_url) as hq, hq.engine.begin() as connection:
+            count = envelope_stock.recall(connection, login, place, now)
+            acts.record(
+                connection, acts.OPERATOR, "envelopes_recalled", now,
+                login=login, place=place, count=count,
+            )  # fmt: skip
+        click.echo(f"{count} envelopes are recalled")
 
     @envelopes.command()
     @with_data

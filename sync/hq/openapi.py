@@ -41,6 +41,7 @@ _ERRORS: Final = {
 }
 _OF_ROUTE: Final = {
     ("sync", "post"): ("400", "401", "403", "409", "413", "426", "429"),
+    ("push", "post"): ("400", "401", "403", "409", "413", "426", "429"),
     ("enrol", "post"): ("400", "403", "409", "413", "429"),
     ("attachments", "head"): ("400", "401", "404", "429"),
     ("attachments", "put"): ("400", "401", "409", "413", "422", "429"),
@@ -81,6 +82,15 @@ def _complete(path: str, method: str, route: dict[str, Any]) -> None:
     for status in _OF_ROUTE.get((room, method), ()):
         content = {} if method == "head" or status == "429" else {"content": problem}
         answers[status] = {"description": _ERRORS[status], **content}
+
+
+def described() -> dict[str, Any]:
+    """Return the document of an application that is on no database."""
+    from sync.hq.app import add_operation, application
+
+    app = application()
+    add_operation(app, None, None)
+    return app.openapi()
 
 
 def as_text(document: dict[str, Any]) -> str:
