@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from desktop.domain.events import Draft
 from desktop.domain.policy import Policy
+from desktop.domain.restraints import CapUsed
 from desktop.domain.ticket import CompensationItem
 
 Role: TypeAlias = Literal["clerk", "supervisor", "department_head", "regional_manager", "legal"]
@@ -24,23 +24,12 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class RollingCap:
-    """A cap on goodwill over a time (D4), in yuan: of whom, how much, and what is given already.
-
-    `scope` is customer or staff; `used` counts other complaints alone, this one is added.
-    """
-
-    scope: Literal["customer", "staff"]
-    up_to: Decimal
-    used: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """What a decision may know beside the ticket: who, when, under which policy, in which zone.
 
     `linked_items` are the compensations of complaints linked, merged or repeated with this one,
-    over as many links as there are; `rolling` the caps that bind beside the authority (D4).
+    over as many links as there are; `caps` bind goodwill beside the authority (D4), and
+    `overdue_reports` counts the written reports that the actor owes too long (CO-02).
     """
 
     actor: Actor
@@ -49,7 +38,8 @@ class Context:
     timezone: str
     hours: Mapping[str, tuple[str, str]]
     linked_items: tuple[CompensationItem, ...] = ()
-    rolling: tuple[RollingCap, ...] = ()
+    caps: tuple[CapUsed, ...] = ()
+    overdue_reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)

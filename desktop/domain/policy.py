@@ -13,6 +13,7 @@ from desktop.domain import choosing
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.choosing import CustomField, Example, FlowRule, PromiseWords, RouteRow
 from desktop.domain.knowledge import Article
+from desktop.domain.restraints import CapRow, SuspensionRow
 
 LocalText = Mapping[str, str]
 """A text in every language of the product: {"zh_CN": …, "en": …}."""
@@ -334,6 +335,8 @@ class Policy:
     clocks: tuple[ClockRow, ...]
     authority: tuple[AuthorityRow, ...]
     calendar: WorkCalendar
+    caps: tuple[CapRow, ...] = ()
+    suspension: SuspensionRow | None = None
     ladder: tuple[LadderRow, ...] = ()
     contacts: tuple[Contact, ...] = ()
     law_cards: tuple[LawCard, ...] = ()

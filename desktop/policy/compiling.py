@@ -9,6 +9,7 @@ from types import MappingProxyType
 from desktop.domain import policy as domain
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.clocks import CLOCK_FACTS
+from desktop.domain.restraints import CapRow, SuspensionRow
 from desktop.policy import models
 from desktop.policy.choices import Choices
 from desktop.policy.conditions import ConditionError, compile_condition
@@ -49,6 +50,8 @@ class Compiler:
             clocks=self._clocks(),
             authority=self._authority(),
             calendar=self._calendar(),
+            caps=self._caps(),
+            suspension=self._suspension(),
             ladder=self._ladder(),
             contacts=self._contacts(),
             law_cards=self._law_cards(),
@@ -185,6 +188,24 @@ class Compiler:
                     domain.AuthorityRow(row.role, instrument, row.ledger, row.up_to, row.source)
                 )
         return tuple(rows)
+
+    def _caps(self) -> tuple[CapRow, ...]:
+        rows = self.pack.authority.caps
+        self._unique("authority.yaml", ("caps",), (row.id for row in rows))
+        return tuple(
+            CapRow(r.id, r.scope, r.days, r.up_to, r.over, _text(r.title), r.source)
+            for r in rows
+            if r.enabled
+        )
+
+    def _suspension(self) -> SuspensionRow | None:
+        row = self.pack.authority.overdue_report
+        if row is None or not row.enabled:
+            return None
+        if domain.ROLES.index(row.over) <= domain.ROLES.index(row.role):
+            message = f"over: {row.over} is no higher than {row.role}"
+            self.findings.append(Finding("authority.yaml", ("overdue_report", "over"), message))
+        return SuspensionRow(row.role, row.over, _text(row.title), row.source)
 
     def _calendar(self) -> WorkCalendar:
         model = self.pack.calendar

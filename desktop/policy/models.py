@@ -19,6 +19,7 @@ Yuan = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
 Family = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 CodeId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{2}$")]
 FamilyOrCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[0-9]{2})?$")]
+ManagerRole = Literal["supervisor", "regional_manager", "department_head"]
 Consequence = Literal[
     "quality_trace", "sla_table", "finance_marketing_check", "legal_opinion", "legal_involved"
 ]
@@ -181,10 +182,35 @@ class AuthorityModel(Strict):
     source: Word
 
 
+class CapModel(Strict):
+    """One rolling cap on goodwill (D4)."""
+
+    id: Id
+    scope: Literal["customer", "staff"]
+    days: Annotated[int, Field(ge=1, le=31)] = 1
+    up_to: Yuan
+    over: ManagerRole | None = None
+    title: TextModel
+    source: Word
+    enabled: bool = True
+
+
+class SuspensionModel(Strict):
+    """What happens while a written report is overdue (CO-02)."""
+
+    role: Literal["clerk", "supervisor", "regional_manager"]
+    over: ManagerRole
+    title: TextModel
+    source: Word
+    enabled: bool = True
+
+
 class AuthorityFileModel(Strict):
     """authority.yaml."""
 
     rows: Annotated[tuple[AuthorityModel, ...], Field(min_length=1)]
+    caps: tuple[CapModel, ...] = ()
+    overdue_report: SuspensionModel | None = None
 
 
 class LevelModel(Strict):

@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "6c6ebfc553218360e10d6bed086fe44e53f8b2aab4dd8342a901a80f347564cc"
+BUILT_IN_DIGEST = "9e1b7fdb75e0b7a7d0ee61c2e55427d673d401025753c2dab7771aadc47c746d"

@@ -1,69 +1,72 @@
-"""Rolling caps on goodwill (滚动限额, D4): per customer and per member of staff and day."""
+"""Rolling caps on goodwill (滚动限额, D4) and overdue reports (CO-02), added up when asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from desktop.domain import fold
-from desktop.domain.outcomes import Actor, RollingCap
-from desktop.domain.policy import Policy
+from desktop.domain import deadlines, fold
+from desktop.domain.outcomes import Context
+from desktop.domain.restraints import CapRow, CapUsed
 from desktop.domain.ticket import CompensationItem, TicketState
+from desktop.services.caps_ports import Proposals
 from desktop.services.ports import Journal, TicketQueries
 
-
-@dataclass(frozen=True, slots=True)
-class DayCaps:
-    """How much goodwill in yuan a customer may get, and a person give, in one day; None: any."""
-
-    customer: Decimal | None = None
-    staff: Decimal | None = None
-
-
-class CapRules(Protocol):
-    """Says which caps a policy pack sets."""
-
-    def __call__(self, policy: Policy) -> DayCaps:
-        """Return the pack's caps."""
-        ...
-
-
-def no_caps(policy: Policy) -> DayCaps:
-    """Return no caps: the default of decision D4."""
-    del policy
-    return DayCaps()
+#: A report that is older was dealt with by the region, which has it on its list.
+LOOKED_BACK: Final = timedelta(days=60)
 
 
 class RollingSums:
-    """Adds up what other complaints gave today, where a cap asks for it."""
+    """Adds up what other complaints gave, where a cap of the pack asks for it."""
 
-    def __init__(self, journal: Journal, queries: TicketQueries, rules: CapRules = no_caps) -> None:
+    def __init__(self, journal: Journal, queries: TicketQueries, proposals: Proposals) -> None:
         self._journal = journal
         self._queries = queries
-        self._rules = rules
+        self._proposals = proposals
 
-    def caps(
-        self, state: TicketState, actor: Actor, policy: Policy, now: datetime, timezone: str
-    ) -> tuple[RollingCap, ...]:
-        """Return the caps that bind `actor` on this complaint, the sums of others filled in."""
-        rules = self._rules(policy)
-        local = now.astimezone(ZoneInfo(timezone))
-        day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    def caps(self, state: TicketState, context: Context) -> tuple[CapUsed, ...]:
+        """Return the pack's caps for the one who acts on this complaint, the sums of others in."""
         found = []
-        if rules.customer is not None and state.text("phone"):
-            rows = self._queries.by_phone(state.text("phone"))
-            items = self._items((row.stream for row in rows), state.id, day)
-            found.append(RollingCap("customer", rules.customer, _sum(items)))
-        if rules.staff is not None:
-            streams = self._queries.streams(day, now + timedelta(seconds=1))
-            items = self._items(streams, state.id, day)
-            own = [item for item in items if item.proposed.actor == actor.person]
-            found.append(RollingCap("staff", rules.staff, _sum(own)))
+        for row in context.policy.caps:
+            since = _first_moment(row, context)
+            if row.scope == "customer":
+                items = self._of_customer(state, since)
+            else:
+                items = self._of_staff(state, context.actor.person, since)
+            total = sum((item.amount for item in items), Decimal("0.00"))
+            found.append(CapUsed(row, total))
         return tuple(found)
+
+    def overdue_reports(self, context: Context) -> int:
+        """Return how many written reports the one who acts owes and has not filed in time."""
+        row = context.policy.suspension
+        if row is None or context.actor.role != row.role:
+            return 0
+        now = context.now
+        streams = self._proposals.unreported(context.actor.person, now - LOOKED_BACK, now)
+        return sum(self._is_overdue(stream, context) for stream in streams)
+
+    def _is_overdue(self, stream: str, context: Context) -> bool:
+        state = fold.fold(stream, self._journal.events(stream))
+        return any(
+            d.clock.name == "written_report" and d.done_at is None and d.overdue
+            for d in deadlines.of_ticket(state, context)
+        )
+
+    def _of_customer(self, state: TicketState, since: datetime) -> Sequence[CompensationItem]:
+        phone = state.text("phone")
+        streams = [row.stream for row in self._queries.by_phone(phone)] if phone else []
+        return self._items(streams, state.id, since)
+
+    def _of_staff(
+        self, state: TicketState, person: str, since: datetime
+    ) -> Sequence[CompensationItem]:
+        streams = self._proposals.streams_of(person, since)
+        items = self._items(streams, state.id, since)
+        return [item for item in items if item.proposed.actor == person]
 
     def _items(
         self, streams: Iterable[str], but: str, since: datetime
@@ -77,5 +80,7 @@ class RollingSums:
         ]
 
 
-def _sum(items: Iterable[CompensationItem]) -> Decimal:
-    return sum((item.amount for item in items), Decimal("0.00"))
+def _first_moment(row: CapRow, context: Context) -> datetime:
+    local = context.now.astimezone(ZoneInfo(context.timezone))
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=row.days - 1)

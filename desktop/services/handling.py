@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from desktop.domain import commands, fold
 from desktop.domain.events import Event
+from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.outcomes import Actor, Context, Refusal
 from desktop.domain.policy import Policy
 from desktop.domain.ticket import TicketState
@@ -61,21 +62,25 @@ class Handling:
         state: TicketState,
         actor: Actor,
         read: Callable[[str], Sequence[Event]] | None = None,
+        money: bool = False,
     ) -> Context:
         """Return what the rules may know when `actor` acts on this ticket now.
 
-        What linked complaints gave and the rolling caps are in it (D4); `read` reads the events of
-        a stream within an open transaction, else the journal does.
+        What linked complaints gave is in it (D4); `read` reads the events of a stream within an
+        open transaction, else the journal does. With `money`, when a compensation is to be decided,
+        the rolling caps and overdue reports are in it as well (D4, CO-02).
         """
         policy = self.policy_of(state)
         context = self.context(actor, policy)
-        rolling = (
-            self._rolling.caps(state, actor, policy, context.now, context.timezone)
-            if self._rolling
-            else ()
-        )
         items = linked_items(state, read or self._journal.events) if state.links else ()
-        return replace(context, linked_items=items, rolling=rolling)
+        context = replace(context, linked_items=items)
+        if not (money and self._rolling):
+            return context
+        return replace(
+            context,
+            caps=self._rolling.caps(state, context),
+            overdue_reports=self._rolling.overdue_reports(context),
+        )
 
     def policy_of(self, state: TicketState) -> Policy:
         """Return the policy that the ticket started with (FL-07)."""
@@ -91,7 +96,8 @@ class Handling:
     ) -> Outcome:
         """Do the same within an open transaction; a refusal writes nothing."""
         state = fold.fold(ticket, writer.events(ticket))
-        context = self.context_of(state, actor, writer.events)
+        money = isinstance(command, ProposeCompensation)
+        context = self.context_of(state, actor, writer.events, money)
         decision = commands.decide(state, command, context)
         if isinstance(decision, Refusal):
             return decision

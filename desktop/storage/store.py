@@ -22,6 +22,7 @@ from desktop.storage.installation import Installation, load_installation
 from desktop.storage.keys import KeyPlace, load_key
 from desktop.storage.people import SqlPeople
 from desktop.storage.projections import CaseMaker, Projector, RowMaker
+from desktop.storage.proposals import SqlProposals
 from desktop.storage.queries import SqlTicketQueries
 from desktop.storage.reading_records import SqlReadingRecords
 from desktop.storage.rollups import SqlRollups, is_counted
@@ -42,6 +43,7 @@ class StoreData:
     projector: Projector
     journal: SqlJournal
     queries: SqlTicketQueries
+    proposals: SqlProposals
     attachments: FileAttachments
     people: SqlPeople
     directory: SqlDirectory
@@ -114,6 +116,7 @@ def open_store(
         projector=projector,
         journal=SqlJournal(database, installation, ids, projector),
         queries=SqlTicketQueries(database, installation),
+        proposals=SqlProposals(database),
         attachments=attachments,
         people=SqlPeople(database),
         directory=SqlDirectory(database),

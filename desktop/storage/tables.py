@@ -97,6 +97,13 @@ event = Table(
     Column("hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("chain", "seq"),
     Index(None, "stream", "lc", "chain"),
+    # What a person gives in a day is asked for at every proposal (D4).
+    Index(
+        "ix_event_compensation",
+        "chain",
+        "seq",
+        sqlite_where=text("kind = 'compensation.proposed'"),
+    ),
 )
 """One row a record; `stream`, `kind` and `lc` repeat what `core` says, for the index."""
 

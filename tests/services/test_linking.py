@@ -7,8 +7,6 @@ import pytest
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.outcomes import Refusal
-from desktop.services.caps import DayCaps, RollingSums
-from desktop.services.handling import Handling
 from desktop.services.linking import Linking
 from desktop.services.precedents import Precedent, Precedents
 from tests.services.desk_kit import PASSWORD
@@ -140,29 +138,3 @@ def test_co_05_the_precedent_is_the_median_of_like_cases_with_how_many(desk, clo
         give(desk, alike(desk, "B1"), amount)
     alike(desk, "B1")
     assert precedents.precedent("PQ-03") == Precedent(Decimal("175.00"), 4)
-
-
-@pytest.mark.parametrize(
-    ("caps", "code"),
-    [
-        (DayCaps(customer=Decimal(1000)), "cap_customer"),
-        (DayCaps(staff=Decimal(1000)), "cap_staff"),
-        (DayCaps(), None),
-    ],
-)
-def test_d4_rolling_caps_count_other_complaints_of_the_day(desk, clock, clerk, caps, code):
-    cases = desk.use_cases
-    rolling = RollingSums(cases.journal, cases.queries, lambda policy: caps)
-    handling = Handling(cases.journal, cases.policies, clock, cases.identity, rolling)
-    phone = "13800000000"
-    give(desk, opened(desk, phone), "900.00")
-    second = opened(desk, phone)
-
-    def more(amount: str):
-        return desk.new_compensation("voucher", "goodwill", Decimal(amount), "customer", "")
-
-    outcome = handling.execute(second, more("100.01"), clerk)
-    assert (outcome.code if isinstance(outcome, Refusal) else None) == code
-    assert not isinstance(handling.execute(opened(desk, phone), more("0.01"), clerk), Refusal)
-    clock.wait(days=1)
-    assert not isinstance(handling.execute(second, more("100.01"), clerk), Refusal)

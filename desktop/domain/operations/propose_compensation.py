@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from desktop.domain import authority
+from desktop.domain import authority, restraints
 from desktop.domain.events import Draft, Event, JsonValue
 from desktop.domain.evolving import evolve
 from desktop.domain.operations import base
-from desktop.domain.outcomes import Accepted, Context, Decision, Refusal, RollingCap
+from desktop.domain.outcomes import Accepted, Context, Decision, Refusal
 from desktop.domain.policy import INSTRUMENTS, LEDGERS
+from desktop.domain.restraints import CapScope
 from desktop.domain.ticket import OPEN_STATUSES, Anomaly, CompensationItem, TicketState
 
 KIND = "compensation.proposed"
@@ -52,7 +53,10 @@ def counted_before(state: TicketState, context: Context) -> tuple[authority.Prop
 
 
 def rule(state: TicketState, command: ProposeCompensation, context: Context) -> Ruling | Refusal:
-    """Return what the authority rule says: instrument × role × cumulative sum (D3–D6, R7, R8)."""
+    """Return what the authority says: instrument × role × cumulative sum (D3–D6, R7, R8).
+
+    Goodwill is bound by rolling caps and overdue written reports besides (D4, CO-02).
+    """
     if state.closed:
         return Refusal("ticket_closed", {"number": state.number})
     try:
@@ -67,31 +71,18 @@ def rule(state: TicketState, command: ProposeCompensation, context: Context) -> 
         return Refusal("amount_invalid", {"amount": str(command.amount)})
     if command.amount >= base.AMOUNT_BELOW:
         return Refusal("amount_invalid", {"amount": str(command.amount)})
-    return authority.decide(proposal, counted_before(state, context), context.policy.authority)
-
-
-def crossed_cap(
-    state: TicketState, command: ProposeCompensation, context: Context
-) -> RollingCap | None:
-    """Return the rolling cap that this item would cross, the sum of this complaint included."""
+    before = counted_before(state, context)
+    ruling = authority.decide(proposal, before, context.policy.authority)
     if command.ledger != "goodwill":
-        return None
-    here = {
-        "customer": _goodwill_of(state.open_items),
-        "staff": _goodwill_of(
-            i for i in state.open_items if i.proposed.actor == context.actor.person
-        ),
+        return ruling
+    mine = (i for i in state.open_items if i.proposed.actor == context.actor.person)
+    here: dict[CapScope, Decimal] = {
+        "customer": _goodwill_of(state.open_items) + command.amount,
+        "staff": _goodwill_of(mine) + command.amount,
     }
-    return next(
-        (c for c in context.rolling if c.used + here[c.scope] + command.amount > c.up_to), None
+    return restraints.restrained(
+        ruling, context.caps, here, context.policy.suspension, context.overdue_reports
     )
-
-
-def _cap_refusal(cap: RollingCap) -> Refusal:
-    up_to, used = format(cap.up_to, ".2f"), format(cap.used, ".2f")
-    if cap.scope == "customer":
-        return Refusal("cap_customer", {"up_to": up_to, "used": used})
-    return Refusal("cap_staff", {"up_to": up_to, "used": used})
 
 
 def _goodwill_of(items: Iterable[CompensationItem]) -> Decimal:
@@ -107,9 +98,6 @@ def decide(state: TicketState, command: ProposeCompensation, context: Context) -
         return ruling
     if ruling.decision == "refused":
         return Refusal("compensation_refused", {"why": ruling.why})
-    cap = crossed_cap(state, command, context)
-    if cap:
-        return _cap_refusal(cap)
     data: dict[str, JsonValue] = {
         "item": command.item,
         "role": context.actor.role,

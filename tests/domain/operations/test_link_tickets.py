@@ -11,7 +11,7 @@ from desktop.domain import commands
 from desktop.domain.operations.decide_approval import DecideApproval, needed_approver
 from desktop.domain.operations.link_tickets import KINDS, LinkTicket, UnlinkTicket
 from desktop.domain.operations.propose_compensation import rule
-from desktop.domain.outcomes import Accepted, Refusal, RollingCap
+from desktop.domain.outcomes import Accepted, Refusal
 from desktop.policy import load_policy
 from tests.domain.history import CLERK, HEAD, SUPERVISOR, Pc, opening, voucher
 
@@ -123,25 +123,3 @@ def test_d4_no_split_over_linked_complaints_gives_more_than_the_whole(parts):
         assert given_in_all <= limit
         given_by_clerk += 0 if by_supervisor else amount
     assert given_by_clerk <= Decimal(2000)
-
-
-@pytest.mark.parametrize(
-    ("scope", "used", "code"),
-    [
-        ("customer", "900.01", "cap_customer"),
-        ("staff", "900.01", "cap_staff"),
-        ("customer", "900.00", None),
-    ],
-)
-def test_d4_a_rolling_cap_binds_beside_the_authority(pc, scope, used, code):
-    cap = RollingCap(scope, Decimal("1000.00"), Decimal(used))
-    context = replace(pc.context(CLERK), rolling=(cap,))
-    decision = commands.decide(pc.state, voucher("I-1", "100.00"), context)
-    assert (decision.code if isinstance(decision, Refusal) else None) == code
-
-
-def test_d4_a_cap_does_not_bind_what_the_law_gives(pc):
-    cap = RollingCap("customer", Decimal("1.00"), Decimal("1.00"))
-    context = replace(pc.context(CLERK), rolling=(cap,))
-    claim = voucher("I-1", "5000.00", ledger="statutory")
-    assert isinstance(commands.decide(pc.state, claim, context), Accepted)
