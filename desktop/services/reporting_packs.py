@@ -96,7 +96,7 @@ def _channel(numbers: Numbers) -> Callable[[str], str]:
 
 def _overview(numbers: Numbers, sources: Sources) -> Made:
     made = parts.sections(
-        parts.key_figures(numbers, *SIGNED, "first_response_on_time", "cost"),
+        parts.key_figures(numbers, *SIGNED, "first_response_on_time"),
         parts.pareto(numbers),
         parts.trend(numbers),
         parts.heat(numbers),

@@ -19,6 +19,8 @@ from ui.screens.complaints import ComplaintsScreen
 from ui.screens.intake import IntakeScreen
 from ui.screens.knowledge import KnowledgeScreen
 from ui.screens.paper import PaperScreen
+from ui.screens.quality import QualityScreen
+from ui.screens.reports import ReportsScreen
 from ui.screens.sync import SyncScreen
 from ui.screens.ticket import TicketScreen
 from ui.screens.today import TodayScreen
@@ -43,10 +45,11 @@ ENTRIES = (
     ("complaints", "message-square"),
     ("approvals", "check"),
     ("knowledge", "book-open"),
+    ("reports", "chart-column"),
     ("sync", "refresh-cw"),
 )
 
-RAIL_OF = {"ticket": "complaints", "compensate": "complaints"}
+RAIL_OF = {"ticket": "complaints", "compensate": "complaints", "quality": "reports"}
 """Which entry of the rail stands for a screen that has none."""
 
 
@@ -67,6 +70,8 @@ class Workspace(QWidget):
             "approvals": lambda: ApprovalsScreen(ui),
             "ticket": lambda: TicketScreen(ui),
             "compensate": lambda: CompensateScreen(ui),
+            "reports": lambda: ReportsScreen(ui),
+            "quality": lambda: QualityScreen(ui),
             "sync": lambda: SyncScreen(ui, self.agent),
         }
         self._screens: dict[str, Screen] = {}

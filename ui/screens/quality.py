@@ -1,0 +1,189 @@
+"""Quality (质量): signals, root causes, and the month's sample with its reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QLayout, QStackedWidget, QWidget
+
+from desktop.domain.analytics.periods import Period, parse_period, period_of
+from desktop.domain.analytics.report import Drill
+from desktop.domain.analytics.signals import Signal
+from desktop.domain.improvement.root_cause import RootCause, shown
+from ui.context import Ui
+from ui.names import Names
+from ui.screens.base import Screen
+from ui.screens.quality_cause import CausePage
+from ui.screens.quality_sample import SamplePage
+from ui.tokens import Tone
+from ui.widgets.buttons import Button
+from ui.widgets.inputs import Choice, Option
+from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.text import ElidedLabel, Pill
+
+SIGNAL_TONES: dict[str, Tone] = {"repeat": "bad", "rise": "warn", "emerging": "warn"}
+CAUSE_TONES: dict[str, Tone] = {"verified": "good", "done": "info", "open": "warn"}
+TABS = ("signals", "causes", "sample")
+Found = Sequence[tuple[Signal, str, str, Drill]]
+
+
+class QualityScreen(Screen):
+    """What stands out, why it happened, what is done about it, and how cases were handled."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui)
+        self._names = Names(ui.texts, ui.desk.policy)
+        text = ui.text
+        self.period: Period = period_of("month", ui.desk.now().astimezone(ui.formats.zone).date())
+        self.tabs = Choice([Option(tab, text(f"ui_quality.tab.{tab}")) for tab in TABS])
+        self.period_label = label("", "heading")
+        self._list = column(gap=10)
+        self.cause = CausePage(ui, self._back_to_list)
+        self.sample = SamplePage(ui)
+        self._stack = QStackedWidget()
+        listing = box(column(self._list, None, gap=10))
+        for page in (Scroll(listing), self.cause, self.sample):
+            self._stack.addWidget(page)
+        self.rows: list[Button] = []
+        self.found: Found = ()
+        self.causes: Sequence[RootCause] = ()
+        self._waiting = False
+        self.setLayout(self._page())
+        self.tabs.set_value("signals")
+        self.tabs.changed.connect(self.refresh)
+
+    def _page(self) -> QLayout:
+        text = self.ui.text
+        back = Button(
+            "", lambda: self.step(-1), icon="chevron-left", accessible=text("ui_reports.back")
+        )
+        on = Button(
+            "", lambda: self.step(1), icon="chevron-right", accessible=text("ui_reports.on")
+        )
+        reports = Button(
+            text("ui_reports.title"),
+            lambda: self.ui.navigate.emit("reports", None),
+            icon="arrow-left",
+        )
+        head = row(label(text("ui_quality.title"), "title"), None, reports, gap=8)
+        bar = row(self.tabs, None, back, self.period_label, on, gap=8)
+        return column(head, bar, self._stack, gap=12, margins=(24, 24, 24, 16))
+
+    def open(self, what: object) -> None:
+        """Come to the front; `what` may be the stream of a root cause or a month."""
+        if isinstance(what, str) and (month := parse_period(what)):
+            self.period = month
+        elif isinstance(what, str):
+            self.show_cause(what)
+            return
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again."""
+        self.period_label.setText(self.period.label(self.ui.texts.lang))
+        tab, month = self.tabs.value() or "signals", self.period.text
+        desk, lang = self.ui.desk, self.ui.texts.lang
+        if tab == "sample":
+            self._stack.setCurrentWidget(self.sample)
+            self.sample.show_month(month)
+            return
+        self._stack.setCurrentIndex(0)
+        self._waiting = True
+        if tab == "signals":
+            self.ui.run(lambda: desk.signals(month, lang), self._show_signals)
+        else:
+            self.ui.run(desk.root_causes, self._show_causes)
+
+    def busy(self) -> bool:
+        """Tell whether something is on its way."""
+        return self._waiting or self.cause.waiting or self.sample.waiting
+
+    def step(self, count: int) -> None:
+        """Go to the month before or after."""
+        self.period = self.period.before if count < 0 else period_of("month", self.period.until)
+        self.refresh()
+
+    def back(self) -> bool:
+        """Go back from a root cause to the list."""
+        if self._stack.currentWidget() is not self.cause:
+            return False
+        self._back_to_list()
+        return True
+
+    def leave(self) -> None:
+        """Keep what was typed into the root cause."""
+        self.cause.keep_typing()
+
+    def show_cause(self, stream: str) -> None:
+        """Open one root cause."""
+        self._stack.setCurrentWidget(self.cause)
+        self.cause.load(stream)
+
+    def _back_to_list(self) -> None:
+        self.tabs.set_value("causes")
+        self.refresh()
+
+    def _show_signals(self, found: Found) -> None:
+        self._waiting = False
+        self.found = found
+        self._fill([self._signal(*each) for each in found], "ui_quality.no_signals")
+        if found:
+            self._list.addWidget(label(self.ui.text("cause.priority_note"), "small", wrap=True))
+
+    def _signal(self, signal: Signal, name: str, why: str, drill: Drill) -> QWidget:
+        text = self.ui.text
+        card = Card(margins=(16, 10, 16, 10))
+        open_cause = Button(
+            text("ui_quality.open_cause"), partial(self.open_cause, signal, name), variant="primary"
+        )
+        cases = Button(text("ui_quality.cases", n=signal.n), partial(self._cases, drill))
+        title = ElidedLabel(name.replace("\n", " · "), "strong")
+        facts = ElidedLabel(f"{why} · {text('pack.col.priority')} {signal.priority}", "small")
+        line = row(Pill(text(f"cause.kind.{signal.kind}"), SIGNAL_TONES[signal.kind]), gap=12)
+        line.addLayout(column(title, facts, gap=2), 1)
+        line.addWidget(cases)
+        line.addWidget(open_cause)
+        card.add(line)
+        return card
+
+    def open_cause(self, signal: Signal, name: str) -> None:
+        """Open a root cause for a signal, or the one that is open."""
+        problem = self.ui.text(
+            f"cause.{signal.kind}_problem",
+            month=self.period.text,
+            kind=name.replace("\n", " "),
+            n=signal.n,
+        )
+        month, desk = self.period.text, self.ui.desk
+        self.ui.act(lambda: desk.open_cause(signal, month, problem), self.show_cause)
+
+    def _cases(self, drill: Drill) -> None:
+        self.ui.navigate.emit("reports", drill)
+
+    def _show_causes(self, causes: Sequence[RootCause]) -> None:
+        self._waiting = False
+        self.causes = causes
+        self._fill([self._cause(cause) for cause in causes], "ui_quality.no_causes")
+
+    def _cause(self, cause: RootCause) -> QWidget:
+        text = self.ui.text
+        card = Card(margins=(16, 10, 16, 10))
+        state = "verified" if cause.ended else "done" if cause.concluded else "open"
+        title = ElidedLabel(shown(cause.problem) or cause.key, "strong")
+        rule = f"cause.rule.{cause.rule}"
+        parts = [cause.month, text(rule) if self.ui.texts.has(rule) else cause.rule]
+        parts.append(text("ui_quality.actions", n=len(cause.actions)))
+        parts.append("、".join(cause.stores[:3]) + ("…" if len(cause.stores) > 3 else ""))
+        line = row(Pill(text(f"ui_quality.cause.{state}"), CAUSE_TONES[state]), gap=12)
+        line.addLayout(column(title, ElidedLabel(" · ".join(parts), "small"), gap=2), 1)
+        line.addWidget(Button(text("ui_quality.work"), partial(self.show_cause, cause.id)))
+        card.add(line)
+        return card
+
+    def _fill(self, cards: list[QWidget], nothing: str) -> None:
+        clear(self._list)
+        for card in cards:
+            self._list.addWidget(card)
+        if not cards:
+            self._list.addWidget(label(self.ui.text(nothing), "muted", wrap=True))

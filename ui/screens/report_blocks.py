@@ -1,0 +1,205 @@
+"""The blocks of a report as widgets: figures, charts, tables, texts, each drilled to its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QWidget
+
+from desktop.domain.analytics.report import (
+    Block,
+    ChartBlock,
+    Drill,
+    Figure,
+    FigureBlock,
+    PairBlock,
+    Section,
+    TableBlock,
+    TextBlock,
+    WriteBlock,
+    change,
+)
+from ui.context import Ui
+from ui.theme import theme
+from ui.widgets.chart import ChartView
+from ui.widgets.layout import Card, box, column, label, row
+from ui.widgets.text import ElidedLabel
+
+OnDrill = Callable[[Drill], object]
+TILES_A_ROW = 4
+#: Rows that a table shows; the rest is in the PDF and the workbook.
+MOST_ROWS = 20
+
+
+def section_card(ui: Ui, section: Section, on_drill: OnDrill) -> Card:
+    """Return one section of a report as a card."""
+    card = Card(section.title)
+    for block in section.blocks:
+        card.add(block_widget(ui, block, on_drill))
+    return card
+
+
+def block_widget(ui: Ui, block: Block, on_drill: OnDrill) -> QWidget:
+    """Return one block as a widget."""
+    match block:
+        case TextBlock():
+            return label(block.text, "small" if block.small else "", wrap=True)
+        case FigureBlock():
+            return _figures(ui, block, on_drill)
+        case ChartBlock():
+            view = ChartView(block)
+            view.drilled.connect(on_drill)
+            return view
+        case TableBlock():
+            return _table(ui, block, on_drill)
+        case PairBlock():
+            grid = QGridLayout()
+            grid.setColumnStretch(1, 1)
+            for at, (name, value) in enumerate(block.pairs):
+                grid.addWidget(label(name, "small"), at, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(label(value, wrap=True), at, 1)
+            return box(grid)
+        case WriteBlock():
+            return label(block.label, "small")
+
+
+class FigureTile(QFrame):
+    """One figure: name, value, how it moved, its basis; its definition on hover."""
+
+    def __init__(self, ui: Ui, figure: Figure, on_drill: OnDrill) -> None:
+        super().__init__()
+        self.figure = figure
+        self._on_drill = on_drill
+        self.setProperty("role", "sunken")
+        self.setAccessibleName(f"{figure.name} {figure.shown}")
+        self.setAccessibleDescription(figure.definition)
+        text = ui.text
+        unit = text(f"pack.unit.{figure.unit}") if figure.unit else ""
+        value = row(label(figure.shown, "title"), label(unit, "small"), None, gap=4)
+        parts: list[QWidget | QLayout] = [ElidedLabel(figure.name, "small"), value]
+        moved = [
+            f"{text(f'pack.col.{name}')} {change(figure.value, before, figure.kind)}"
+            for name, before in (("change", figure.before), ("change_year", figure.year_before))
+            if before is not None
+        ]
+        basis = ""
+        if figure.denominator is not None:
+            basis = f"{_plain(figure)} / {figure.denominator}"
+        if figure.small:
+            basis = f"{basis} · {text('pack.few', n=figure.n)}"
+        lines = [ElidedLabel(words, "small") for words in ("  ".join(moved), basis) if words]
+        self.setLayout(column(*parts, *lines, None, gap=2, margins=(12, 8, 12, 8)))
+        self.setToolTip("\n".join(_explained(ui, figure)))
+        if figure.drill is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ask for the cases behind the figure."""
+        super().mouseReleaseEvent(event)
+        self._drill()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask for the cases with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._drill()
+        else:
+            super().keyPressEvent(event)
+
+    def _drill(self) -> None:
+        if self.figure.drill is not None:
+            self._on_drill(self.figure.drill)
+
+
+def _plain(figure: Figure) -> str:
+    whole = figure.numerator == figure.numerator.to_integral_value()
+    return f"{figure.numerator:.0f}" if whole else f"{figure.numerator:.2f}"
+
+
+def _explained(ui: Ui, figure: Figure) -> list[str]:
+    lines = [figure.definition]
+    if figure.exclusions:
+        lines.append(ui.text("pack.excluded", what=figure.exclusions))
+    if figure.target:
+        lines.append(ui.text("pack.target", target=figure.target))
+    lines.append(ui.text("pack.n", n=figure.n))
+    return lines
+
+
+def _figures(ui: Ui, block: FigureBlock, on_drill: OnDrill) -> QWidget:
+    grid = QGridLayout()
+    grid.setSpacing(theme().px(12))
+    grid.setContentsMargins(0, 0, 0, 0)
+    for at, figure in enumerate(block.figures):
+        grid.addWidget(FigureTile(ui, figure, on_drill), at // TILES_A_ROW, at % TILES_A_ROW)
+    for place in range(TILES_A_ROW):
+        grid.setColumnStretch(place, 1)
+    return box(grid)
+
+
+class _Row(QFrame):
+    """One row of a table; a click opens the cases behind it."""
+
+    def __init__(self, drill: Drill | None, on_drill: OnDrill, name: str, *, last: bool) -> None:
+        super().__init__()
+        self._drill, self._on_drill = drill, on_drill
+        self.setProperty("role", "row")
+        self.setProperty("last", "true" if last else "false")
+        self.setAccessibleName(name)
+        if drill is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ask for the cases behind the row."""
+        super().mouseReleaseEvent(event)
+        self.choose()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask for the cases with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.choose()
+        else:
+            super().keyPressEvent(event)
+
+    def choose(self) -> None:
+        """Open the cases behind the row."""
+        if self._drill is not None:
+            self._on_drill(self._drill)
+
+
+def _table(ui: Ui, block: TableBlock, on_drill: OnDrill) -> QWidget:
+    if not block.rows:
+        return label(block.empty, "small")
+    lines = column(gap=0)
+    lines.addWidget(
+        _line(block, [c.head for c in block.columns], _Row(None, on_drill, "", last=False), "small")
+    )
+    shown = block.rows[:MOST_ROWS]
+    for at, cells in enumerate(shown):
+        drill = block.drills[at] if at < len(block.drills) else None
+        last = at == len(shown) - 1
+        lines.addWidget(_line(block, cells, _Row(drill, on_drill, cells[0], last=last), ""))
+    if block.total:
+        lines.addWidget(_line(block, block.total, _Row(None, on_drill, "", last=True), "strong"))
+    if len(block.rows) > MOST_ROWS:
+        lines.addWidget(label(ui.text("ui_reports.more_rows", n=len(block.rows)), "small"))
+    return box(lines)
+
+
+def _line(block: TableBlock, cells: tuple[str, ...] | list[str], frame: _Row, role: str) -> _Row:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, theme().px(6), 0, theme().px(6))
+    grid.setHorizontalSpacing(theme().px(10))
+    for at, (head, cell) in enumerate(zip(block.columns, cells, strict=True)):
+        words = label(cell, role, wrap=head.align == "left")
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        words.setAlignment(right if head.align == "right" else left)
+        words.setMinimumWidth(1)
+        grid.addWidget(words, 0, at)
+        grid.setColumnStretch(at, round(head.weight * 100))
+    frame.setLayout(grid)
+    return frame

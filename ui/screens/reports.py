@@ -1,0 +1,289 @@
+"""Reports (报表): choose kind, period and scope; every mark opens the cases behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLayout, QWidget
+
+from desktop.domain.analytics.periods import Kind, Period, parse_period, period_of
+from desktop.domain.analytics.report import Drill, Report
+from desktop.domain.outcomes import Refusal
+from desktop.services.ports import TicketRow
+from ui.context import Ui
+from ui.names import Names
+from ui.screens.base import Screen
+from ui.screens.report_blocks import section_card
+from ui.screens.report_preview import ReportPreview
+from ui.shell.keys import KeyRow
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import Banner
+from ui.widgets.inputs import Option, Select
+from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.text import ElidedLabel
+
+#: Kinds in the order of use, with the kind of period that each opens on.
+KINDS: dict[str, Kind] = {
+    "overview": "month",
+    "month": "month",
+    "week": "week",
+    "daily": "day",
+    "quarter": "quarter",
+    "stores": "month",
+    "compensation": "month",
+    "sla": "month",
+    "satisfaction": "month",
+    "management": "year",
+    "audit": "month",
+    "journey": "month",
+}
+#: Sections that take the whole width; the others stand two in a row.
+WIDE = frozenset({"figures", "heat", "trend", "daily", "stores", "signals", "sla", "lines"})
+ALL = "*"
+CASES_SHOWN = 200
+
+
+class ReportsScreen(Screen):
+    """One report at a time, and beside it the cases of the mark that was chosen."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui)
+        self._names = Names(ui.texts, ui.desk.policy)
+        text = ui.text
+        self.kind = Select([Option(kind, text(f"pack.kind.{kind}")) for kind in KINDS])
+        self.kind.setAccessibleName(text("ui_reports.kind"))
+        self.scope = Select([Option(ALL, text("ui_reports.all_stores"))])
+        self.scope.setAccessibleName(text("ui_reports.scope"))
+        self.period_label = label("", "heading")
+        self.period: Period = period_of("month", _today(ui))
+        self.report: Report | None = None
+        self.preview: ReportPreview | None = None
+        self.banner = Banner()
+        self._sections = column(gap=16)
+        self.cards: dict[str, Card] = {}
+        self.cases = Card(text("ui_reports.cases"))
+        self._case_rows = column(gap=0)
+        self.cases.add(self._case_rows)
+        self.shown_cases: tuple[TicketRow, ...] = ()
+        self._waiting = False
+        self.setLayout(self._page())
+        self.kind.currentIndexChanged.connect(lambda _at: self._kind_changed())
+        self.scope.currentIndexChanged.connect(lambda _at: self.refresh())
+
+    def _page(self) -> QLayout:
+        text = self.ui.text
+        back = Button(
+            "", lambda: self.step(-1), icon="chevron-left", accessible=text("ui_reports.back")
+        )
+        on = Button(
+            "", lambda: self.step(1), icon="chevron-right", accessible=text("ui_reports.on")
+        )
+        self.quality = Button(
+            text("ui_reports.quality"),
+            lambda: self.ui.navigate.emit("quality", None),
+            icon="list-checks",
+        )
+        self.print_button = Button(
+            text("ui_reports.preview"), self.open_preview, variant="primary", icon="printer"
+        )
+        head = row(
+            label(text("ui_reports.title"), "title"), None, self.quality, self.print_button, gap=8
+        )
+        bar = row(self.kind, back, self.period_label, on, self.scope, None, gap=8)
+        self.kind.setMinimumWidth(theme().px(220))
+        self.scope.setMinimumWidth(theme().px(180))
+        close = Button("", self.hide_cases, variant="ghost", icon="x", accessible=text("ui.close"))
+        self.cases.head.addWidget(close)
+        self.side = Scroll(box(column(self.cases, None, margins=(0, 0, 12, 0))))
+        self.side.setFixedWidth(theme().px(360))
+        self.side.hide()
+        body = row(Scroll(box(self._sections)), self.side, gap=16)
+        return column(head, bar, self.banner, body, gap=12, margins=(24, 24, 24, 8))
+
+    def open(self, what: object) -> None:
+        """Come to the front; `what` may be (kind, period), or a Drill whose cases to list."""
+        if isinstance(what, tuple) and len(what) == 2:
+            found = parse_period(str(what[1]))
+            if found is not None:
+                self.period = found
+                self.kind.blockSignals(True)
+                self.kind.set_value(str(what[0]))
+                self.kind.blockSignals(False)
+        if isinstance(what, Drill):
+            self.drill(what)
+            if self.report is not None:
+                return
+        self.ui.run(self._prepare, self._scoped)
+        self.kind.setFocus()
+
+    def _prepare(self) -> dict[str, str]:
+        desk = self.ui.desk
+        desk.keep_up_quality()
+        return desk.report_stores()
+
+    def _scoped(self, stores: dict[str, str]) -> None:
+        options = [Option(code, f"{code} {name}".strip()) for code, name in stores.items()]
+        everything = Option(ALL, self.ui.text("ui_reports.all_stores"))
+        self.scope.set_options([everything, *options] if len(options) > 1 else options)
+        self.scope.setVisible(len(options) > 1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make the report again."""
+        kind, chosen = self.kind.value() or "overview", self.scope.value()
+        self.period_label.setText(self.period.label(self.ui.texts.lang))
+        stores = None if chosen in (None, ALL) else frozenset({chosen})
+        period, lang, desk = self.period.text, self.ui.texts.lang, self.ui.desk
+        self._waiting = True
+        self.ui.run(
+            lambda: desk.report(kind, period, lang, stores), self._show, on_error=self._failed
+        )
+
+    def busy(self) -> bool:
+        """Tell whether a report is being made."""
+        return self._waiting
+
+    def keys(self) -> Sequence[KeyRow]:
+        """Return the keys of this screen."""
+        text = self.ui.text
+        return (("← →", text("ui_reports.key.marks")), ("Enter", text("ui_reports.key.drill")))
+
+    def commands(self) -> Sequence[tuple[str, Callable[[], object]]]:
+        """Return what can be done here, for Ctrl+K."""
+        text = self.ui.text
+        return (
+            (text("ui_reports.preview"), self.open_preview),
+            (text("ui_reports.quality"), lambda: self.ui.navigate.emit("quality", None)),
+        )
+
+    def back(self) -> bool:
+        """Close the list of cases."""
+        if self.side.isHidden():
+            return False
+        self.hide_cases()
+        return True
+
+    def set_width(self, logical: int) -> None:
+        """Give the list of cases less room in a narrow window."""
+        self.side.setFixedWidth(theme().px(360 if logical >= 1180 else 300))
+
+    def step(self, count: int) -> None:
+        """Go to the period before or after."""
+        if count < 0:
+            self.period = self.period.before
+        else:
+            self.period = period_of(self.period.kind, self.period.until)
+        self.refresh()
+
+    def _kind_changed(self) -> None:
+        wanted = KINDS[self.kind.value() or "overview"]
+        if wanted != self.period.kind:
+            last = min(self.period.until - timedelta(days=1), _today(self.ui))
+            self.period = period_of(wanted, last)
+        self.refresh()
+
+    def _failed(self, message: str) -> None:
+        self._waiting = False
+        self.banner.say(message, "bad")
+
+    def _show(self, made: Report | Refusal) -> None:
+        self._waiting = False
+        clear(self._sections)
+        self.cards = {}
+        self.print_button.setEnabled(isinstance(made, Report))
+        if isinstance(made, Refusal):
+            self.report = None
+            self.banner.say(self.ui.refusal(made), "warn")
+            return
+        self.banner.hide()
+        self.report = made
+        self._sections.addWidget(label(made.note, "small"))
+        pending: list[QWidget] = []
+        for section in made.sections:
+            card = section_card(self.ui, section, self.drill)
+            self.cards[section.id] = card
+            if section.id in WIDE:
+                self._pair(pending)
+                self._sections.addWidget(card)
+            else:
+                pending.append(card)
+                if len(pending) == 2:
+                    self._pair(pending)
+        self._pair(pending)
+        self._sections.addStretch(1)
+
+    def _pair(self, cards: list[QWidget]) -> None:
+        if not cards:
+            return
+        line = row(gap=16)
+        for card in cards:
+            line.addWidget(card, 1, Qt.AlignmentFlag.AlignTop)
+        self._sections.addLayout(line)
+        cards.clear()
+
+    def drill(self, drill: Drill) -> None:
+        """List the cases behind a mark."""
+        self._waiting = True
+        self.ui.run(
+            lambda: tuple(self.ui.desk.report_cases(drill)),
+            lambda rows: self._show_cases(drill, rows),
+            on_error=self._failed,
+        )
+
+    def _show_cases(self, drill: Drill, rows: tuple[TicketRow, ...]) -> None:
+        self._waiting = False
+        self.shown_cases = rows
+        clear(self._case_rows)
+        self.cases.set_title(f"{drill.label or self.ui.text('ui_reports.cases')} · {len(rows)}")
+        for found in rows[:CASES_SHOWN]:
+            self._case_rows.addWidget(self._case(found))
+        if not rows:
+            self._case_rows.addWidget(label(self.ui.text("pack.no_cases"), "small"))
+        self.side.show()
+
+    def _case(self, found: TicketRow) -> QWidget:
+        link = Button(
+            found.number, lambda: self.ui.navigate.emit("ticket", found.stream), variant="link"
+        )
+        when = self.ui.formats.moment(found.opened_at)
+        what = ElidedLabel(f"{when} · {self._names.code(found.code)}", "small")
+        return box(column(link, what, ElidedLabel(found.summary, "smallink"), 6, gap=0))
+
+    def hide_cases(self) -> None:
+        """Close the list of cases."""
+        self.side.hide()
+
+    def open_preview(self) -> None:
+        """Show the report as it is printed."""
+        report = self.report
+        if report is None:
+            return
+        self.ui.run(lambda: self.ui.desk.report_pdf(report), lambda pdf: self._preview(report, pdf))
+
+    def _preview(self, report: Report, pdf: bytes) -> None:
+        title = f"{report.title} {report.period}"
+        self.preview = ReportPreview(
+            self.ui, title, pdf, lambda kind: self._save(report, kind), self
+        )
+        self.preview.open()
+
+    def _save(self, report: Report, kind: str) -> None:
+        name = f"{report.title}-{self.period.text}.{kind}"
+        path, _kind = QFileDialog.getSaveFileName(self, self.ui.text("ui_reports.save"), name)
+        if path:
+            self.save_to(report, Path(path))
+
+    def save_to(self, report: Report, path: Path) -> None:
+        """Write the report and say where it is."""
+        self.ui.run(
+            lambda: self.ui.desk.export_report(report, path),
+            lambda out: self.ui.say(self.ui.text("ui_reports.saved", path=out.name)),
+        )
+
+
+def _today(ui: Ui) -> date:
+    return ui.desk.now().astimezone(ui.formats.zone).date()
