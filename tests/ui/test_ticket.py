@@ -103,55 +103,6 @@ def test_the_script_follows_the_emotion_and_can_be_recorded(
     assert page.state.value("emotion") == 5
 
 
-@pytest.mark.parametrize(
-    ("amount", "decision", "words"),
-    [("2000.00", "granted", "给予"), ("2000.01", "needs_approval", "主管")],
-)
-def test_the_form_says_who_decides_before_anything_is_written(
-    screen: TicketScreen, workspace: Workspace, amount: str, decision: str, words: str
-) -> None:
-    screen.money.open_form()
-    QTest.keyClicks(screen.money.amount, amount)
-    screen.money._ask()
-    rest(workspace)
-    assert screen.money._ruling is not None
-    assert screen.money._ruling.decision == decision
-    assert words in screen.money.propose.text()
-    assert screen.page is not None
-    assert screen.page.state.compensation == {}
-
-
-def test_what_the_clerk_may_give_is_granted_and_can_be_paid(
-    screen: TicketScreen, workspace: Workspace, desk: Desk, ticket: TicketRow
-) -> None:
-    screen.money.open_form()
-    screen.money.amount.setText("300")
-    screen.money.submit()
-    rest(workspace)
-    assert screen.page is not None
-    item = next(iter(screen.page.state.compensation.values()))
-    assert (item.status, item.amount) == ("granted", Decimal("300"))
-    pay = next(b for b in screen.money.findChildren(Button) if b.text() == "登记发放")
-    pay.click()
-    rest(workspace)
-    page = desk.ticket(ticket.stream)
-    assert page is not None
-    assert next(iter(page.state.compensation.values())).paid is not None
-
-
-@pytest.mark.parametrize("written", ["", "0", "-5", "1.234", "abc"])
-def test_an_amount_that_is_none_is_said_and_not_proposed(
-    screen: TicketScreen, workspace: Workspace, written: str
-) -> None:
-    screen.money.open_form()
-    screen.money.amount.setText(written)
-    screen.money.submit()
-    rest(workspace)
-    assert screen.page is not None
-    assert screen.page.state.compensation == {}
-    assert screen.money._amount_field.note.text()
-
-
 def test_the_supervisor_approves_what_the_clerk_proposed_above_the_limit(
     desk: Desk, ticket: TicketRow, open_window: Callable[..., MainWindow]
 ) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget, QWidget
 
@@ -20,6 +20,7 @@ from desktop.services.approving import Basis
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import Names
+from ui.pictures import png
 from ui.screens.base import NARROW, Screen
 from ui.screens.compensate_form import ProposeCard
 from ui.screens.compensate_items import ItemsBox
@@ -228,11 +229,3 @@ class CompensateScreen(Screen):
                 self.ui.say(self.ui.text("ui_ticket.document_saved", path=outcome))
 
         self.ui.run(lambda: desk.document(stream, "settlement", lang, path), written)
-
-
-def png(picture: QImage) -> bytes:
-    """Return a picture as the bytes of a PNG file."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, b"PNG")
-    return bytes(buffer.data().data())

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget
 
 from desktop.domain.commands import Command
@@ -33,6 +33,7 @@ from ui.screens.ticket_more import GROUPS, MoreMenu
 from ui.screens.ticket_register import RegisterCard
 from ui.screens.ticket_step import StepCard
 from ui.screens.ticket_timeline import TimelineWriter
+from ui.screens.ticket_viewer import Viewer
 from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -77,6 +78,8 @@ class TicketScreen(Screen):
         self._body = box(self._arrange())
         self._stack.addWidget(self._body)
         self.setLayout(column(self._stack))
+        self.viewer = Viewer(ui, self)
+        self.setAcceptDrops(True)
         self._connect()
 
     def _arrange(self) -> QLayout:
@@ -114,7 +117,7 @@ class TicketScreen(Screen):
         self.acts.files.connect(self.attach)
         self.acts.print_wanted.connect(self.print_document)
         self.header.more_wanted.connect(self.open_menu)
-        self.evidence.dropped.connect(lambda paths: self.attach(paths, "photo"))
+        self.evidence.view_wanted.connect(self.viewer.show_picture)
         self.evidence.add_wanted.connect(lambda: self.acts.open("evidence"))
         self.ui.tick.connect(self._tick)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
@@ -349,6 +352,16 @@ class TicketScreen(Screen):
                 self.ui.say(self.ui.text("ui_ticket.document_saved", path=outcome))
 
         self.ui.run(lambda: desk.document(stream, kind, lang, path), written)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files anywhere on the ticket."""
+        if event.mimeData().hasUrls() and self.page is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Keep what was dropped as evidence."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+        self.attach(paths, self.acts.evidence.chosen_role())
 
     def _tick(self, now: datetime) -> None:
         if self.isVisible():

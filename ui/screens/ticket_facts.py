@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPixmap
-from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from desktop.domain.ticket import Evidence
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.icons import icon
 from ui.names import Names
+from ui.pictures import png
 from ui.screens.ticket_panels import Panel
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.image_view import ImageView
 from ui.widgets.inputs import Choice, Field, Option
 from ui.widgets.layout import Card, Flow, box, clear, column, label, row, rule
 
@@ -95,10 +95,11 @@ class Thumb(QPushButton):
 
 
 class EvidenceCard(Card):
-    """Thumbnails; files can be dropped anywhere on it."""
+    """Thumbnails; files are dropped anywhere on the ticket."""
 
-    dropped = Signal(list)
     add_wanted = Signal()
+    view_wanted = Signal(str, object)
+    """Name and picture that should be seen in full."""
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui.text("ui_ticket.evidence"))
@@ -108,8 +109,6 @@ class EvidenceCard(Card):
         holder.setLayout(self._flow)
         self.add(holder)
         self._shown: tuple[str, ...] | None = None
-        self._open: QDialog | None = None
-        self.setAcceptDrops(True)
 
     def show_page(self, page: TicketPage) -> None:
         """Show the evidence of the ticket; pictures are loaded behind it."""
@@ -162,24 +161,7 @@ class EvidenceCard(Card):
         if image.isNull():
             self._ui.say(self._ui.text("ui_ticket.evidence_waiting"), "info")
             return
-        view = ImageView(name)
-        view.set_image(image)
-        dialog = QDialog(self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(name)
-        dialog.setLayout(column(view))
-        dialog.resize(self.window().size() * 0.8)
-        dialog.show()
-        self._open = dialog
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Hand the files over."""
-        self.dropped.emit([Path(url.toLocalFile()) for url in event.mimeData().urls()])
+        self.view_wanted.emit(name, image)
 
 
 class EvidencePanel(Panel):
@@ -228,8 +210,5 @@ def read_files(things: Sequence[Path | QImage]) -> list[tuple[str, bytes]]:
         if isinstance(thing, Path):
             found.append((thing.name, thing.read_bytes()))
             continue
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        thing.save(buffer, b"PNG")
-        found.append(("pasted.png", bytes(buffer.data().data())))
+        found.append(("pasted.png", png(thing)))
     return found

@@ -1,0 +1,243 @@
+"""Compensate: who decides is said first, the law is worked out, linked sums count, it is signed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from desktop.domain.operations.classify_ticket import ClassifyTicket
+from desktop.domain.operations.record_solution import RecordSolution
+from desktop.domain.outcomes import Refusal
+from desktop.services.desk import Desk
+from desktop.services.ports import TicketRow
+from tests.ui.conftest import complain, rest, show
+from ui.screens.compensate import CompensateScreen
+from ui.screenshots import settle
+from ui.shell.workspace import Workspace
+from ui.widgets.buttons import Button
+
+
+@pytest.fixture
+def ticket(desk: Desk) -> TicketRow:
+    row = complain(desk, tier="vip")
+    assert not isinstance(desk.act(row.stream, ClassifyTicket("PQ-07", 3)), Refusal)
+    return row
+
+
+@pytest.fixture
+def screen(workspace: Workspace, ticket: TicketRow) -> CompensateScreen:
+    show(workspace, "compensate", (ticket.stream, ""))
+    assert isinstance(workspace.front, CompensateScreen)
+    return workspace.front
+
+
+def words(screen: CompensateScreen) -> list[str]:
+    return [found.text() for found in screen.findChildren(QLabel)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "decision", "said"),
+    [("2000.00", "granted", "给予"), ("2000.01", "needs_approval", "主管")],
+)
+def test_the_form_says_who_decides_before_anything_is_written(
+    screen: CompensateScreen, workspace: Workspace, amount: str, decision: str, said: str
+) -> None:
+    """CO-01, CO-03: the band decides, and the button says who."""
+    QTest.keyClicks(screen.form.amount, amount)
+    screen.form.ask()
+    rest(workspace)
+    assert screen.form.ruling is not None
+    assert screen.form.ruling.decision == decision
+    assert said in screen.form.propose.text()
+    assert screen.page is not None
+    assert screen.page.state.compensation == {}
+
+
+def test_what_the_clerk_may_give_is_granted_by_enter_and_can_be_paid(
+    screen: CompensateScreen, workspace: Workspace, desk: Desk, ticket: TicketRow
+) -> None:
+    assert screen.form.amount.hasFocus()
+    QTest.keyClicks(screen.form.amount, "300")
+    QTest.keyClick(screen.form.amount, Qt.Key.Key_Return)
+    rest(workspace)
+    assert screen.page is not None
+    item = next(iter(screen.page.state.compensation.values()))
+    assert (item.status, item.amount) == ("granted", Decimal("300"))
+    pay = next(b for b in screen.items.findChildren(Button) if b.text() == "登记发放")
+    pay.click()
+    rest(workspace)
+    page = desk.ticket(ticket.stream)
+    assert page is not None
+    assert next(iter(page.state.compensation.values())).paid is not None
+
+
+@pytest.mark.parametrize("written", ["", "0", "-5", "1.234", "abc"])
+def test_an_amount_that_is_none_is_said_and_not_proposed(
+    screen: CompensateScreen, workspace: Workspace, written: str
+) -> None:
+    screen.form.amount.setText(written)
+    screen.form.submit()
+    rest(workspace)
+    assert screen.page is not None
+    assert screen.page.state.compensation == {}
+    assert screen.form.amount_error
+
+
+def test_the_rung_for_this_code_and_grade_fills_the_form(
+    screen: CompensateScreen, workspace: Workspace
+) -> None:
+    """CO-05: PQ-07 of a VIP is offered the VIP rungs, and one press fills the form."""
+    shown = words(screen)
+    assert any("VIP" in text and "维修" in text for text in shown)
+    assert not any("权益保障" in text for text in shown)
+    use = [b for b in screen.form.findChildren(Button) if b.text() == "填入"]
+    use[0].click()
+    rest(workspace)
+    assert screen.form.amount.text() == "100.00"
+    assert screen.form.instrument.value() == "voucher"
+    assert screen.form.ruling is not None
+
+
+def test_goodwill_of_a_linked_complaint_counts_and_is_named(
+    workspace: Workspace, desk: Desk, ticket: TicketRow
+) -> None:
+    """D4: a linked complaint's goodwill stands in the sum, with its number."""
+    other = complain(desk, phone="13800002299")
+    given = desk.new_compensation("voucher", "goodwill", Decimal("1900"), "customer", "")
+    assert not isinstance(desk.act(other.stream, given), Refusal)
+    assert not isinstance(desk.link(ticket.stream, other.stream, "duplicate"), Refusal)
+    show(workspace, "compensate", (ticket.stream, ""))
+    screen = workspace.front
+    assert isinstance(screen, CompensateScreen)
+    assert any(other.number in text and "1,900.00" in text for text in words(screen))
+    screen.form.amount.setText("101")
+    screen.form.ask()
+    rest(workspace)
+    assert screen.form.ruling is not None
+    assert screen.form.ruling.decision == "needs_approval"
+
+
+def test_the_law_is_worked_out_from_the_purchase_with_its_articles(
+    screen: CompensateScreen, workspace: Workspace, desk: Desk, ticket: TicketRow
+) -> None:
+    """D6, R9, R10: within seven days and six months, by date, price and category."""
+    law = screen.law
+    law.bought.setText("2026-11-18")
+    law.price.setText("2999")
+    law.category.set_value("durable")
+    law.work_out()
+    assert [item.article for item in law.found] == ["消法 23", "消法 24"]
+    assert any("2,999.00" in text for text in words(screen))
+    law.facts["fraud"].setChecked(True)
+    fraud = law.found[-1]
+    assert (fraud.article, fraud.amount, fraud.assessed_by) == (
+        "消法 55(1)",
+        Decimal("8997.00"),
+        "legal",
+    )
+    use = next(b for b in law.findChildren(Button) if b.accessibleName().endswith("消法 55(1)"))
+    use.click()
+    rest(workspace)
+    assert screen.form.ledger.value() == "statutory"
+    assert screen.form.ruling is not None
+    assert screen.form.ruling.approver == "legal"
+    law.save()
+    rest(workspace)
+    page = desk.ticket(ticket.stream)
+    assert page is not None
+    assert page.state.text("bought_at") == "2026-11-18"
+
+
+@pytest.mark.parametrize("written", ["", "昨天", "2026-13-01", "2027-01-01"])
+def test_a_day_that_is_none_gives_no_entitlement(screen: CompensateScreen, written: str) -> None:
+    screen.law.price.setText("100")
+    screen.law.bought.setText(written)
+    screen.law.work_out()
+    assert screen.law.found == ()
+
+
+def test_without_headquarters_the_phone_says_why_not(
+    workspace: Workspace, desk: Desk, ticket: TicketRow
+) -> None:
+    command = desk.new_compensation("voucher", "goodwill", Decimal("2500"), "customer", "")
+    desk.act(ticket.stream, command)
+    show(workspace, "compensate", (ticket.stream, "phone"))
+    screen = workspace.front
+    assert isinstance(screen, CompensateScreen)
+    rest(workspace)
+    assert screen.phone.isVisible()
+    assert "总部" in screen.phone.banner.text
+    assert not screen.phone.start.isEnabled()
+
+
+def test_a_signature_on_the_pad_is_kept_as_evidence_and_signs(
+    workspace: Workspace, desk: Desk, ticket: TicketRow
+) -> None:
+    """CO-10: a scribble is no signature, strokes are; the picture is evidence."""
+    assert not isinstance(desk.act(ticket.stream, RecordSolution("换新")), Refusal)
+    show(workspace, "compensate", (ticket.stream, ""))
+    screen = workspace.front
+    assert isinstance(screen, CompensateScreen)
+    pad = screen.paper.pad
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
+    assert not screen.paper.keep.isEnabled()
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
+    for step in range(12):
+        QTest.mouseMove(pad, QPoint(20 + 10 * step, 40 + 5 * (step % 3)))
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(140, 50))
+    assert screen.paper.keep.isEnabled()
+    screen.paper.keep.click()
+    rest(workspace)
+    page = desk.ticket(ticket.stream)
+    assert page is not None
+    assert page.state.signed is not None
+    kept = page.state.evidence[-1]
+    assert kept.role == "signature"
+    assert isinstance(kept.content, str)
+    content = desk.attachment(kept.content)
+    assert content is not None
+    assert content.startswith(b"\x89PNG")
+
+
+def test_the_settlement_is_written_as_pdf(
+    screen: CompensateScreen, workspace: Workspace, desk: Desk, ticket: TicketRow, tmp_path: Path
+) -> None:
+    path = tmp_path / "settlement.pdf"
+    screen.write_settlement(path)
+    rest(workspace)
+    assert not path.exists()
+    desk.act(ticket.stream, RecordSolution("换新"))
+    screen.write_settlement(path)
+    assert settle(lambda: workspace.ui.background.idle, timeout_ms=60_000)
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_like_cases_give_the_precedent_and_the_case_itself_does_not(
+    workspace: Workspace, desk: Desk, ticket: TicketRow
+) -> None:
+    """CO-05: median and n of like cases in 90 days."""
+    for amount in ("100", "300"):
+        like = complain(desk, phone=f"1390000{amount:0>4}")
+        desk.act(like.stream, ClassifyTicket("PQ-07", 3))
+        desk.act(
+            like.stream,
+            desk.new_compensation("voucher", "goodwill", Decimal(amount), "customer", ""),
+        )
+    own = desk.new_compensation("voucher", "goodwill", Decimal("1500"), "customer", "")
+    desk.act(ticket.stream, own)
+    show(workspace, "compensate", (ticket.stream, ""))
+    screen = workspace.front
+    assert isinstance(screen, CompensateScreen)
+    assert any("200.00" in text and "n = 2" in text for text in words(screen))
+
+
+def test_escape_leads_back_to_the_ticket(screen: CompensateScreen, workspace: Workspace) -> None:
+    QTest.keyClick(screen, Qt.Key.Key_Escape)
+    rest(workspace)
+    assert workspace.route[0] == "ticket"
