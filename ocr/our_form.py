@@ -38,8 +38,8 @@ class _Written:
 
 def read_our_form(
     page: Registered, engine: Engine
-) -> tuple[dict[str, FieldReading], dict[str, tuple[str, ...]]]:
-    """Return the fields that are written in, and the ticks of every group."""
+) -> tuple[dict[str, FieldReading], dict[str, tuple[tuple[str, bool], ...]]]:
+    """Return the fields that are written in, and every option of each group with its tick."""
     combs = [cut_comb(page, field) for field in page.template.fields if field.cells]
     free = [_cut_free(page, field) for field in page.template.fields if not field.cells]
     return _read_combs(page, combs, engine) | _read_free(page, free, engine), read_ticks(page)

@@ -16,13 +16,13 @@ _REACH: Final = 18
 _INK: Final = 190
 
 
-def read_ticks(page: Registered) -> dict[str, tuple[str, ...]]:
-    """Return the ticked options of every group, by their names in the template."""
+def read_ticks(page: Registered) -> dict[str, tuple[tuple[str, bool], ...]]:
+    """Return of every group each option by its name in the template, and whether it is ticked."""
+    clean = page.sheet.clean
     return {
         group.group: tuple(
-            option.option
+            (option.option, is_marked(clean, _found(clean, page.rect(option.box))))
             for option in group.options
-            if is_marked(page.sheet.clean, _found(page.sheet.clean, page.rect(option.box)))
         )
         for group in page.template.tick_groups
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,8 @@ _LOOK_SIDE: Final = 1280
 _UPRIGHT_CONFIDENCE: Final = 0.80
 _MUCH_RED: Final = 0.001
 
-_Found = tuple[dict[str, FieldReading], dict[str, tuple[str, ...]]]
+_Found = tuple[dict[str, FieldReading], Mapping[str, Sequence[tuple[str, bool]]]]
+"""Fields, and of each group every option and whether it is ticked."""
 
 Progress = Callable[[int], None]
 """Told the number of pages done."""
@@ -123,10 +124,25 @@ class FormReader:
         seconds = time.perf_counter() - started
         if isinstance(found, ReadingError):
             return FormReading(file=name, page=page.number, seconds=seconds, error=found)
-        fields, ticks = found
+        fields, groups = found
+        ticks = {
+            group: tuple(text for text, ticked in options if ticked)
+            for group, options in groups.items()
+        }
+        every = {group: tuple(text for text, _ in options) for group, options in groups.items()}
         form, serial = (codes[0].form, codes[0].serial) if codes else (None, None)
         seal = self._judge(codes[0]) if codes and self._judge else "unknown" if codes else None
-        return FormReading(name, page.number, form, serial, fields, ticks, seconds, seal=seal)
+        return FormReading(
+            name,
+            page.number,
+            form,
+            serial,
+            fields,
+            ticks,
+            seconds,
+            seal=seal,
+            options=every,
+        )
 
     def _ours(self, page: Page, codes: Sequence[FormCode]) -> _Found | None:
         """Read a sheet of ours from its known places; None when it is another form."""
@@ -182,12 +198,7 @@ class FormReader:
             )
             for key, value in values.items()
         }
-        ticks = {
-            group.label: tuple(text for text, ticked in group.options if ticked)
-            for group in groups
-            if group.label
-        }
-        return fields, ticks
+        return fields, {group.label: group.options for group in groups if group.label}
 
     def _writing(self, sheet: Sheet) -> _Written | None:
         """Find and read the lines of a sheet, turning it upright and level first."""

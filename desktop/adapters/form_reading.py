@@ -44,11 +44,16 @@ class LateFormReader:
         self._reader: FormReader | None = None
         self._lock = Lock()
 
-    def read(self, path: Path) -> Sequence[FormReading]:
-        """Return one reading a page."""
+    def read(
+        self,
+        path: Path,
+        progress: Callable[[int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Sequence[FormReading]:
+        """Return one reading a page, those before a cancel at least."""
         with self._lock:
             try:
-                return self._loaded().read(path)
+                return self._loaded().read(path, progress, cancelled)
             except ValueError as fault:
                 # The store's own labels are wrong: say so on the page, read nothing by half.
                 error = ReadingError("labels_wrong", str(fault))

@@ -72,7 +72,8 @@ class ReadingError:
 class FormReading:
     """All that was read from one page (1-based); with an `error` there are no fields (IN-04).
 
-    `seal` is None where the page carries no code of ours.
+    `seal` is None where the page carries no code of ours. `options` names every option of a
+    group, ticked or not.
     """
 
     file: str
@@ -84,6 +85,7 @@ class FormReading:
     seconds: float = 0.0
     error: ReadingError | None = None
     seal: Seal | None = None
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """Return the object that `amends read-form --json` prints for this page."""

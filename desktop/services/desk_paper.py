@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -32,6 +32,15 @@ class ReadPage:
 
 class PaperDesk:
     """The part of the desk that helps with paper forms."""
+
+    def read_pages(
+        self: _Desk,
+        path: Path,
+        progress: Callable[[int], None],
+        cancelled: Callable[[], bool],
+    ) -> Sequence[FormReading]:
+        """Read every page of a file, telling the pages done; stops between pages when asked."""
+        return self.use_cases.paper.read(path, progress, cancelled)
 
     def judge_page(self: _Desk, reading: FormReading) -> ReadPage:
         """Return what is known here about a page that was read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -93,9 +93,14 @@ class Paper:
         self._clock = clock
         self._identity = identity
 
-    def read(self, path: Path) -> Sequence[FormReading]:
+    def read(
+        self,
+        path: Path,
+        progress: Callable[[int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Sequence[FormReading]:
         """Return one reading a page; unreadable input is a reading with an error."""
-        return self.reader.read(path)
+        return self.reader.read(path, progress, cancelled)
 
     def picture(self, path: Path, page: int) -> bytes:
         """Return the page as a PNG or JPEG for the screen, in the pixels of the boxes."""

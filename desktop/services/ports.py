@@ -536,8 +536,13 @@ class Hq(Protocol):
 class FormReader(Protocol):
     """Reads paper forms; blocking. Never raises for bad input: readings carry their error."""
 
-    def read(self, path: Path) -> Sequence[FormReading]:
-        """Return one reading a page."""
+    def read(
+        self,
+        path: Path,
+        progress: Callable[[int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Sequence[FormReading]:
+        """Return one reading a page; `progress` is told the pages done, `cancelled` asked."""
         ...
 
     def picture(self, path: Path, page: int) -> bytes:

@@ -51,7 +51,10 @@ def reading(path: Path) -> FormReading:
         "expected_resolution": FieldReading("全额退款", 0.99, True, box),
         "store": FieldReading("厦门万达广场店", 0.99, True, box),
     }
-    return FormReading(str(path), 1, "A", None, fields, {"投诉类型": ("其他",)}, 0.7)
+    options = {"投诉类型": ("商品质量", "服务态度", "其他")}
+    return FormReading(
+        str(path), 1, "A", None, fields, {"投诉类型": ("其他",)}, 0.7, options=options
+    )
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTemporaryDir
+from PySide6.QtCore import QTemporaryDir, QTimer
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -21,10 +21,14 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QStackedWidget, QWid
 from desktop.domain.forms import FormReading
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
+from desktop.services.desk_paper import ReadPage
+from desktop.services.form_checks import Snapped
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
 from desktop.services.ports import SavedDraft, TicketRow
+from ui.background import Job
 from ui.context import Ui
 from ui.screens.base import Screen
+from ui.screens.paper_folder import WatchedFolder
 from ui.screens.paper_review import Review
 from ui.shell.keys import KeyRow
 from ui.theme import theme
@@ -36,6 +40,10 @@ from ui.widgets.layout import Card, Scroll, box, clear, column, label, restyle, 
 from ui.widgets.text import ElidedLabel, Pill
 
 FORMS_A_BATCH = 20
+WARM_AFTER_MS = 1_500
+"""How long the screen is in front before the models are loaded ahead of the first page."""
+REST_AFTER_MS = 10 * 60_000
+"""How long after the last page the models' memory is given back."""
 
 
 @dataclass(slots=True)
@@ -49,6 +57,10 @@ class Scan:
     accepted: TicketRow | None = None
     draft: str | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+    snapped: Mapping[str, Snapped] = field(default_factory=dict)
+    known: TicketRow | None = None
+    pages_done: int = 0
+    job: Job | None = None
 
     @property
     def ready(self) -> bool:
@@ -65,6 +77,9 @@ class PaperScreen(Screen):
         self.current: Scan | None = None
         self._reading = 0
         self._pasted = QTemporaryDir()
+        self._resting = _timer(self, self._rest, REST_AFTER_MS)
+        self._warming = _timer(self, self._warm, WARM_AFTER_MS)
+        self.folder = WatchedFolder(ui, self.add_files)
         self.review = Review(ui)
         self.review.accepted.connect(self._accept)
         self.review.kept.connect(self._keep)
@@ -78,6 +93,8 @@ class PaperScreen(Screen):
         self.setAcceptDrops(True)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self._batch)
         paste.activated.connect(self.paste)
+        choose = QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self._batch)
+        choose.activated.connect(self.choose)
         self._show_queue()
 
     def _batch_page(self) -> QLayout:
@@ -100,8 +117,12 @@ class PaperScreen(Screen):
             )
         )
         self._list = Card(text("ui_paper.queue"))
-        self._list.add(self._queue, None)
-        content = column(head, self._drop, self._list, None, gap=16, margins=(24, 24, 24, 24))
+        self._progress = label("", "small")
+        self._cancel = Button(text("ui_paper.cancel"), self.cancel, variant="ghost", icon="x")
+        self._list.add(row(self._progress, None, self._cancel), self._queue, None)
+        content = column(
+            head, self._drop, self.folder, self._list, None, gap=16, margins=(24, 24, 24, 24)
+        )
         return column(Scroll(box(content)))
 
     def open(self, what: object) -> None:
@@ -111,6 +132,20 @@ class PaperScreen(Screen):
             self.scans.append(Scan(path, draft=what.id, typed=what.body))
             self._read(self.scans[-1])
         self._show_queue()
+        self.folder.start()
+        if not self._reading:
+            self._warming.start(WARM_AFTER_MS)
+
+    def _warm(self) -> None:
+        """Load the models while nobody waits for them yet."""
+        if self.isVisible() and not self._reading:
+            self.ui.run(self.ui.desk.warm_reader, lambda _none: None, lane="ocr")
+            self._resting.start(REST_AFTER_MS)
+
+    def _rest(self) -> None:
+        """Give the models' memory back when no page came for a while."""
+        if not self._reading:
+            self.ui.run(self.ui.desk.rest_reader, lambda _none: None, lane="ocr")
 
     def busy(self) -> bool:
         """Tell whether a page is still being read."""
@@ -124,7 +159,10 @@ class PaperScreen(Screen):
         """Return the keys of this screen."""
         text = self.ui.text
         if self._stack.currentWidget() is self._batch:
-            return (("Ctrl V", text("ui_paper.key.paste")),)
+            return (
+                ("Ctrl V", text("ui_paper.key.paste")),
+                ("Ctrl O", text("ui_paper.key.choose")),
+            )
         return (
             ("Enter", text("ui_paper.key.next")),
             ("F8", text("ui_paper.key.certain")),
@@ -190,34 +228,74 @@ class PaperScreen(Screen):
 
     def _read(self, scan: Scan) -> None:
         self._reading += 1
+        self._resting.stop()
         desk = self.ui.desk
 
-        def work() -> list[tuple[FormReading, Sequence[QImage]]]:
-            return [(r, _pictures(desk, scan.path, r)) for r in desk.read_form(scan.path)]
+        def work(job: Job) -> list[tuple[FormReading, Sequence[QImage]]]:
+            pages = desk.read_pages(scan.path, job.progress, lambda: job.cancelled)
+            return [(reading, _pictures(desk, scan.path, reading)) for reading in pages]
 
-        self.ui.run(
-            work, partial(self._was_read, scan), lane="ocr", on_error=partial(self._failed, scan)
+        scan.job = self.ui.run_with_progress(
+            work,
+            partial(self._judge, scan),
+            partial(self._pages_done, scan),
+            lane="ocr",
+            on_error=partial(self._failed, scan),
         )
 
-    def _was_read(self, scan: Scan, pages: Sequence[tuple[FormReading, Sequence[QImage]]]) -> None:
-        self._reading -= 1
+    def _pages_done(self, scan: Scan, pages: int) -> None:
+        scan.pages_done = pages
+        self._show_queue()
+
+    def _judge(self, scan: Scan, pages: Sequence[tuple[FormReading, Sequence[QImage]]]) -> None:
+        """Ask the store what it knows of the pages read: names, serials taken in before."""
+        desk = self.ui.desk
+        self.ui.run(
+            lambda: [(desk.judge_page(reading), images) for reading, images in pages],
+            partial(self._was_read, scan),
+            on_error=partial(self._failed, scan),
+        )
+
+    def _was_read(self, scan: Scan, pages: Sequence[tuple[ReadPage, Sequence[QImage]]]) -> None:
+        self._end_reading()
+        if scan not in self.scans:
+            return
         at = self.scans.index(scan)
         found = [
             Scan(
                 scan.path,
-                reading,
+                page.reading,
                 images,
-                self._error(reading),
+                self._error(page.reading),
                 draft=scan.draft if place == 0 else None,
                 typed=scan.typed if place == 0 else {},
+                snapped=page.snapped,
+                known=page.known,
             )
-            for place, (reading, images) in enumerate(pages)
+            for place, (page, images) in enumerate(pages)
         ]
         self.scans[at : at + 1] = found
+        if found and all(one.error for one in found):
+            self.folder.put_away(scan.path, "failed", found)
         self._show_queue()
         alone = len(self.scans) == len(found) == 1
         if alone and found[0].ready and self.isVisible():
             self.start_review(found[0])
+
+    def _end_reading(self) -> None:
+        self._reading -= 1
+        if not self._reading:
+            self._resting.start(REST_AFTER_MS)
+
+    def cancel(self) -> None:
+        """Stop reading; pages that were read stay."""
+        waiting = [scan for scan in self.scans if scan.reading is None and not scan.error]
+        for scan in waiting:
+            if scan.job is not None:
+                scan.job.cancel()
+            self._end_reading()
+            self.scans.remove(scan)
+        self._show_queue()
 
     def _error(self, reading: FormReading) -> str:
         if reading.error is None:
@@ -226,7 +304,7 @@ class PaperScreen(Screen):
         return self.ui.text(key) if self.ui.texts.has(key) else reading.error.message
 
     def _failed(self, scan: Scan, message: str) -> None:
-        self._reading -= 1
+        self._end_reading()
         scan.error = message
         self._show_queue()
 
@@ -237,6 +315,12 @@ class PaperScreen(Screen):
             self._queue.addWidget(label(self.ui.text("ui_paper.queue_empty"), "muted"))
         for scan in self.scans:
             self._queue.addWidget(self._item(scan))
+        waiting = sum(scan.reading is None and not scan.error for scan in self.scans)
+        done = len(self.scans) - waiting
+        words = self.ui.text("ui_paper.progress", done=done, of=len(self.scans))
+        self._progress.setText(words if waiting else "")
+        self._progress.setVisible(bool(waiting))
+        self._cancel.setVisible(bool(waiting))
 
     def _item(self, scan: Scan) -> QWidget:
         text = self.ui.text
@@ -270,7 +354,11 @@ class PaperScreen(Screen):
         if scan.accepted is not None:
             return text("ui_paper.done", number=scan.accepted.number), "good"
         if scan.reading is None:
+            if scan.pages_done:
+                return text("ui_paper.reading_page", n=scan.pages_done + 1), "info"
             return text("ui_paper.reading"), "info"
+        if scan.known is not None:
+            return text("ui_paper.known_short", number=scan.known.number), "warn"
         unsure = sum(bool(f.value) and not f.certain for f in scan.reading.fields.values())
         if unsure:
             return text("ui_paper.check", n=unsure), "warn"
@@ -289,7 +377,8 @@ class PaperScreen(Screen):
         self.current = scan
         self._stack.setCurrentWidget(self.review)
         at = self.scans.index(scan) + 1
-        self.review.show_page(scan.path, scan.reading, scan.images, at, len(self.scans))
+        page = ReadPage(scan.reading, scan.snapped, scan.known)
+        self.review.show_page(scan.path, page, scan.images, at, len(self.scans))
         if scan.typed:
             self.review.load(scan.typed)
 
@@ -326,6 +415,9 @@ class PaperScreen(Screen):
             return
         if self.current is not None:
             self.current.accepted = outcome
+            same = [scan for scan in self.scans if scan.path == self.current.path]
+            if all(scan.accepted is not None or scan.error for scan in same):
+                self.folder.put_away(self.current.path, "done", same)
         self.ui.changed.emit()
         self.ui.say(self.ui.text("ui_paper.done", number=outcome.number))
         waiting = next((scan for scan in self.scans if scan.ready), None)
@@ -349,6 +441,14 @@ class PaperScreen(Screen):
         self.ui.run(
             lambda: self.ui.desk.print_forms(path, FORMS_A_BATCH), lambda _none: self.ui.say(done)
         )
+
+
+def _timer(parent: QWidget, act: Callable[[], None], after_ms: int) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(after_ms)
+    timer.timeout.connect(act)
+    return timer
 
 
 def _pictures(desk: Desk, path: Path, reading: FormReading) -> Sequence[QImage]:

@@ -100,10 +100,19 @@ class FieldCell(QFrame):
         self.setProperty("current", "true" if current else "false")
         restyle(self)
 
-    def set_note(self, note: str) -> None:
-        """Say what is odd about the value; empty clears it."""
+    @property
+    def noted(self) -> bool:
+        """Tell whether something is said about the value."""
+        return bool(self._note.text())
+
+    def set_note(self, note: str, tone: Tone = "warn") -> None:
+        """Say what is odd about the value, or that it agrees; empty clears it."""
         self._note.setText(note)
+        self._note.setProperty("role", "error" if tone in ("warn", "bad") else "small")
+        self._note.setProperty("tone", "good" if tone == "good" else "")
+        restyle(self._note)
         self._note.setVisible(bool(note))
+        self.editor.setAccessibleDescription(note)
 
     def _edited(self) -> None:
         if self.state == "confirmed":
@@ -134,6 +143,8 @@ class FieldGrid(QWidget):
 
     entered = Signal(str)
     edited = Signal()
+    walked = Signal()
+    """Every field has been checked."""
 
     def __init__(self, ui: Ui) -> None:
         super().__init__()
@@ -173,6 +184,12 @@ class FieldGrid(QWidget):
                 cell.set_value(values[key])
                 cell.set_state("unsure")
 
+    def suggest(self, key: str, value: str) -> None:
+        """Put a known name in the place of what was read nearly like it, to be checked."""
+        cell = self.cells[key]
+        cell.set_value(value)
+        cell.set_state("unsure")
+
     def count(self, state: CellState) -> int:
         """Return how many fields are in a state."""
         return sum(cell.state == state for cell in self.cells.values())
@@ -194,6 +211,8 @@ class FieldGrid(QWidget):
         first = next((cell for cell in self.cells.values() if cell.state == "certain"), None)
         if first is not None:
             self.focus_on(first.key)
+        else:
+            self.walked.emit()
 
     def focus_on(self, key: str) -> None:
         """Enter a field."""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from desktop.domain.forms import FormReading
+from desktop.services.desk_paper import ReadPage
+from desktop.services.form_checks import FieldCheck, Snapped, Verdict
 from desktop.services.paper import ConfirmedForm
 from desktop.services.ports import TicketRow
 from ui.context import Ui
 from ui.screens.paper_fields import FieldGrid
+from ui.screens.paper_ticks import TickEditor
 from ui.theme import theme
+from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.image_view import ZOOM_STEP, Box, CropView, ImageView
@@ -25,6 +30,13 @@ KEEP_AFTER_MS = 700
 PANEL_WIDTH = 470
 LOW = 560
 """Logical height below which the crop takes less room."""
+
+
+_TONES: Final[Mapping[Verdict, Tone]] = {
+    "match": "good",
+    "differs": "warn",
+    "unknown": "neutral",
+}
 
 
 class Review(QWidget):
@@ -40,13 +52,15 @@ class Review(QWidget):
         text = ui.text
         self._path, self._reading = Path(), FormReading("", 1)
         self._image = QImage()
-        self._asked_phone = ""
+        self._asked_phone, self._same = "", 0
         self.picture = ImageView(text("ui_paper.picture"))
         self.crop = CropView(text("ui_paper.crop"))
         self.grid = FieldGrid(ui)
         self.banner = Banner()
         self._where, self._hint = label("", "small"), label("", "small", wrap=True)
-        self._ticks = label("", "smallink", wrap=True)
+        self.ticks = TickEditor()
+        self._checked: dict[str, str] = {}
+        self._snapped: Mapping[str, Snapped] = {}
         self.emotion = Choice(
             [Option(str(n), f"{n} {text(f'ui.emotion.{n}')}") for n in range(1, 6)], digits=True
         )
@@ -64,6 +78,7 @@ class Review(QWidget):
         self.grid.edited.connect(self._edited)
         self.emotion.changed.connect(self._edited)
         self.picture.box_clicked.connect(self.grid.focus_on)
+        self.grid.walked.connect(self._walked)
 
     def _arrange(self) -> QLayout:
         canvas = QFrame()
@@ -101,7 +116,7 @@ class Review(QWidget):
         self._crop_title = label(text("ui_paper.crop"), "small")
         crop.add(self._crop_title, self.crop)
         fields = Card(margins=(10, 10, 10, 10))
-        fields.add(self.grid, self._ticks)
+        fields.add(self.grid, self.ticks)
         emotion = column(
             label(text("ui_paper.emotion"), "small"), self.emotion, self.waiting, gap=4
         )
@@ -124,10 +139,10 @@ class Review(QWidget):
         self._crop_title.setVisible(not low)
 
     def show_page(
-        self, path: Path, reading: FormReading, images: Sequence[QImage], at: int, of: int
+        self, path: Path, page: ReadPage, images: Sequence[QImage], at: int, of: int
     ) -> None:
         """Show a page that was read, the first doubtful field in hand; smaller copies follow."""
-        text = self._ui.text
+        text, reading = self._ui.text, page.reading
         self._path, self._reading, self._image = path, reading, images[0]
         parts = [text("ui_paper.page", at=at, of=of)]
         parts.append(text("ui_paper.seconds", n=f"{reading.seconds:.1f}"))
@@ -137,17 +152,33 @@ class Review(QWidget):
         self.picture.set_image(images[0], images[1:])
         self.picture.set_boxes(self._boxes())
         self.grid.show_fields(reading.fields)
+        self._snapped = page.snapped
+        for key, snapped in page.snapped.items():
+            self.grid.suggest(key, snapped.value)
         self.emotion.set_values([])
         self.waiting.setChecked(False)
-        ticked = [f"{group}: {' '.join(options)}" for group, options in reading.ticks.items()]
-        self._ticks.setText("\n".join(f"☑ {line}" for line in ticked))
-        self._ticks.setVisible(bool(ticked))
-        self.banner.say("")
-        self._check_store()
-        self._asked_phone = ""
+        self.ticks.show_ticks(reading.options, reading.ticks)
+        self._checked, self._asked_phone, self._same = {}, "", 0
+        self._remark(page)
         self._edited()
         self._timer.stop()
         self.grid.go_next()
+
+    def _remark(self, page: ReadPage) -> None:
+        """Say of the sheet itself that it was taken in before, or whose code it carries."""
+        text, known = self._ui.text, page.known
+        if known is not None:
+            self.banner.say(
+                text("ui_paper.known", number=known.number),
+                "warn",
+                text("ui.open"),
+                lambda: self._ui.navigate.emit("ticket", known.stream),
+            )
+        elif page.reading.seal in ("forged", "unknown"):
+            tone: Tone = "warn" if page.reading.seal == "forged" else "info"
+            self.banner.say(text(f"ocr.seal_{page.reading.seal}"), tone)
+        else:
+            self.banner.say("")
 
     def load(self, typed: Mapping[str, str]) -> None:
         """Put kept corrections back."""
@@ -187,27 +218,63 @@ class Review(QWidget):
         self.certain.set_text(text("ui_paper.confirm_certain", n=sure))
         self.certain.setVisible(sure > 0)
         self.submit_button.setVisible(sure == 0)
-        self._check_store()
+        self._check()
         self._look_up(self.grid.cells["phone"].value)
         self._timer.start(KEEP_AFTER_MS)
 
-    def _check_store(self) -> None:
-        written, name = self.grid.cells["store"].value, self._ui.desk.store.name
-        differs = bool(written) and written != name
-        note = self._ui.text("ui_paper.store_differs", name=name) if differs else ""
-        self.grid.cells["store"].set_note(note)
+    def _walked(self) -> None:
+        """Go from the last field to what no form carries."""
+        if self.isVisible() and self.emotion.value() is None:
+            self.emotion.chip("1").setFocus()
+
+    def _check(self) -> None:
+        """Compare what stands in the fields with the customer snapshot, off the GUI thread."""
+        values = self.grid.values()
+        if values == self._checked:
+            return
+        self._checked = values
+        desk = self._ui.desk
+
+        def show(checks: Sequence[FieldCheck]) -> None:
+            if values == self._checked:
+                self._show_checks(values, checks)
+
+        self._ui.run(lambda: desk.check_form(values), show)
+
+    def _show_checks(self, values: Mapping[str, str], checks: Sequence[FieldCheck]) -> None:
+        text = self._ui.text
+        for cell in self.grid.cells.values():
+            cell.set_note("")
+        for check in checks:
+            verdict = text(f"ui_paper.verdict.{check.verdict}")
+            note = text(f"ui_paper.check.{check.note}", **check.facts)
+            tone = _TONES[check.verdict]
+            self.grid.cells[check.key].set_note(f"{verdict} · {note}", tone)
+        for key, snapped in self._snapped.items():
+            if values.get(key) == snapped.value:
+                self.grid.cells[key].set_note(text("ui_paper.snapped", read=snapped.read))
+        written, name = values.get("store", ""), self._ui.desk.store.name
+        if written and written != name:
+            self.grid.cells["store"].set_note(text("ui_paper.store_differs", name=name))
+        self._say_same()
 
     def _look_up(self, phone: str) -> None:
         if phone == self._asked_phone or len(phone) < 7:
             return
-        self._asked_phone = phone
+        self._asked_phone, self._same = phone, 0
 
         def show(rows: Sequence[TicketRow]) -> None:
             if phone == self._asked_phone:
-                words = self._ui.text("ui_paper.same_customer", n=len(rows)) if rows else ""
-                self.grid.cells["phone"].set_note(words)
+                self._same = len(rows)
+                self._say_same()
 
         self._ui.run(lambda: self._ui.desk.same_customer(phone), show)
+
+    def _say_same(self) -> None:
+        """Say under the name how many complaints this phone has."""
+        name, n = self.grid.cells["customer_name"], self._same
+        if n and not name.noted:
+            name.set_note(self._ui.text("ui_paper.same_customer", n=n), "neutral")
 
     def submit(self) -> None:
         """Hand over what was confirmed, or go to what is missing."""
@@ -226,6 +293,7 @@ class Review(QWidget):
                 values=self.grid.values(),
                 emotion=int(emotion or 0),
                 arrived_at=now if self.waiting.isChecked() else None,
+                ticks=self.ticks.ticks(),
             )
         )
 
