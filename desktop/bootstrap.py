@@ -14,11 +14,12 @@ from platformdirs import user_data_path
 from desktop.adapters.device_signer import DeviceSigner
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
-from desktop.adapters.hq import LateHq
+from desktop.adapters.hq import CERTIFICATE, LateHq
 from desktop.adapters.pack_shelf import FolderShelf
 from desktop.adapters.packs import LatePackWriter
 from desktop.domain import rows
 from desktop.domain.analytics import case_facts
+from desktop.domain.choosing import unify
 from desktop.domain.events import Event
 from desktop.domain.outcomes import Actor
 from desktop.domain.ticket import TicketState
@@ -27,6 +28,7 @@ from desktop.services.backup import Backups
 from desktop.services.caps import RollingSums
 from desktop.services.desk import Desk
 from desktop.services.handling import Handling
+from desktop.services.headquarters_orders import PolicyOrders
 from desktop.services.identity import DEFAULT_TIMEZONE, Identity
 from desktop.services.intake import Intake
 from desktop.services.linking import Linking
@@ -51,6 +53,7 @@ from desktop.services.today import Today
 from desktop.services.use_cases import UseCases
 from desktop.storage.backup import Restored
 from desktop.storage.ids import RandomIds, SystemClock
+from desktop.storage.orders import SqlSentPacks
 from desktop.storage.store import StoreData, require_data
 from desktop.storage.store import open_store as open_data
 from desktop.storage.verification import VerificationReport
@@ -109,6 +112,8 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
     policies = PolicyBook(load_policy())
     identity = Identity(data.settings)
     packs = PolicyPacks(FolderShelf(data.folder, lambda: _hq_key(data)), policies, clock, identity)
+    data.queries.one_spelling = lambda text: unify(text, policies.current().synonyms)
+    orders = PolicyOrders(SqlSentPacks(data.database), packs)
     rolling = RollingSums(data.journal, data.queries, data.proposals)
     handling = Handling(data.journal, policies, clock, identity, rolling)
     intake = Intake(
@@ -189,7 +194,14 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         phone=PhoneApproval(data.envelopes, data.journal, handling, data.people, data.sync, clock),
         phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
         sync=data.sync,
-        hq=LateHq(data.sync, data.attachments, clock, data.envelopes),
+        hq=LateHq(
+            data.sync,
+            data.attachments,
+            clock,
+            data.envelopes,
+            lambda: data.settings.get(CERTIFICATE),
+            orders.carry_out,
+        ),
         staffing=Staffing(data.people, data.journal, policies, clock),
         backups=Backups(
             data.archives, data.settings, identity, clock, data.folder.with_name(BACKUPS_FOLDER)
