@@ -238,7 +238,9 @@ class SqlTicketQueries:
             if _any(connection, ending):
                 return _Search([*conditions, ending])
         expression = search.match_expression(asked)
-        return None if expression is None else _Search(conditions, expression)
+        if expression is None:
+            return None
+        return _Search(conditions, expression or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,10 @@ from typing import Final
 _RUN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+|[a-z]+|[0-9]+")
 #: The shortest tail of a number that is indexed by itself.
 _TAIL: Final = 4
+#: What is this short after other runs of its word hardly narrows.
+_HARDLY_NARROWS: Final = 2
+#: A complaint code as it is typed, PQ-07: it is complete, though its digits are few.
+_CODE: Final = ("[a-z]{2}", "[0-9]{2}")
 #: Letters of pinyin initials that are indexed from each character on.
 _INITIALS: Final = 8
 #: Runs up to this length (names, mostly) are indexed under every reading of their characters.
@@ -52,13 +56,42 @@ def index_initials(names: Iterable[str]) -> str:
 
 
 def match_expression(asked: str) -> str | None:
-    """Return the FTS5 query for what a person typed, or None when it holds nothing to find.
+    """Return the FTS5 query for what a person typed; None when it holds nothing to find.
 
-    Words separated by blanks or signs must all be there; letters and digits find what begins
-    so, letters also pinyin initials, digits also the tail of a number.
+    Words separated by blanks must all be there. What ends a word may still be typed: it finds
+    what begins so, letters also pinyin initials, digits also the tail of a number. What stands
+    before it in the word is complete. A letter or two that begin a large part of all words find
+    nothing by themselves: they wait for more, and the empty query means that all fits so far.
     """
-    terms = [_term(run) for run in _runs(asked)]
-    return " AND ".join(terms) if terms else None
+    words = [_runs_of(word) for word in normalise(asked).split()]
+    if not any(words):
+        return None
+    return " AND ".join(term for runs in words for term in _terms(runs))
+
+
+def _runs_of(word: str) -> list[str]:
+    return [match.group() for match in _RUN.finditer(word)]
+
+
+def _terms(runs: list[str]) -> Iterator[str]:
+    """Yield the terms of one word of the question."""
+    if len(runs) == len(_CODE) and all(map(re.fullmatch, _CODE, runs)):
+        yield from (f'"{run}"' for run in runs)
+        return
+    for place, run in enumerate(runs):
+        before = runs[place - 1] if place else ""
+        if not run.isascii():
+            yield _term(run)
+        elif place < len(runs) - 1:
+            # The first run of a tail may begin inside a number, where no short word begins.
+            if place or not run.isdigit() or len(run) >= _TAIL:
+                yield f'"{run}"'
+        elif len(before) == 1 and run.isdigit() and len(run) <= _TAIL:
+            # A store's number after its letter: nearly every complaint holds it.
+            if len(run) == _TAIL:
+                yield f'"{run}"'
+        elif len(run) > (_HARDLY_NARROWS if before else 1):
+            yield _term(run)
 
 
 def _runs(text: str) -> Iterator[str]:
