@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from typing import Final
@@ -21,16 +22,30 @@ from desktop.services.ports import (
 ALLOW_PLAIN: Final = "AMENDS_PLAIN_HTTP"
 
 
+#: The setting that holds headquarters' own certificate (PEM); nothing else is trusted then.
+CERTIFICATE: Final = "hq_certificate"
+
+_log = logging.getLogger(__name__)
+
+
 class LateHq:
     """Implements the port `Hq` with `sync.client`."""
 
     def __init__(
-        self, store: SyncStore, attachments: Attachments, clock: Clock, phone: EnvelopeStore
+        self,
+        store: SyncStore,
+        attachments: Attachments,
+        clock: Clock,
+        phone: EnvelopeStore,
+        certificate: Callable[[], str] = str,
+        orders: Callable[[], object] | None = None,
     ) -> None:
         self._store = store
         self._attachments = attachments
         self._clock = clock
         self._phone = phone
+        self._certificate = certificate
+        self._orders = orders
 
     def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
         """Join this PC to HQ by a one-time code."""
@@ -38,10 +53,19 @@ class LateHq:
 
     def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
         """Send what HQ lacks, receive what this store lacks."""
-        return self._client().exchange(progress)
+        outcome = self._client().exchange(progress)
+        if self._orders is not None:
+            try:
+                self._orders()
+            except OSError as error:
+                # It is kept in the journal and carried out after the next exchange.
+                _log.warning("an order of headquarters waits: %s", error)
+        return outcome
 
     def _client(self) -> Hq:
         from sync.client import HqClient, LineOptions
 
-        options = LineOptions(allow_plain=os.environ.get(ALLOW_PLAIN) == "1")
+        options = LineOptions(
+            allow_plain=os.environ.get(ALLOW_PLAIN) == "1", certificate=self._certificate()
+        )
         return HqClient(self._store, self._attachments, self._clock, options, phone=self._phone)

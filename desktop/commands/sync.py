@@ -37,8 +37,13 @@ _lang = click.option("--lang", type=click.Choice(LANGS), default="zh_CN", show_d
 @_data
 @click.option("--hq", "url", required=True, help="Address of headquarters.")
 @click.option("--code", required=True, help="One-time code from headquarters.")
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Headquarters' own certificate (cert.pem): trusted from now on, and nothing else.",
+)
 @_lang
-def enroll(data: Path, url: str, code: str, lang: Lang) -> None:
+def enroll(data: Path, url: str, code: str, certificate: Path | None, lang: Lang) -> None:
     """Join this PC to headquarters.
 
     \b
@@ -48,8 +53,12 @@ def enroll(data: Path, url: str, code: str, lang: Lang) -> None:
     Exit codes: 0 joined, 1 not joined, 3 the data cannot be opened.
     """
     from desktop import bootstrap
+    from desktop.adapters.hq import CERTIFICATE
 
     with closing(bootstrap.open_desk(data)) as desk:
+        if certificate is not None:
+            pem = certificate.read_text(encoding="ascii", errors="replace")
+            desk.use_cases.settings.set(CERTIFICATE, pem)
         joined = desk.use_cases.hq.enrol(url, code)
     if isinstance(joined, ExchangeFailure):
         _tell(joined, lang)

@@ -1,68 +1,82 @@
-"""What HQ orders through the feed and a store carries out: policy packs.
+"""What HQ orders through the feed and a store carries out: policy packs (FL-07).
 
-An order is an event on HQ's chain. It is carried out after the exchange that brought it, again and
-again without harm, and one that was refused is told by its reason and blocks nothing else.
+An order is an event on HQ's chain. It is carried out after an exchange, again and again without
+harm; one that is refused is told by its reason and blocks nothing.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from desktop.domain.outcomes import Refusal
+from desktop.services.policy_packs import PolicyPacks
+
 #: The event that brings a signed policy pack; the archive is the value `archive` in base 64.
 POLICY_PUBLISHED: Final = "policy.published"
+#: Its stream is this and the store's id.
+POLICY_STREAM: Final = "policy-"
 
 
 @dataclass(frozen=True, slots=True)
-class PackOutcome:
-    """What became of a pack; `refused` is empty when it was installed, else the reason."""
+class SentPack:
+    """Where a pack that came down is kept: its version as told, chain and seq."""
 
     version: str
-    refused: str
-    detail: str
+    chain: str
+    seq: int
 
 
 class SentPacks(Protocol):
     """Packs that came down in the feed."""
 
-    def sent(self) -> tuple[tuple[str, str], ...]:
-        """Return (version, archive in base 64) in the order in which they came."""
+    def sent(self) -> Sequence[SentPack]:
+        """Return every pack that came, without its archive."""
+        ...
+
+    def archive(self, pack: SentPack) -> str:
+        """Return a pack's archive in base 64, "" when it has not arrived."""
         ...
 
 
-Install = Callable[[bytes], tuple[str, str]]
-"""Takes an archive; returns ("", version) when it was installed, else (reason, detail)."""
+@dataclass(frozen=True, slots=True)
+class PackOutcome:
+    """What became of a pack; without a refusal it was installed."""
+
+    version: str
+    refusal: Refusal | None = None
 
 
 class PolicyOrders:
     """Installs packs that came from HQ, each of them once."""
 
-    def __init__(self, packs: SentPacks, installed: Callable[[], set[str]], put: Install) -> None:
+    def __init__(self, sent: SentPacks, packs: PolicyPacks) -> None:
+        self._sent = sent
         self._packs = packs
-        self._installed = installed
-        self._put = put
-        self._refused: set[str] = set()
+        self._refused: set[SentPack] = set()
 
     def carry_out(self) -> tuple[PackOutcome, ...]:
-        """Install what is new; return what became of each pack that was tried."""
-        known = self._installed()
+        """Install what is new; return what became of each pack that was tried.
+
+        Raises OSError when a pack cannot be saved; it is tried again the next time.
+        """
         outcomes = []
-        for version, text in self._packs.sent():
-            if version in known or version in self._refused:
+        for pack in self._sent.sent():
+            if pack in self._refused or pack.version in self._packs.held().by_version:
                 continue
-            outcome = self._one(version, text)
-            if outcome.refused:
-                self._refused.add(version)
+            outcome = PackOutcome(pack.version, self._one(pack))
+            if outcome.refusal is not None:
+                self._refused.add(pack)
             outcomes.append(outcome)
         return tuple(outcomes)
 
-    def _one(self, version: str, text: str) -> PackOutcome:
+    def _one(self, pack: SentPack) -> Refusal | None:
         try:
-            archive = base64.b64decode(text, validate=True)
+            archive = base64.b64decode(self._sent.archive(pack), validate=True)
         except (binascii.Error, ValueError):
-            return PackOutcome(version, "no_pack", "the pack did not arrive as it was sent")
-        reason, detail = self._put(archive)
-        return PackOutcome(version, reason, detail)
+            return Refusal("pack_no_pack", {"detail": "it did not arrive as it was sent"})
+        done = self._packs.install(archive)
+        return done if isinstance(done, Refusal) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -53,6 +54,8 @@ class LineOptions:
     longest_wait: float = 5.0
     #: Whether http:// is taken for other than this PC's own addresses.
     allow_plain: bool = False
+    #: The only certificate that is trusted (PEM), empty for those that this PC trusts.
+    certificate: str = ""
 
 
 @dataclass(slots=True)
@@ -89,6 +92,7 @@ class Line:
             transport=transport,
             follow_redirects=False,
             trust_env=True,
+            verify=_trusted(options.certificate),
         )
         # Every byte counts on a poor line, and HQ's answers are compressed already.
         for name in ("accept", "accept-encoding", "user-agent", "connection"):
@@ -130,6 +134,20 @@ class Line:
             return protocol.unpack(answer.body, kind)
         except protocol.BadMessage as error:
             raise Failed(ExchangeFailure("bad_answer", str(error))) from error
+
+    def once(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer | LineFault:
+        """Send one request once, where sending it again would be a waste; raises Failed."""
+        try:
+            return self._once(method, path, headers, body)
+        except LineFault as fault:
+            return fault
+
+    @property
+    def attempts(self) -> int:
+        """How often to try in vain."""
+        return self._options.attempts
 
     def _counted(self, bodies: Iterable[bytes]) -> Iterator[bytes]:
         for body in bodies:
@@ -211,6 +229,16 @@ def is_own(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _trusted(certificate: str) -> ssl.SSLContext | bool:
+    """Return what HQ's certificate is checked against; raises ValueError for no certificate."""
+    if not certificate:
+        return True
+    try:
+        return ssl.create_default_context(cadata=certificate)
+    except ssl.SSLError as error:
+        raise ValueError(f"the certificate to trust cannot be read: {error}") from error
 
 
 def _size(headers: httpx.Headers) -> int:

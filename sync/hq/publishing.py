@@ -22,7 +22,7 @@ from desktop.policy.installing import judge, version_order
 from desktop.policy.loading import ARCHIVE, built_in_folder, compile_content
 from desktop.policy.signing import PackRefused, SignedPack, read_key, sign_pack
 from desktop.policy.simulating import Simulation, simulate
-from desktop.services.headquarters_orders import POLICY_PUBLISHED
+from desktop.services.headquarters_orders import POLICY_PUBLISHED, POLICY_STREAM
 from sync.hq import acts, ids, own_chain, pack_diff, streams
 from sync.hq.keys import SigningKey
 from sync.hq.models import policy_pack, store, ticket_row
@@ -217,7 +217,7 @@ def _send(
         return (Draft(POLICY_PUBLISHED, {"version": version}, {"archive": text}),)
 
     author = own_chain.Author(who, now, version)
-    own_chain.append(connection, store_id, f"policy-{store_id}", author, drafts)
+    own_chain.append(connection, store_id, f"{POLICY_STREAM}{store_id}", author, drafts)
 
 
 def _last_month(connection: Connection, now: datetime) -> Iterator[TicketState]:

@@ -1,0 +1,56 @@
+"""Orders of headquarters as they came down in the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from desktop.journal.records import TornRecord, parse_core
+from desktop.services.headquarters_orders import POLICY_PUBLISHED, POLICY_STREAM, SentPack
+from desktop.storage.database import Database
+from desktop.storage.event_rows import PRESENT
+from desktop.storage.tables import event, personal_value
+
+#: The first text after every stream of policy packs.
+_BEYOND = POLICY_STREAM[:-1] + chr(ord(POLICY_STREAM[-1]) + 1)
+
+
+class SqlSentPacks:
+    """Implements the port `SentPacks`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sent(self) -> Sequence[SentPack]:
+        """Return every pack that came, in its chain's order."""
+        wanted = (
+            select(event.c.chain, event.c.seq, event.c.core)
+            .where(
+                event.c.stream >= POLICY_STREAM,  # the index on streams finds the few quickly
+                event.c.stream < _BEYOND,
+                event.c.kind == POLICY_PUBLISHED,
+            )
+            .order_by(event.c.chain, event.c.seq)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+        return [SentPack(_version(row.core), row.chain, row.seq) for row in rows]
+
+    def archive(self, pack: SentPack) -> str:
+        """Return a pack's archive in base 64, "" when it has not arrived."""
+        wanted = select(personal_value.c.value).where(
+            personal_value.c.chain == pack.chain,
+            personal_value.c.seq == pack.seq,
+            personal_value.c.field == "archive",
+            personal_value.c.state == PRESENT,
+        )
+        with self._database.read() as connection:
+            return str(connection.execute(wanted).scalar_one_or_none() or "")
+
+
+def _version(core: bytes) -> str:
+    try:
+        return str(parse_core(core).d.get("version", ""))
+    except TornRecord:
+        return ""

@@ -1,0 +1,150 @@
+"""A policy pack from HQ's page to the desk of a store (FL-07): signed, never backwards."""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from desktop.bootstrap import open_desk
+from desktop.domain.events import Draft
+from desktop.policy.loading import built_in_folder
+from desktop.services.desk import Desk
+from desktop.services.headquarters_orders import POLICY_PUBLISHED
+from desktop.services.ports import ExchangeReport
+from sync.hq import acts, bootstrap, own_chain, upkeep, verification
+from sync.hq.models import policy_pack
+from tests.sync.conftest import ServedHq
+from tests.sync.hq_browser import Browser, add_people, browsing
+
+NEW = "2026.12.1"
+
+
+def pack(folder: Path, version: str = NEW, **replaced: tuple[str, str]) -> bytes:
+    """A ZIP of the built-in sources under another version, texts replaced by file."""
+    shutil.copytree(built_in_folder(), folder, ignore=shutil.ignore_patterns("*.json", "held_back"))
+    manifest = folder / "manifest.yaml"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text.replace('version: "2026.11.1"', f'version: "{version}"'), "utf-8")
+    for name, (old, new) in replaced.items():
+        path = folder / f"{name}.yaml"
+        content = path.read_text("utf-8")
+        assert old in content
+        path.write_text(content.replace(old, new, 1), "utf-8")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in folder.rglob("*.yaml"):
+            archive.write(path, f"pack/{path.relative_to(folder)}")
+    return out.getvalue()
+
+
+@pytest.fixture
+def head(served: ServedHq, engine: Engine) -> Iterator[Browser]:
+    add_people(engine, ("wangfang", "王芳", "department_head", ""), ("fawu", "郑律", "legal", ""))
+    with browsing(served.url, "wangfang") as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(served: ServedHq, tmp_path: Path) -> Iterator[Desk]:
+    found = open_desk(tmp_path / "store")
+    found.use_cases.hq.enrol(served.url, served.code("S0217", name="无锡滨湖店"))
+    yield found
+    found.close()
+
+
+def published(browser: Browser, content: bytes) -> str:
+    """Upload, simulate and publish a pack as a person would; return its page."""
+    draft = browser.upload("/policy", "pack", content)
+    assert draft.status_code == 200, draft.text
+    path = draft.url.path
+    assert "/publish" not in draft.text, "a pack is simulated before it may be published"
+    assert browser.post(f"{path}/publish").status_code == 409
+    assert "/publish" in browser.post(f"{path}/simulate").text
+    done = browser.post(f"{path}/publish")
+    assert done.status_code == 200, done.text
+    return done.text
+
+
+def test_a_published_pack_is_in_force_at_the_store_after_its_next_exchange(
+    head: Browser, desk: Desk, served: ServedHq, tmp_path: Path
+) -> None:
+    # Given a store on the built-in pack
+    assert desk.use_cases.policies.current().version == "2026.11.1"
+    # When HQ publishes another one
+    content = pack(tmp_path / "pack", manifest=("mass_count: 3", "mass_count: 4"))
+    page = published(head, content)
+    # Then the page says what differs
+    assert "thresholds.mass_count" in page
+    # And the store has it in force at once, and after a restart
+    assert isinstance(desk.use_cases.hq.exchange(), ExchangeReport)
+    assert desk.use_cases.policies.current().version == NEW
+    again = open_desk(tmp_path / "store")
+    assert again.use_cases.policies.current().version == NEW
+    again.close()
+    # And a store that joins later gets it too
+    late = open_desk(tmp_path / "late")
+    late.use_cases.hq.enrol(served.url, served.code("S0300", name="苏州观前店"))
+    upkeep.Upkeep(served.engine, served.key, bootstrap.utc_now).round()
+    late.use_cases.hq.exchange()
+    assert late.use_cases.policies.current().version == NEW
+    late.close()
+    # And everything is on the record and verifies
+    with served.engine.connect() as connection:
+        assert [a.what for a in acts.newest(connection, 20)].count("policy_published") == 1
+    assert verification.verify(served.engine, served.key, served.files).faults == ()
+
+
+def test_a_pack_that_does_not_prove_is_named_by_file_and_line(
+    head: Browser, tmp_path: Path
+) -> None:
+    broken = pack(tmp_path / "pack", manifest=("default_flow: store", "default_flow: nowhere"))
+    done = head.upload("/policy", "pack", broken)
+    assert done.status_code == 422
+    assert "manifest.yaml:" in done.text
+    assert head.upload("/policy", "pack", b"no zip").status_code == 422
+
+
+def test_an_older_an_altered_and_a_foreign_pack_are_refused_at_the_store(
+    head: Browser, desk: Desk, served: ServedHq, tmp_path: Path
+) -> None:
+    published(head, pack(tmp_path / "new"))
+    desk.use_cases.hq.exchange()
+    with served.engine.connect() as connection:
+        archive = connection.execute(select(policy_pack.c.archive)).scalar_one()
+    # At HQ an older version cannot even be published
+    older = head.upload("/policy", "pack", pack(tmp_path / "old", version="2026.11.2"))
+    head.post(f"{older.url.path}/simulate")
+    refused = head.post(f"{older.url.path}/publish")
+    assert refused.status_code == 409
+    assert "比现行的旧" in refused.text
+    # And whatever comes down the feed is checked by the store itself
+    altered = bytearray(archive)
+    altered[len(altered) // 2] ^= 1
+    for version, content in (("2027.1.1", bytes(altered)), ("2027.1.2", b"PK no pack")):
+        send(served, version, content)
+    desk.use_cases.hq.exchange()
+    assert desk.use_cases.policies.current().version == NEW
+
+
+def send(served: ServedHq, version: str, archive: bytes) -> None:
+    """Put something into the store's feed as a broken HQ would."""
+    text = base64.b64encode(archive).decode()
+    draft = Draft(POLICY_PUBLISHED, {"version": version}, {"archive": text})
+    with served.engine.begin() as connection:
+        author = own_chain.Author("P-none", bootstrap.utc_now(), version)
+        own_chain.append(connection, "S0217", "policy-S0217", author, lambda _: (draft,))
+
+
+def test_only_the_head_of_all_stores_publishes(
+    head: Browser, served: ServedHq, tmp_path: Path
+) -> None:
+    with browsing(served.url, "fawu") as legal:
+        assert legal.get("/policy").status_code == 200
+        assert legal.upload("/policy", "pack", b"x").status_code == 403
