@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
@@ -15,8 +17,10 @@ from desktop.adapters.device_signer import DeviceSigner
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
 from desktop.adapters.hq import CERTIFICATE, LateHq
+from desktop.adapters.no_hq import NoHq
 from desktop.adapters.pack_shelf import FolderShelf
 from desktop.adapters.packs import LatePackWriter
+from desktop.adapters.room_papers import LateRoomPapers
 from desktop.domain import rows
 from desktop.domain.analytics import case_facts
 from desktop.domain.choosing import unify
@@ -28,6 +32,7 @@ from desktop.services.backup import Backups
 from desktop.services.caps import RollingSums
 from desktop.services.desk import Desk
 from desktop.services.handling import Handling
+from desktop.services.handover import Handovers
 from desktop.services.headquarters_orders import PolicyOrders
 from desktop.services.identity import DEFAULT_TIMEZONE, Identity
 from desktop.services.intake import Intake
@@ -38,7 +43,7 @@ from desktop.services.phone_approval import PhoneApproval
 from desktop.services.phone_codes import PhoneCodes
 from desktop.services.policy_book import PolicyBook
 from desktop.services.policy_packs import PolicyPacks
-from desktop.services.ports import Clock, Ids
+from desktop.services.ports import Clock, Ids, Person
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
 from desktop.services.quality import Quality
@@ -50,16 +55,23 @@ from desktop.services.signals import Signals
 from desktop.services.staffing import Staffing
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
+from desktop.services.training_door import SANDBOX, TrainingDoor
 from desktop.services.use_cases import UseCases
 from desktop.storage.backup import Restored
 from desktop.storage.ids import RandomIds, SystemClock
 from desktop.storage.orders import SqlSentPacks
 from desktop.storage.store import StoreData, require_data
 from desktop.storage.store import open_store as open_data
+from desktop.storage.streams import SqlStreams
 from desktop.storage.verification import VerificationReport
+
+if TYPE_CHECKING:
+    from desktop.services.training import TrainingDesk
 
 #: Automatic backups lie beside the data until the settings name another disk.
 BACKUPS_FOLDER = "backups"
+#: Beside the data lies the training store, in a folder that shares nothing with them.
+TRAINING_FOLDER = "training"
 #: Clocks do not depend on who looks.
 _NOBODY = Actor("", "clerk")
 
@@ -95,17 +107,39 @@ def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) 
 
     Other clocks and ids are for histories made afterwards and for tests.
     """
-    clock, ids = clock or SystemClock(), ids or RandomIds()
+    return Desk(_opened(folder, clock or SystemClock(), ids or RandomIds())[1])
+
+
+def open_training(folder: Path, clock: Clock, ids: Ids, person: Person) -> TrainingDesk:
+    """Open the training store in `folder`, which is marked for ever, with `person` at the desk."""
+    from desktop.adapters.training_scripts import load_scenarios
+    from desktop.services.training import TrainingDesk
+
+    data, use_cases = _opened(folder, clock, ids, training=True)
+    desk = TrainingDesk(use_cases, load_scenarios(), SqlStreams(data.database), LateRoomPapers())
+    try:
+        desk.admit(person)
+    except BaseException:
+        data.close()
+        raise
+    return desk
+
+
+def _opened(
+    folder: Path, clock: Clock, ids: Ids, *, training: bool = False
+) -> tuple[StoreData, UseCases]:
     row_maker = _RowMaker()
     data = open_data(folder, ids, row_maker, ZoneInfo(DEFAULT_TIMEZONE), row_maker.case)
     try:
+        if training:
+            data.settings.set(SANDBOX, "1")
         use_cases = _wire(data, clock, ids)
     except BaseException:
         data.close()
         raise
     row_maker.handling = use_cases.handling
     data.count_old_data()
-    return Desk(use_cases)
+    return data, use_cases
 
 
 def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
@@ -127,6 +161,9 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         ids,
         identity,
     )
+    staff = Staff(data.people, data.journal, policies, clock, ids)
+    # Read from the data, so that no way of opening them lets a training store reach anybody.
+    sandbox = bool(data.settings.get(SANDBOX))
     signer = DeviceSigner(data.sync.device_key)
     printing = Printing(
         data.journal,
@@ -177,7 +214,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         settings=data.settings,
         policies=policies,
         packs=packs,
-        staff=Staff(data.people, data.journal, policies, clock, ids),
+        staff=staff,
         handling=handling,
         tickets=Tickets(data.journal, handling),
         today=Today(data.queries, clock, identity),
@@ -194,7 +231,9 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         phone=PhoneApproval(data.envelopes, data.journal, handling, data.people, data.sync, clock),
         phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
         sync=data.sync,
-        hq=LateHq(
+        hq=NoHq()
+        if sandbox
+        else LateHq(
             data.sync,
             data.attachments,
             clock,
@@ -206,6 +245,8 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         backups=Backups(
             data.archives, data.settings, identity, clock, data.folder.with_name(BACKUPS_FOLDER)
         ),
+        handovers=_handovers(data, handling, staff, policies, clock, ids, identity),
+        training=TrainingDoor(None if sandbox else partial(_sandbox, data.folder, clock, ids)),
         key_place=data.key_place.value,
         close=data.close,
     )
@@ -231,6 +272,36 @@ def form_keys(folder: Path) -> dict[str, bytes]:
         return {signer.key_id: signer.public_key}
     finally:
         data.close()
+
+
+def _handovers(
+    data: StoreData,
+    handling: Handling,
+    staff: Staff,
+    policies: PolicyBook,
+    clock: Clock,
+    ids: Ids,
+    identity: Identity,
+) -> Handovers:
+    return Handovers(
+        data.journal,
+        data.queries,
+        handling,
+        staff,
+        data.sync,
+        data.directory,
+        data.settings,
+        policies,
+        SqlStreams(data.database),
+        LateRoomPapers(),
+        clock,
+        ids,
+        identity,
+    )
+
+
+def _sandbox(folder: Path, clock: Clock, ids: Ids, person: Person) -> TrainingDesk:
+    return open_training(folder.parent / TRAINING_FOLDER / folder.name, clock, ids, person)
 
 
 def loose_forms() -> SerialForms:

@@ -287,6 +287,10 @@ class Attachments(Protocol):
         """Return the bytes, or None when they have not arrived. Raises when they are damaged."""
         ...
 
+    def remove_erased(self) -> int:
+        """Remove the files that an erasure gave up; return how many."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -395,10 +399,16 @@ class OutgoingEvent:
 
 @dataclass(frozen=True, slots=True)
 class IncomingEvent:
-    """A record from HQ's feed; hashes were recomputed by the receiver, not sent."""
+    """A record from HQ's feed; hashes were recomputed by the receiver, not sent.
+
+    `prev` is the hash before the first event of a run, None for those that follow it. `gaps`
+    says that only part of this chain comes here: it is a regional PC's.
+    """
 
     record: Record
     values: Mapping[str, str]
+    prev: bytes | None = None
+    gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +465,7 @@ class SyncStore(Protocol):
         events: Sequence[IncomingEvent],
         salts: Mapping[str, bytes],
         cursor: Mapping[str, int],
+        receipts: Sequence[Receipt] = (),
     ) -> int:
         """Store events of other chains, update projections and the cursor; return how many new.
 
@@ -470,6 +481,14 @@ class SyncStore(Protocol):
 
     def attachment_acknowledged(self, sha256: str) -> None:
         """Mark an attachment as held by HQ."""
+        ...
+
+    def wanted_attachments(self, limit: int) -> Sequence[str]:
+        """Return SHA-256 of attachments that events name and that are not here."""
+        ...
+
+    def attachment_arrived(self, sha256: str) -> None:
+        """Mark an attachment as fetched; HQ holds it, so it is not sent up again."""
         ...
 
     def set_clock_offset(self, offset_ms: int) -> None:
@@ -514,6 +533,7 @@ class ExchangeFailure:
         "wrong_code",
         "revoked",
         "fork",
+        "training",
     ]
     detail: str
 

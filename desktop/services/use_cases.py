@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from desktop.services.backup import Backups
 from desktop.services.handling import Handling
+from desktop.services.handover import Handovers
 from desktop.services.identity import Identity
 from desktop.services.intake import Intake
 from desktop.services.linking import Linking
@@ -40,6 +41,7 @@ from desktop.services.signals import Signals
 from desktop.services.staffing import Staffing
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
+from desktop.services.training_door import TrainingDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +81,7 @@ class UseCases:
     hq: Hq
     staffing: Staffing
     backups: Backups
+    handovers: Handovers
+    training: TrainingDoor
     key_place: str
     close: Callable[[], None]

@@ -1,0 +1,21 @@
+"""The headquarters of the training store: there is none, and nothing can be joined or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeOutcome
+
+
+class NoHq:
+    """Implements the port `Hq` without a network; what is practised never leaves the PC (SY-05)."""
+
+    def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
+        """Refuse: a training store joins no headquarters."""
+        del url, code
+        return ExchangeFailure("training", "")
+
+    def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
+        """Refuse: nothing is sent or received."""
+        del progress
+        return ExchangeFailure("training", "")
