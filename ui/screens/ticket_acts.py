@@ -143,6 +143,7 @@ class ActsCard(Card):
         self.choice.changed.connect(self._show)
         self._page: TicketPage | None = None
         self._step, self._form = "", ""
+        self._stale: set[str] = set()
 
     @property
     def current(self) -> str:
@@ -153,8 +154,7 @@ class ActsCard(Card):
         """Show the ticket in every form; a new step in hand opens its form."""
         other = self._page is None or self._page.state.id != page.state.id
         self._page = page
-        for panel in self.panels.values():
-            panel.show_page(page)
+        self._stale = set(self.panels)
         for name in ORDER:
             chip = self.choice.chip(name)
             chip.setVisible(page.state.closed is None or name in AFTER_CLOSING)
@@ -188,11 +188,18 @@ class ActsCard(Card):
         self.panels[name].focus_first()
 
     def _start(self, name: str) -> None:
+        self._freshen(name)
         if self._page is not None:
             self.forms[name].opened(self._page)
         self._form = name
         self.choice.set_value(None)
         self._show()
+
+    def _freshen(self, name: str) -> None:
+        """Let a form look at the ticket; only one that is seen needs to."""
+        if name in self._stale and self._page is not None:
+            self._stale.discard(name)
+            self.panels[name].show_page(self._page)
 
     def close_form(self) -> None:
         """Close the form of the more menu."""
@@ -218,6 +225,8 @@ class ActsCard(Card):
         if chosen is not None:
             self._form = ""
         name = self._form or chosen
+        if name is not None:
+            self._freshen(name)
         self._form_head.setVisible(bool(self._form))
         if self._form:
             self._title.setText(self._ui.text(f"ui_acts.{self._form}.title"))
