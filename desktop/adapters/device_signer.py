@@ -9,6 +9,11 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
+def key_name(public: bytes) -> str:
+    """Return six characters that name a public key (32 bytes)."""
+    return urlsafe_b64encode(hashlib.sha256(public).digest())[:6].decode()
+
+
 class DeviceSigner:
     """Implements `desktop.reports.seal.Signer`; `load` gives the private key (32 bytes)."""
 
@@ -18,8 +23,7 @@ class DeviceSigner:
     @property
     def key_id(self) -> str:
         """Return six characters that name the public key."""
-        public = self._key().public_key().public_bytes_raw()
-        return urlsafe_b64encode(hashlib.sha256(public).digest())[:6].decode()
+        return key_name(self.public_key)
 
     @property
     def public_key(self) -> bytes:

@@ -22,24 +22,40 @@ EXIT_BAD: Final = 1
 
 
 @click.command("verify")
+@click.argument("paper", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    required=True,
     help="The store's data folder.",
 )
+@click.option("--key", help="A store's public key (hex), to check paper without its data.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--lang", type=click.Choice(LANGS), default="zh_CN", show_default=True)
-def verify(data: Path, as_json: bool, lang: Lang) -> None:
-    """Check chains, personal values, HQ's receipts and attachments.
+def verify(
+    paper: Path | None, data: Path | None, key: str | None, as_json: bool, lang: Lang
+) -> None:
+    """Check a store's data, or a printed document: its code, and the page beside the facts.
 
     \b
-    Example:
+    Examples:
       amends verify --data ./store --json
+      amends verify scan.png --data ./store
 
-    Exit codes: 0 all is well, 1 something was altered or cut off (the first bad event is named),
+    Exit codes: 0 all is well, 1 something was altered or cut off (the first bad event is named;
+    on paper a fact differs or the code is not genuine), 2 wrong use or unreadable paper,
     3 the data cannot be opened.
     """
+    if paper is not None:
+        from desktop.commands.verify_paper import verify_paper
+
+        verify_paper(paper, data, key, as_json, lang)
+        return
+    if data is None:
+        raise click.UsageError("name a document to check, or --data with a store's folder")
+    _verify_data(data, as_json, lang)
+
+
+def _verify_data(data: Path, as_json: bool, lang: Lang) -> None:
     from desktop import bootstrap
     from desktop.storage.faults import DatabaseDamaged, WrongKey
     from desktop.storage.store import require_data

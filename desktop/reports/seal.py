@@ -75,6 +75,19 @@ def verify_payload(payload: str, public_key: Ed25519PublicKey) -> SealedFacts | 
     return _read_facts(parts[1], content)
 
 
+def read_payload(payload: str) -> SealedFacts | SealRefused:
+    """Return what a code says without asking who signed it; for showing, never for trusting."""
+    parts = payload.split(".")
+    if parts[0] != PREFIX:
+        return SealRefused("foreign")
+    if len(parts) != 4:
+        return SealRefused("malformed")
+    try:
+        return _read_facts(parts[1], decode(parts[2]))
+    except ValueError:
+        return SealRefused("malformed")
+
+
 def _read_facts(document: str, content: bytes) -> SealedFacts | SealRefused:
     try:
         facts = json.loads(content)
