@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,7 @@ from desktop.policy.loading import load_policy
 from desktop.services.backup import Backups
 from desktop.services.caps import RollingSums
 from desktop.services.desk import Desk
+from desktop.services.erasing import Erasing
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
 from desktop.services.headquarters_orders import PolicyOrders
@@ -66,6 +67,7 @@ from desktop.storage.streams import SqlStreams
 from desktop.storage.verification import VerificationReport
 
 if TYPE_CHECKING:
+    from desktop.seeding.region import Wanted
     from desktop.services.training import TrainingDesk
 
 #: Automatic backups lie beside the data until the settings name another disk.
@@ -108,6 +110,19 @@ def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) 
     Other clocks and ids are for histories made afterwards and for tests.
     """
     return Desk(_opened(folder, clock or SystemClock(), ids or RandomIds())[1])
+
+
+def seed_history(folder: Path, wanted: Wanted, progress: Callable[[int, int], None]) -> int:
+    """Fill `folder` with invented history; return how many complaints. Raises SeedRefused."""
+    from desktop.seeding.history import PlayedClock
+    from desktop.seeding.region import fill
+
+    clock, ids = PlayedClock(wanted.since), RandomIds()
+    data, use_cases = _opened(folder, clock, ids)
+    try:
+        return fill(use_cases, clock, wanted, lambda _store: data.journal_on_new_chain(), progress)
+    finally:
+        data.close()
 
 
 def open_training(folder: Path, clock: Clock, ids: Ids, person: Person) -> TrainingDesk:
@@ -241,6 +256,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
             lambda: data.settings.get(CERTIFICATE),
             orders.carry_out,
         ),
+        erasing=Erasing(data.journal, handling, data.queries, data.attachments),
         staffing=Staffing(data.people, data.journal, policies, clock),
         backups=Backups(
             data.archives, data.settings, identity, clock, data.folder.with_name(BACKUPS_FOLDER)

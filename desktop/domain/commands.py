@@ -25,6 +25,9 @@ def decide(state: TicketState, command: Command, context: Context) -> Decision:
     """Return the changes that `command` makes, or why not; only opening works on no ticket."""
     if state.opened is None and not isinstance(command, open_ticket.OpenTicket):
         return Refusal("no_such_ticket", {"ticket": state.id})
+    if state.erased:
+        # Nothing about the person may come back; a new matter is a new complaint.
+        return Refusal("person_erased", {"number": state.number})
     return _DECIDE[type(command)](state, command, context)
 
 

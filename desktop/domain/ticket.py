@@ -185,6 +185,7 @@ class TicketState:
     red_acts: tuple[RedAct, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     flow_moves: tuple[FlowMove, ...] = ()
+    erased: Mark | None = None
     anomalies: tuple[Anomaly, ...] = ()
     unknown_kinds: tuple[str, ...] = ()
 

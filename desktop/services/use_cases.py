@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.services.backup import Backups
+from desktop.services.erasing import Erasing
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
 from desktop.services.identity import Identity
@@ -79,6 +80,7 @@ class UseCases:
     phone_codes: PhoneCodes
     sync: SyncStore
     hq: Hq
+    erasing: Erasing
     staffing: Staffing
     backups: Backups
     handovers: Handovers

@@ -14,10 +14,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.services.ports import StorageFault
 from desktop.storage.database import Database
+from desktop.storage.erasing import TO_REMOVE
 from desktop.storage.faults import AttachmentDamaged, file_fault
 from desktop.storage.tables import attachment
 
@@ -83,17 +85,29 @@ class FileAttachments:
         return content
 
     def clean(self) -> int:
-        """Remove what a crash left half-written; return how many files.
+        """Remove what a crash left half-written and what was erased; return how many files.
 
         Young ones stay: another process of this installation may be writing them.
         """
-        removed = 0
+        removed = self.remove_erased()
         for path in self._folder.glob(f"*/*{_TEMPORARY}"):
             with suppress(FileNotFoundError):
                 if time.time() - path.stat().st_mtime > _LEFT_OVER_AFTER:
                     path.unlink()
                     removed += 1
         return removed
+
+    def remove_erased(self) -> int:
+        """Remove the files that an erasure gave up; return how many."""
+        given_up = attachment.c.size == TO_REMOVE
+        with self._database.read() as connection:
+            names = connection.execute(select(attachment.c.sha256).where(given_up)).scalars().all()
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
+        if names:
+            with self._database.write() as connection:
+                connection.execute(delete(attachment).where(given_up))
+        return len(names)
 
     def _holds(self, name: str) -> bool:
         """Tell whether the bytes are here and whole; a damaged file is written anew."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     TextClause,
+    and_,
     cast,
     column,
     false,
@@ -321,7 +322,7 @@ def _after(
 def _number_ends(asked: str) -> ColumnElement[bool]:
     tail = asked.upper()[::-1]
     reverse = ticket_row.c.number_reversed
-    return (reverse >= tail) & (reverse < tail + "\U0010ffff")
+    return and_(reverse >= tail, reverse < tail + "\U0010ffff")
 
 
 def _any(connection: Connection, condition: ColumnElement[bool]) -> bool:

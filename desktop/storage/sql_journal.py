@@ -12,10 +12,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.events import Draft, Event
 from desktop.journal import digests
-from desktop.journal.chain import next_hash
+from desktop.journal.chain import ERASURE, next_hash
 from desktop.journal.records import Record, Written, decode, encode_core
 from desktop.services.ports import Author, Ids
-from desktop.storage import event_rows
+from desktop.storage import erasing, event_rows
 from desktop.storage.database import Database
 from desktop.storage.event_rows import Entry, Head
 from desktop.storage.installation import Installation, fact
@@ -97,6 +97,9 @@ class SqlWriter:
             return
         event_rows.add(self._connection, self._entries)
         event_rows.set_head(self._connection, self._chain, self._head)
+        if any(entry.event and entry.event.kind == ERASURE for entry in self._entries):
+            for stream in erasing.erase(self._connection, self._touched):
+                del self._streams[stream]  # projected from what is left of it
         touched = {stream: self._stream(stream) for stream in self._touched}
         projector.project_all(self._connection, touched)
 

@@ -15,7 +15,7 @@ from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS
 from desktop.services.ports import Receipt
 from sync import protocol
-from sync.hq import arrivals, database
+from sync.hq import arrivals, database, erasing
 from sync.hq.arrivals import Arrived, Prepared
 from sync.hq.enrolment import REGION, Device
 from sync.hq.models import chain, event, feed, incident, receipt
@@ -173,6 +173,7 @@ def _append(
     streams = tuple(dict.fromkeys(item.stream for item in accepted))
     _copy_events(connection, device, fresh, now)
     _add_salts(connection, device.chain, fresh, request.salts)
+    erasing.erase(connection, ((_text(item.stream), item.core) for item in accepted))
     publish(connection, device.scope, device.chain, _readers(device, fresh))
     if streams:
         connection.execute(_ADD_DIRTY, {"streams": sorted(streams)})
