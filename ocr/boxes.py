@@ -133,18 +133,21 @@ def _strokes(ink: Image, length: int, *, across: bool) -> Image:
 
 
 def _squares(
-    level: NDArray[np.float32],
-    upright: NDArray[np.float32],
-    sizes: Sequence[tuple[int, int]],
-    least: float,
+    level: Image, upright: Image, sizes: Sequence[tuple[int, int]], least: float
 ) -> list[Rect]:
     """Slide frames of every size over the strokes; keep the best of those that overlap."""
     found: list[tuple[float, int, int, int, int]] = []
+    floor = round(least * 255)
+    # Sizes share their sides, and a side is the costly part.
+    along = {wide: _share(level, wide + 1, 1) for wide in {wide for wide, _ in sizes}}
+    drop = {high: _share(upright, 1, high + 1) for high in {high for _, high in sizes}}
     for wide, high in sizes:
-        frame = _frame_scores(level, upright, wide, high)
+        frame = _frame_scores(along[wide], drop[high], wide, high)
+        if int(frame.max(initial=0)) < floor:
+            continue
         peaks = cv2.dilate(frame, np.ones((5, 5), np.uint8))
-        ys, xs = np.nonzero((frame >= least) & (frame >= peaks))
-        scores = frame[ys, xs].round(2)
+        ys, xs = np.nonzero((frame >= floor) & (frame >= peaks))
+        scores = (frame[ys, xs] / 255).round(2)
         found.extend(
             (float(score), int(x), int(y), wide, high)
             for score, x, y in zip(scores, xs, ys, strict=True)
@@ -164,24 +167,27 @@ def _squares(
     return chosen
 
 
-def _shrunk(mask: Image, scale: float, thicken: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _shrunk(mask: Image, scale: float, thicken: NDArray[np.uint8]) -> Image:
     small = cv2.resize(mask, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    solid = np.where(small > 50, 1.0, 0.0).astype(np.float32)
-    return np.asarray(cv2.dilate(solid, thicken), dtype=np.float32)
+    solid = np.where(small > 50, 255, 0).astype(np.uint8)
+    return np.asarray(cv2.dilate(solid, thicken), np.uint8)
 
 
-def _frame_scores(
-    level: NDArray[np.float32], upright: NDArray[np.float32], wide: int, high: int
-) -> NDArray[np.float32]:
-    """Return for each top left corner the share of its weakest side that is drawn."""
-    rows, columns = level.shape[0] - high, level.shape[1] - wide
+def _share(mask: Image, wide: int, high: int) -> Image:
+    """Return for each pixel the drawn share (0..255) of the line that begins there."""
+    return np.asarray(
+        cv2.blur(mask, (wide, high), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT), np.uint8
+    )
+
+
+def _frame_scores(along: Image, drop: Image, wide: int, high: int) -> Image:
+    """Return for each top left corner the share (0..255) of its weakest side that is drawn."""
+    rows, columns = along.shape[0] - high, along.shape[1] - wide
     if rows <= 0 or columns <= 0:
-        return np.zeros((1, 1), np.float32)
-    along = cv2.blur(level, (wide + 1, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-    drop = cv2.blur(upright, (1, high + 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-    horizontal = np.minimum(along[:rows, :columns], along[high:, :columns])
-    vertical = np.minimum(drop[:rows, :columns], drop[:rows, wide:])
-    return np.asarray(np.minimum(horizontal, vertical), dtype=np.float32)
+        return np.zeros((1, 1), np.uint8)
+    horizontal = cv2.min(along[:rows, :columns], along[high:, :columns])
+    vertical = cv2.min(drop[:rows, :columns], drop[:rows, wide:])
+    return np.asarray(cv2.min(horizontal, vertical), np.uint8)
 
 
 def _fitted(rect: Rect, across: Image, down: Image) -> Rect:

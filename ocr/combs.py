@@ -132,7 +132,7 @@ def _strip(pen: Image, tiles: dict[int, Image], offset: float, width: float) -> 
 class CombReading:
     """What a comb says by strip and by cell.
 
-    `weakest` is the least confidence of any digit in either reading where both agree, else 0.
+    `weakest` is the least confidence of any digit of the strip where both agree, else 0.
     """
 
     cells: dict[int, str]
@@ -151,7 +151,9 @@ def settle_comb(comb: Comb, strip: LineReading, singles: dict[int, LineReading])
         glyph.text == by_cell[cell] for glyph, cell in zip(digits, order, strict=True)
     )
     if agreed and order:
-        sure = min([*(glyph.confidence for glyph in digits), *levels.values()])
+        # A digit alone is easily taken for a letter (5 and S), so that its own level says little;
+        # that it is the likeliest digit, found without its neighbours, says much.
+        sure = min(glyph.confidence for glyph in digits)
         mean = sum(glyph.confidence for glyph in digits) / len(digits)
         return CombReading(by_cell, mean, sure, agreed=True)
     chosen = dict(by_cell)

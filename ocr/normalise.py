@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib.resources import files
 from typing import Final
+
+from ruamel.yaml import YAML
 
 from desktop.domain.forms import DIGIT_KEYS, LONG_KEYS
 
@@ -76,10 +81,18 @@ def normalise(key: str, text: str) -> str:
         return _phone(plain)
     if key in DIGIT_KEYS:
         return _number(plain)
-    tidy = _SPACE_BY_CHINESE.sub("", plain)
+    tidy = _SPACE_BY_CHINESE.sub("", plain).translate(_simplified())
     if key not in LONG_KEYS:
         tidy = tidy.strip(" :：,，.。、;；|")
     return tidy if any(sign.isalnum() for sign in tidy) else ""
+
+
+@cache
+def _simplified() -> Mapping[int, str]:
+    """Return the simplified sign for each traditional one that handwriting is mistaken for."""
+    text = (files("resources") / "ocr" / "traditional.yaml").read_text(encoding="utf-8")
+    pairs = YAML(typ="safe").load(text)["pairs"].split()
+    return {ord(pair[0]): pair[1] for pair in pairs}
 
 
 def is_valid(key: str, value: str) -> bool:

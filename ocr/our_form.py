@@ -23,7 +23,7 @@ from ocr.runs import Rect, union
 _REACH: Final = 12
 _LEAST_STROKE: Final = 0.16
 """Least length of a stroke of writing as a share of its line's height."""
-_LEAST_LINE: Final = 0.33
+_LEAST_LINE: Final = 0.3
 _LONG_WORTH: Final = 0.8
 
 
@@ -108,8 +108,7 @@ def _lines(pen: Image, pitch: float, count: int) -> list[Image]:
     crops = []
     for line in sorted(rows):
         edge = union(rows[line])
-        high = max(rect.height for rect in rows[line])
-        if high < _LEAST_LINE * pitch and edge.width < pitch:
+        if edge.height < _LEAST_LINE * pitch and edge.width < pitch:
             continue
         top = min(edge.top, line * pitch + 0.1 * pitch)
         bottom = max(edge.bottom, (line + 1) * pitch - 0.1 * pitch)

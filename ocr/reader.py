@@ -31,7 +31,7 @@ from ocr.straighten import levelling
 from ocr.ticks import group_boxes
 from ocr.values import read_values
 
-_LOOK_SIDE: Final = 1280
+_LOOK_SIDE: Final = 1120
 """The longer side, in pixels, of the picture on which lines of writing are looked for."""
 _UPRIGHT_CONFIDENCE: Final = 0.80
 _MUCH_RED: Final = 0.001
