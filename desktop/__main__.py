@@ -28,6 +28,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "status": ("desktop.commands.sync", "status"),
     "bench": ("desktop.commands.bench", "bench"),
     "backup": ("desktop.commands.backup", "backup"),
+    "erase-person": ("desktop.commands.erase_person", "erase_person"),
+    "doctor": ("desktop.commands.doctor", "doctor"),
     "restore": ("desktop.commands.restore", "restore"),
     "self-test": ("desktop.commands.self_test", "self_test"),
     "verify": ("desktop.commands.verify", "verify"),

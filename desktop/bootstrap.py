@@ -17,6 +17,7 @@ from desktop.adapters.device_signer import DeviceSigner
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
 from desktop.adapters.hq import CERTIFICATE, LateHq
+from desktop.adapters.machine import ThisMachine
 from desktop.adapters.no_hq import NoHq
 from desktop.adapters.pack_shelf import FolderShelf
 from desktop.adapters.packs import LatePackWriter
@@ -31,6 +32,7 @@ from desktop.policy.loading import load_policy
 from desktop.services.backup import Backups
 from desktop.services.caps import RollingSums
 from desktop.services.desk import Desk
+from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
@@ -215,6 +217,9 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         LatePackWriter(signer),
         QualitySources(data.journal, quality, causes, signals).sources,
     )
+    backups = Backups(
+        data.archives, data.settings, identity, clock, data.folder.with_name(BACKUPS_FOLDER)
+    )
     return UseCases(
         identity=identity,
         clock=clock,
@@ -258,8 +263,13 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         ),
         erasing=Erasing(data.journal, handling, data.queries, data.attachments),
         staffing=Staffing(data.people, data.journal, policies, clock),
-        backups=Backups(
-            data.archives, data.settings, identity, clock, data.folder.with_name(BACKUPS_FOLDER)
+        backups=backups,
+        doctor=Doctor(
+            ThisMachine(data.folder, data.database, data.key_place.value),
+            backups,
+            data.sync,
+            policies,
+            clock,
         ),
         handovers=_handovers(data, handling, staff, policies, clock, ids, identity),
         training=TrainingDoor(None if sandbox else partial(_sandbox, data.folder, clock, ids)),

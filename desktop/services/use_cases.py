@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.services.backup import Backups
+from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
@@ -83,6 +84,7 @@ class UseCases:
     erasing: Erasing
     staffing: Staffing
     backups: Backups
+    doctor: Doctor
     handovers: Handovers
     training: TrainingDoor
     key_place: str

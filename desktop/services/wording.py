@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from desktop.domain.outcomes import Refusal
 from desktop.domain.ticket import Anomaly
+from desktop.services.diagnosing import Finding
 from desktop.texts import Texts
 
 _SENTENCE_ENDS = "。.；; "
@@ -23,6 +24,11 @@ def refusal_text(refusal: Refusal, texts: Texts) -> str:
 def anomaly_text(anomaly: Anomaly, texts: Texts) -> str:
     """Return what merged events broke and what to do about it."""
     return texts.get(f"anomaly.{anomaly.code}", **anomaly.values)
+
+
+def finding_text(finding: Finding, texts: Texts) -> str:
+    """Return what a check of the diagnostics found and what to do."""
+    return texts.get(f"doctor.{finding.check}.{finding.what}", **finding.values)
 
 
 def _worded(name: str, value: object, texts: Texts) -> str:

@@ -315,8 +315,8 @@ def _after(
     due = ticket_row.c.due_at
     at = connection.execute(select(due).where(ticket_row.c.key == key)).scalar_one_or_none()
     if at is None:
-        return due.is_(None) & (found.key > key)
-    return due.is_(None) | (due > at) | ((due == at) & (found.key > key))
+        return and_(due.is_(None), found.key > key)
+    return or_(due.is_(None), due > at, and_(due == at, found.key > key))
 
 
 def _number_ends(asked: str) -> ColumnElement[bool]:
