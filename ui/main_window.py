@@ -11,10 +11,11 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 from shiboken6 import isValid
 
+from desktop.domain.outcomes import Refusal
 from desktop.services.ports import Person
 from desktop.texts import Lang, Texts
 from ui.background import Background
-from ui.context import Ui, fault_text
+from ui.context import Ui, fault_text, refusal_text
 from ui.preferences import Preferences
 from ui.shell.idle import LOCK_MINUTES, IdleWatch, minutes_of
 from ui.shell.login import LoginPage, OpeningPage, SetupPage
@@ -22,6 +23,7 @@ from ui.theme import Appearance, theme
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
+    from desktop.services.training import TrainingDesk
     from ui.shell.workspace import Workspace
 
 DEFAULT_SIZE = (1440, 900)
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         self._rebuild: Callable[[], None] = self.start
         self.workspace: Workspace | None = None
         self._parked: _Parked | None = None
+        self._training: TrainingDesk | None = None
         self._lock_minutes = 0
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self.lock)
@@ -164,6 +167,9 @@ class MainWindow(QMainWindow):
         bar = workspace.topbar
         bar.lock_wanted.connect(self.lock)
         bar.switch_wanted.connect(self.switch)
+        bar.training_wanted.connect(self.train)
+        if workspace.banner is not None:
+            workspace.banner.leave_wanted.connect(self.leave_training)
         bar.language_wanted.connect(self.set_language)
         bar.appearance_wanted.connect(self.set_appearance)
         bar.scale_wanted.connect(self.set_scale)
@@ -182,6 +188,8 @@ class MainWindow(QMainWindow):
         desk = self._desk
         if desk is None:
             return
+        if self._training is not None:
+            self._close_training()
         self._park()
         desk.log_out()
         self.start()
@@ -189,7 +197,7 @@ class MainWindow(QMainWindow):
     def switch(self) -> None:
         """Let another person in over the same place; going back asks for no password."""
         desk = self._desk
-        if desk is None or self.workspace is None:
+        if desk is None or self.workspace is None or self._training is not None:
             return
         self._park()
 
@@ -204,6 +212,45 @@ class MainWindow(QMainWindow):
             page.password.setFocus()
 
         self._background.run(lambda: tuple(desk.people()), ask, self._not_switched)
+
+    def train(self) -> None:
+        """Go into the training store, or out of it; the desk behind it stays as it is."""
+        desk = self._desk
+        if self._training is not None:
+            self.leave_training()
+            return
+        if desk is None or desk.person is None or self.workspace is None:
+            return
+        person, door = desk.person, desk.use_cases.training
+        self.workspace.ui.say(self._texts.get("ui_training.entering"), "neutral")
+        self._background.run(lambda: door.enter(person), self._trained, self._not_switched)
+
+    def _trained(self, outcome: TrainingDesk | Refusal) -> None:
+        if isinstance(outcome, Refusal):
+            if self.workspace is not None:
+                self.workspace.ui.say(refusal_text(self._texts, outcome), "warn")
+            return
+        self._park()
+        self._training = outcome
+        self._show_workspace(outcome, ("training", None))
+
+    def leave_training(self) -> None:
+        """Come back to the desk, at the place that was left."""
+        self._close_training()
+        parked, desk = self._parked, self._desk
+        if desk is not None and parked is not None and parked.stale:
+            self._entered(desk)
+        else:
+            self._restore()
+
+    def _close_training(self) -> None:
+        """Close the training store's data; its scores are saved."""
+        training = self._training
+        if training is None:
+            return
+        self._training = None
+        self._leave()
+        self._background.run(training.close, lambda _none: None, lambda _fault: None)
 
     def _not_switched(self, fault: Exception) -> None:
         self._restore()
@@ -254,6 +301,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what was typed, wait for what is being written, then close."""
         self._preferences.geometry = self.saveGeometry()
+        self._close_training()
         self._leave()
         if self._parked is not None:
             self._parked.workspace.close_down()

@@ -97,6 +97,7 @@ class Tour:
         if self._ticket is not None:
             yield "ticket", self._ticket
         yield "sync", None
+        yield "handover", None
 
     def _review(self, window: MainWindow, look: Look) -> Path:
         """Read the form on the Paper screen and show its review."""

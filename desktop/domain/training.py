@@ -197,7 +197,7 @@ def _response(scenario: Scenario, run: Run) -> Mark:
     opened = run.state.opened if run.state else None
     if opened is not None and opened.at - run.started <= limit:
         return _mark("response", 0.6, "opened_only", limit=minutes)
-    return _mark("response", 0, "late", limit=minutes)
+    return _mark("response", 0, "late" if opened else "nothing", limit=minutes)
 
 
 def _code(scenario: Scenario, run: Run) -> Mark:

@@ -77,10 +77,10 @@ def _story(paper: HandoverPaper, texts: Texts) -> list[Flowable]:
 
 def _lines(paper: HandoverPaper, texts: Texts) -> Flowable:
     columns = [
-        Column(texts.get("handover.column.number"), 34),
-        Column(texts.get("handover.column.about"), 50),
-        Column(texts.get("handover.column.why"), 38),
-        Column(texts.get("handover.column.said"), style.CONTENT_MM - 122),
+        Column(texts.get("handover.column.number"), 41),
+        Column(texts.get("handover.column.about"), 46),
+        Column(texts.get("handover.column.why"), 43),
+        Column(texts.get("handover.column.said"), style.CONTENT_MM - 130),
     ]
     rows = []
     for line in paper.sheet.lines:

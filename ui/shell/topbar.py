@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QLayout, QMenu
 
 from desktop.services.ports import Enrolment, Person, SyncStatus
+from desktop.services.training import TrainingDesk
 from desktop.texts import LANGS
 from ui.context import Ui
 from ui.icons import icon
@@ -29,6 +30,8 @@ class TopBar(QFrame):
 
     lock_wanted = Signal()
     switch_wanted = Signal()
+    training_wanted = Signal()
+    """Into the training store, or out of it."""
     language_wanted = Signal(str)
     appearance_wanted = Signal(str)
     scale_wanted = Signal(float)
@@ -105,6 +108,8 @@ class TopBar(QFrame):
     def _sync_words(
         self, status: SyncStatus, enrolment: Enrolment | None, *, online: bool, busy: bool
     ) -> tuple[str, Tone, str]:
+        if isinstance(self._ui.desk, TrainingDesk):
+            return self._ui.text("ui_training.pill"), "warn", "cloud-off"
         count = status.pending
         if busy:
             return self._ui.text("ui.pill.busy"), "info", "refresh-cw"
@@ -142,6 +147,14 @@ class TopBar(QFrame):
         menu.addAction(icon("users"), switch, self.switch_wanted.emit)
         lock = f"{text('ui.menu.lock')}\tCtrl+L"
         menu.addAction(icon("lock"), lock, self.lock_wanted.emit)
+        menu.addSeparator()
+        go = self._ui.navigate.emit
+        menu.addAction(
+            icon("arrow-left-right"), text("ui_shell.handover"), lambda: go("handover", None)
+        )
+        training = isinstance(self._ui.desk, TrainingDesk)
+        words = text("ui_training.leave" if training else "ui_shell.training")
+        menu.addAction(icon("graduation-cap"), words, self.training_wanted.emit)
         menu.addSeparator()
         self._choices(
             menu.addMenu(icon("languages"), text("ui.menu.language")),

@@ -10,12 +10,14 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.services.approving import ApprovalList
+from desktop.services.training import TrainingDesk
 from ui.context import Ui
 from ui.reminders import ReminderAgent
 from ui.screens.approvals import ApprovalsScreen
 from ui.screens.base import Screen
 from ui.screens.compensate import CompensateScreen
 from ui.screens.complaints import ComplaintsScreen
+from ui.screens.handover import HandoverScreen
 from ui.screens.intake import IntakeScreen
 from ui.screens.knowledge import KnowledgeScreen
 from ui.screens.paper import PaperScreen
@@ -24,6 +26,8 @@ from ui.screens.reports import ReportsScreen
 from ui.screens.sync import SyncScreen
 from ui.screens.ticket import TicketScreen
 from ui.screens.today import TodayScreen
+from ui.screens.training import TrainingScreen
+from ui.shell.coach import COACH_WIDTH, CoachPanel, TrainingBanner
 from ui.shell.finder import Finder
 from ui.shell.keys import KeyList, KeyRow
 from ui.shell.rail import Rail, RailEntry
@@ -73,14 +77,16 @@ class Workspace(QWidget):
             "reports": lambda: ReportsScreen(ui),
             "quality": lambda: QualityScreen(ui),
             "sync": lambda: SyncScreen(ui, self.agent),
+            "handover": lambda: HandoverScreen(ui),
         }
         self._screens: dict[str, Screen] = {}
         self._shown: dict[str, object] = {}
         self._rail = self._make_rail()
         self.topbar = TopBar(ui)
         self._stack = QStackedWidget()
-        right = column(self.topbar, self._stack, gap=0)
-        self.setLayout(row(self._rail, box(right), gap=0))
+        self.banner: TrainingBanner | None = None
+        self.coach: CoachPanel | None = None
+        self._frame()
         self.finder = Finder(ui, self.topbar.search, self, self.commands)
         self.toast = Toast(self, ui.text("ui.close"))
         self.key_list = KeyList(self, ui.texts)
@@ -91,6 +97,21 @@ class Workspace(QWidget):
         self.agent.look()
         self.reminders.look()
         self._count_approvals()
+
+    def _frame(self) -> None:
+        """Put rail, bar and screens together; in the training store banner and coach beside."""
+        right, work = column(gap=0), row(self._stack, gap=0)
+        desk = self.ui.desk
+        if isinstance(desk, TrainingDesk):
+            self.banner, self.coach = TrainingBanner(self.ui), CoachPanel(self.ui, desk)
+            coach = self.coach
+            self._makers["training"] = lambda: TrainingScreen(self.ui, desk, coach.begin)
+            coach.finished.connect(lambda _score: self.go("training", None))
+            work.addWidget(coach)
+            right.addWidget(self.banner)
+        right.addWidget(self.topbar)
+        right.addLayout(work, 1)
+        self.setLayout(row(self._rail, box(right), gap=0))
 
     def _make_rail(self) -> Rail:
         entries = [
@@ -214,7 +235,8 @@ class Workspace(QWidget):
 
     def _content_width(self) -> int:
         logical = round(self.width() / theme().scale)
-        return logical - (60 if logical < COMPACT_BELOW else RAIL_WIDTH)
+        beside = COACH_WIDTH if self.coach is not None and not self.coach.isHidden() else 0
+        return logical - beside - (60 if logical < COMPACT_BELOW else RAIL_WIDTH)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange rail, bar and screen for the new width."""

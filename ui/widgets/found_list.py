@@ -67,6 +67,10 @@ class FoundList(QListWidget):
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setMinimumHeight(theme().px(ROW_HEIGHT) * 2)
 
+    def show_rows(self, rows: int) -> None:
+        """Keep to the height of `rows` items; more scroll."""
+        self.setFixedHeight(theme().px(ROW_HEIGHT) * max(rows, 1) + theme().px(4))
+
     def add(self, title: str, note: str, data: object) -> None:
         """Append an item."""
         item = QListWidgetItem(f"{' '.join(title.split())}\n{' '.join(note.split())}")

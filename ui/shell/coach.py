@@ -1,0 +1,187 @@
+"""The training store's own pieces of the window: the banner, and the coach beside the screens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QFrame
+
+from desktop.domain.outcomes import Refusal
+from desktop.domain.training import Score
+from desktop.services.training import CoachView, TrainingDesk
+from ui.context import Ui
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import Glyph
+from ui.widgets.inputs import CheckBox, Choice, Option
+from ui.widgets.layout import Scroll, box, clear, column, label, row, rule
+
+COACH_WIDTH = 300
+#: Fields of the customer that the trainee asks for, in the order shown.
+_FACTS = ("customer_name", "phone", "member_no", "product", "receipt_no")
+
+
+class TrainingBanner(QFrame):
+    """A striped bar over the whole window that cannot be closed: nothing here is real."""
+
+    leave_wanted = Signal()
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__()
+        words = ui.text("ui_training.banner")
+        self.setAccessibleName(words)
+        self.setProperty("role", "trainingbar")
+        text = label(words, "strong", wrap=True)
+        self.leave = Button(ui.text("ui_training.leave"), self.leave_wanted.emit, icon="log-out")
+        glyph = Glyph("graduation-cap", "ink", 20)
+        self.setLayout(row(glyph, text, self.leave, gap=10, margins=(24, 4, 16, 4)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground and the stripes at its lower edge."""
+        px, colour = theme().px, theme().colour
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour("warn_soft"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("warn_strong"))
+        high, step = px(5), px(18)
+        top = self.height() - high
+        for left in range(-step, self.width() + step, step):
+            right = left + step / 2
+            slant = QPolygonF(
+                [
+                    QPointF(left, top + high),
+                    QPointF(right, top + high),
+                    QPointF(right + high, top),
+                    QPointF(left + high, top),
+                ]
+            )
+            painter.drawPolygon(slant)
+        painter.end()
+
+
+class CoachPanel(QFrame):
+    """What the customer says, a hint for now, the clock, a question on the law, and the end."""
+
+    finished = Signal(object)
+    """A Score."""
+
+    def __init__(self, ui: Ui, desk: TrainingDesk) -> None:
+        super().__init__()
+        self._ui, self._desk = ui, desk
+        self._view: CoachView | None = None
+        self.law = Choice([])
+        self.setProperty("role", "card")
+        self.setFixedWidth(theme().px(COACH_WIDTH))
+        self.setAccessibleName(ui.text("ui_training.coach"))
+        self._title = label("", "heading", wrap=True)
+        self._time = label("", "smallstrong")
+        self._talk = column(gap=8)
+        self.hints = CheckBox(ui.text("ui_training.hints"))
+        self.hints.setChecked(True)
+        self.hints.toggled.connect(lambda _on: self._draw())
+        self.end = Button(ui.text("ui_training.finish"), self.finish, variant="primary")
+        self.give_up = Button(ui.text("ui_training.give_up"), self._give_up, variant="link")
+        talk = Scroll(box(column(self._talk, None, margins=(0, 0, 8, 0))))
+        head = row(self._title, self._time, gap=8)
+        foot = row(self.end, None, self.give_up, gap=8)
+        self.setLayout(column(head, self.hints, talk, foot, gap=8, margins=(16, 12, 12, 12)))
+        ui.changed.connect(self.look)
+        ui.tick.connect(self._tick)
+        self.hide()
+
+    @property
+    def lines(self) -> list[str]:
+        """What the customer has said so far, in the language of the window."""
+        view = self._view
+        choose = self._ui.texts.choose
+        return [choose(dict(line.say)) for line in view.lines] if view else []
+
+    def begin(self, scenario: str) -> None:
+        """Let the customer of `scenario` come in."""
+        self._ui.run(lambda: self._desk.begin(scenario), self._show)
+
+    def look(self) -> None:
+        """See how far the complaint has come."""
+        if self._desk.running is not None:
+            self._ui.run(self._desk.coach, self._show)
+
+    def finish(self) -> None:
+        """End the run and show its score."""
+        self._ui.run(self._desk.finish, self._finished)
+
+    def _finished(self, outcome: Score | Refusal) -> None:
+        if isinstance(outcome, Refusal):
+            self._ui.say(self._ui.refusal(outcome), "warn")
+            return
+        self._view = None
+        self.hide()
+        self.finished.emit(outcome)
+
+    def _give_up(self) -> None:
+        self._desk.give_up()
+        self._view = None
+        self.hide()
+        self._ui.navigate.emit("training", None)
+
+    def _show(self, view: CoachView | None) -> None:
+        if view is None:
+            return
+        self._view = view
+        self.show()
+        self._title.setText(self._ui.texts.choose(dict(view.scenario.title)))
+        self._draw()
+        self._tick(self._ui.desk.now())
+
+    def _draw(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        clear(self._talk)
+        choose, text = self._ui.texts.choose, self._ui.text
+        self._talk.addWidget(label(choose(dict(view.scenario.about)), "small", wrap=True))
+        facts = view.scenario.customer
+        said = [f"{text(f'ui_intake.{name}')} {facts[name]}" for name in _FACTS if name in facts]
+        self._talk.addWidget(label(text("ui_training.facts"), "smallstrong"))
+        self._talk.addWidget(label("\n".join(said), "smallink", wrap=True))
+        for line in view.lines:
+            self._talk.addWidget(label(f"“{choose(dict(line.say))}”", "quote", wrap=True))
+            if self.hints.isChecked():
+                hint = text("ui_training.hint", text=choose(dict(line.hint)))
+                self._talk.addWidget(label(hint, "small", wrap=True))
+        self._talk.addWidget(rule())
+        self._draw_law(view)
+
+    def _draw_law(self, view: CoachView) -> None:
+        choose, law = self._ui.texts.choose, view.scenario.law
+        self._talk.addWidget(label(choose(dict(law.question)), "smallstrong", wrap=True))
+        options = [
+            Option(str(place), choose(dict(answer)))
+            for place, answer in enumerate(law.answers, start=1)
+        ]
+        self.law = Choice(options)
+        self.law.setAccessibleName(choose(dict(law.question)))
+        if view.answered is not None:
+            self.law.set_value(str(view.answered))
+            self.law.setEnabled(False)
+        self.law.changed.connect(partial(self._answered, self.law))
+        self._talk.addWidget(self.law)
+
+    def _answered(self, law: Choice) -> None:
+        value = law.value()
+        if value is not None and law.isEnabled():
+            law.setEnabled(False)
+            self._desk.answer_law(int(value))
+
+    def _tick(self, now: datetime) -> None:
+        view = self._view
+        if view is None:
+            return
+        gone = int((now - view.started).total_seconds())
+        limit = int(view.scenario.limit.total_seconds())
+        key = "ui_training.over" if gone > limit else "ui_training.time"
+        span = f"{gone // 60}:{gone % 60:02d}"
+        self._time.setText(self._ui.text(key, span=span, minutes=limit // 60))
