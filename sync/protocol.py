@@ -44,8 +44,10 @@ MAX_EVENTS: Final = 2000
 BATCH_BYTES: Final = 4 * 1024 * 1024
 #: Most bytes of batches in one request to PUSH_PATH, their lengths included.
 MAX_PUSH: Final = 32 * 1024 * 1024
-#: Size of one attachment chunk and the largest attachment, in bytes.
-CHUNK_BYTES: Final = 256 * 1024
+#: Most bytes of an attachment in one request, how many HQ keeps at a time while they arrive, and
+#: the largest attachment.
+CHUNK_BYTES: Final = 1024 * 1024
+PIECE_BYTES: Final = 64 * 1024
 MAX_ATTACHMENT: Final = 64 * 1024 * 1024
 
 #: Says how many bytes of an attachment HQ holds.
@@ -64,7 +66,7 @@ class BadMessage(ValueError):
     """Bytes that are no message of this protocol; the text says what is wrong with them."""
 
 
-class WireEvent(msgspec.Struct, array_like=True, frozen=True):
+class WireEvent(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One event: its stored bytes and its personal values in the order of the core's field list.
 
     `digests` holds 32 bytes for each value that is null because it was erased; hashes and digests

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import insert
 
-from desktop.domain.events import Draft
+from desktop.domain.events import Draft, JsonValue
 from desktop.journal import digests
 from desktop.journal.chain import next_hash
 from desktop.journal.records import Record, Written, decode, encode_core
@@ -69,7 +69,7 @@ class Documents:
         chance = self._chance
         goods, wish = chance.choice(_GOODS), chance.choice(_WISHES)
         amount = f"{chance.randrange(200, 260_000) / 100:.2f}"
-        opened = {
+        opened: dict[str, JsonValue] = {
             "channel": chance.choice(("counter", "store_phone", "wechat")),
             "fields": {
                 "amount": amount,
@@ -89,14 +89,21 @@ class Documents:
             "verbatim": f"{goods}{chance.choice(_TROUBLES)}",
         }
         yield clerk, 1, Draft("ticket.opened", opened, told)
-        ticked = {"check": "listened", "done": True, "step": "calm"}
+        ticked: dict[str, JsonValue] = {"check": "listened", "done": True, "step": "calm"}
         yield clerk, 5, Draft("check.ticked", ticked)
         yield clerk, 1, Draft("step.completed", {"step": "calm"})
-        code = {"code": chance.choice(("TD-02", "QS-01", "SV-03")), "level": 3}
+        code: dict[str, JsonValue] = {
+            "code": chance.choice(("TD-02", "QS-01", "SV-03")),
+            "level": 3,
+        }
         yield clerk, 2, Draft("ticket.classified", code)
-        reached = {"channel": "phone", "purpose": "first_response", "reached": True}
+        reached: dict[str, JsonValue] = {
+            "channel": "phone",
+            "purpose": "first_response",
+            "reached": True,
+        }
         yield clerk, 60, Draft("customer.contacted", reached)
-        item = {
+        item: dict[str, JsonValue] = {
             "amount": amount, "cumulative": amount, "decision": "within_limit",
             "instrument": "refund", "item": self._id("I"), "ledger": "refund", "limit": None,
             "payee": "customer", "role": "supervisor",

@@ -10,6 +10,7 @@ import click
 #: Measurement -> (module, object); imported when called.
 BENCHES: Final[dict[str, tuple[str, str]]] = {
     "ui": ("desktop.commands.bench_ui", "bench_ui"),
+    "sync": ("desktop.commands.bench_sync", "bench_sync"),
     "search": ("desktop.commands.bench_search", "bench_search"),
 }
 

@@ -53,13 +53,15 @@ def check_chain(
     prev: bytes = GENESIS,
     first_seq: int = 1,
     known: Mapping[int, bytes] | None = None,
+    links: Mapping[int, bytes] | None = None,
 ) -> tuple[Fault | None, int, bytes]:
     """Walk a chain from `first_seq`; return the first fault, the last good seq and its hash.
 
     `known` holds hashes that somebody else keeps for this chain by seq, as HQ's receipts do: a
     chain that was cut short or written anew does not agree with them. Values that are excused
     as erased or not arrived are no faults; a value that is neither there nor accounted for is
-    (architecture.md: verify tells the three apart).
+    (architecture.md: verify tells the three apart). `links` holds, for a chain that is here in
+    part, the hash before each event that follows a gap.
     """
     seq, head = first_seq - 1, prev
     receipts = known or {}
@@ -67,6 +69,8 @@ def check_chain(
         record = stored.record
         if record.chain != chain:
             return Fault(chain, seq + 1, "gap", f"found chain {record.chain}"), seq, head
+        if record.seq > seq + 1 and links and record.seq in links:
+            seq, head = record.seq - 1, links[record.seq]
         if record.seq != seq + 1:
             return Fault(chain, seq + 1, "gap", f"found {record.seq}"), seq, head
         if next_hash(head, chain, record.seq, record.core, record.digests) != record.hash:

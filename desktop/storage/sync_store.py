@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Select, and_, false, func, select, update
+from sqlalchemy import Connection, Select, and_, delete, false, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.events import Absent
-from desktop.journal.chain import next_hash
-from desktop.journal.records import Record, TornRecord, decode, personal_fields
+from desktop.journal.records import Record, TornRecord
 from desktop.services.ports import (
     ChainFork,
-    ChainGap,
     Enrolment,
     IncomingEvent,
     OutgoingEvent,
     Receipt,
     SyncStatus,
 )
-from desktop.storage import event_rows, inbox
+from desktop.storage import erasing, event_rows
 from desktop.storage.database import Database
-from desktop.storage.event_rows import Entry, Head
+from desktop.storage.feed_batch import FeedBatch
 from desktop.storage.installation import Installation, device_key, fact, set_fact
 from desktop.storage.projections import Projector
 from desktop.storage.sql_journal import CLOCK_OFFSET
 from desktop.storage.tables import (
     attachment,
+    chain_link,
     cursor,
     event,
-    personal_value,
     quarantine,
     receipt,
     salt,
+    wanted_attachment,
 )
 
 _ENROLMENT = "enrolment"
@@ -138,20 +136,26 @@ class SqlSyncStore:
         events: Sequence[IncomingEvent],
         salts: Mapping[str, bytes],
         cursor: Mapping[str, int],
+        receipts: Sequence[Receipt] = (),
     ) -> int:
         """Store events of other chains, update projections and the cursor; return how many new.
 
         All of it is one transaction. Known events are skipped, values that had not arrived are
-        filled in. Raises ChainFork for a different event in a known place and ChainGap when one
-        before it is missing.
+        filled in. `receipts` are HQ's for the ends of the runs. Raises ChainFork for a different
+        event in a known place and ChainGap when one before it is missing, unless the chain is one
+        that comes in part.
         """
         with self._database.write() as connection:
-            batch = _Batch(connection, salts)
+            batch = FeedBatch(connection, salts)
             for incoming in events:
                 batch.take(incoming)
             batch.finish()
+            erasing.erase(connection, batch.touched)
             for stream in batch.touched:
                 self._projector.project_stored(connection, stream)
+            for given in receipts:
+                _check_receipt(connection, given)
+                _keep_last(connection, given)
             _set_cursor(connection, cursor)
             return len(batch.entries)
 
@@ -171,6 +175,21 @@ class SqlSyncStore:
         with self._database.write() as connection:
             connection.execute(held)
 
+    def wanted_attachments(self, limit: int) -> Sequence[str]:
+        """Return SHA-256 of attachments that events name and that are not here."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(wanted_attachment.c.sha256).limit(limit))
+            return tuple(rows.scalars())
+
+    def attachment_arrived(self, sha256: str) -> None:
+        """Mark an attachment as fetched; HQ holds it, so it is not sent up again."""
+        with self._database.write() as connection:
+            connection.execute(
+                delete(wanted_attachment).where(wanted_attachment.c.sha256 == sha256)
+            )
+            held = update(attachment).where(attachment.c.sha256 == sha256).values(acked=True)
+            connection.execute(held)
+
     def set_clock_offset(self, offset_ms: int) -> None:
         """Remember HQ's clock minus ours, written into later events."""
         with self._database.write() as connection:
@@ -187,62 +206,6 @@ def load_enrolment(connection: Connection) -> Enrolment | None:
         return Enrolment(**{**known, "hq_key": bytes.fromhex(known["hq_key"])})
     except (ValueError, TypeError, KeyError) as error:
         raise TornRecord(f"the installation's own fact 'enrolment' was altered: {error}") from error
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Events from the feed on their way into the journal."""
-
-    connection: Connection
-    salts: Mapping[str, bytes]
-    heads: dict[str, Head] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    touched: dict[str, None] = field(default_factory=dict)
-
-    def take(self, incoming: IncomingEvent) -> None:
-        """Check an event's place and keep it for `finish`, or compare it with the known one."""
-        record = incoming.record
-        head = self._head(record.chain)
-        if record.seq <= head.seq:
-            self._compare(incoming)
-            return
-        if record.seq > head.seq + 1:
-            raise ChainGap(
-                f"event {record.chain}:{record.seq} came before {record.chain}:{head.seq + 1}"
-            )
-        linked = next_hash(head.hash, record.chain, record.seq, record.core, record.digests)
-        if linked != record.hash:
-            raise ChainFork(f"event {record.chain}:{record.seq} does not follow ours before it")
-        self.heads[record.chain] = Head(record.seq, record.hash)
-        self.entries.append(_entry(incoming))
-        self.touched[record.stream] = None
-        if record.stream in self.salts:
-            salt_value = self.salts[record.stream]
-            event_rows.add_salt(self.connection, record.stream, record.chain, salt_value)
-
-    def finish(self) -> None:
-        """Write what was taken and move the heads."""
-        event_rows.add(self.connection, self.entries)
-        for of, head in self.heads.items():
-            event_rows.set_head(self.connection, of, head)
-        inbox.announce(self.connection, (e.event for e in self.entries if e.event))
-
-    def _head(self, of: str) -> Head:
-        if of not in self.heads:
-            event_rows.ensure_chain(self.connection, of)
-            self.heads[of] = event_rows.head_of(self.connection, of)
-        return self.heads[of]
-
-    def _compare(self, incoming: IncomingEvent) -> None:
-        record = incoming.record
-        if any(e.record.chain == record.chain and e.record.seq == record.seq for e in self.entries):
-            return
-        place = and_(event.c.chain == record.chain, event.c.seq == record.seq)
-        known = self.connection.execute(select(event.c.hash).where(place)).scalar_one_or_none()
-        if known != record.hash:
-            raise ChainFork(f"two different events claim the place {record.chain}:{record.seq}")
-        if incoming.values and _fill_in(self.connection, incoming):
-            self.touched[record.stream] = None
 
 
 def _by_seq(
@@ -264,32 +227,6 @@ def _outgoing(record: Record, values: Mapping[str, str | Absent]) -> OutgoingEve
     )
 
 
-def _entry(incoming: IncomingEvent) -> Entry:
-    record = incoming.record
-    try:
-        names = personal_fields(record.core)
-        personal = {name: incoming.values.get(name, Absent.NOT_ARRIVED) for name in names}
-        return Entry(record, decode(record, personal))
-    except TornRecord:
-        # Kept, so that the chain goes on; its ticket is put in quarantine by the projection.
-        return Entry(record, None)
-
-
-def _fill_in(connection: Connection, incoming: IncomingEvent) -> bool:
-    """Put values in that had not arrived; tell whether any was missing."""
-    filled = 0
-    for name, value in incoming.values.items():
-        missing = update(personal_value).where(
-            personal_value.c.chain == incoming.record.chain,
-            personal_value.c.seq == incoming.record.seq,
-            personal_value.c.field == name,
-            personal_value.c.state == Absent.NOT_ARRIVED.value,
-        )
-        done = connection.execute(missing.values(value=value, state=event_rows.PRESENT))
-        filled += done.rowcount
-    return filled > 0
-
-
 def _check_receipt(connection: Connection, given: Receipt) -> None:
     place = and_(event.c.chain == given.chain, event.c.seq == given.seq)
     known = connection.execute(select(event.c.hash).where(place)).scalar_one_or_none()
@@ -306,6 +243,16 @@ def _add_receipt(connection: Connection, given: Receipt) -> None:
             index_elements=[receipt.c.chain, receipt.c.seq], set_=values
         )
     )
+
+
+def _keep_last(connection: Connection, given: Receipt) -> None:
+    """Keep HQ's receipt for a chain of others; earlier ones only where the chain has gaps."""
+    partial = select(chain_link.c.seq).where(chain_link.c.chain == given.chain).limit(1)
+    if connection.execute(partial).first() is None:
+        connection.execute(
+            delete(receipt).where(receipt.c.chain == given.chain, receipt.c.seq < given.seq)
+        )
+    _add_receipt(connection, given)
 
 
 def _last_receipt(connection: Connection, of: str) -> Receipt | None:

@@ -408,3 +408,22 @@ field_outcome = Table(
     Index("ix_field_outcome_at", "at"),
 )
 """How fields of paper forms were read, without what they say."""
+
+chain_link = Table(
+    "chain_link",
+    metadata,
+    Column("chain", String, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("prev", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("chain", "seq"),
+    sqlite_with_rowid=False,
+)
+"""Where a chain goes on here after events that are not for this store: the hash before `seq`."""
+
+wanted_attachment = Table(
+    "wanted_attachment",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Attachments that events of other chains name and that have not arrived."""

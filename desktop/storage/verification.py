@@ -19,7 +19,16 @@ from desktop.storage.event_rows import PRESENT, Head
 from desktop.storage.faults import DatabaseDamaged
 from desktop.storage.installation import Installation
 from desktop.storage.raw_reads import any_text, as_bytes, as_text, is_text, raw
-from desktop.storage.tables import chain, event, from_ms, meta, personal_value, receipt, salt
+from desktop.storage.tables import (
+    chain,
+    chain_link,
+    event,
+    from_ms,
+    meta,
+    personal_value,
+    receipt,
+    salt,
+)
 
 #: Events read at a time, so that a long chain does not fill the memory.
 _BATCH: Final = 2000
@@ -124,7 +133,7 @@ class Verifier:
 
     def _walk(self, connection: Connection, of: str) -> _Walk:
         walk = _Walk(of, of == self._own, self._attachments)
-        fault, seq, head = check_chain(of, walk.events(connection))
+        fault, seq, head = check_chain(of, walk.events(connection), links=_links(connection, of))
         walk.end = Head(seq, head)
         walk.note(fault)
         if _has_placeless(connection, of):
@@ -205,7 +214,7 @@ class _Walk:
         """
         after = 0
         while batch := _batch(connection, self.chain, after):
-            values = _values(connection, self.chain, after)
+            values = _values(connection, self.chain, after, batch[-1].seq)
             for row in batch:
                 after = row.seq
                 beside = values.get(after, {})
@@ -292,11 +301,20 @@ def _has_types(row: Row[*tuple[Any, ...]]) -> bool:
     return is_text(row.stream) and all(isinstance(run, bytes) for run in runs)
 
 
-def _values(connection: Connection, of: str, after: int) -> dict[int, dict[str, PersonalValue]]:
+def _links(connection: Connection, of: str) -> dict[int, bytes]:
+    """Return the hashes before the events that follow a gap, on a chain that is here in part."""
+    columns = raw(chain_link.c.seq, chain_link.c.prev)
+    rows = connection.execute(select(*columns).where(chain_link.c.chain == of))
+    return {row.seq: as_bytes(row.prev) for row in rows if isinstance(row.seq, int)}
+
+
+def _values(
+    connection: Connection, of: str, after: int, last: int
+) -> dict[int, dict[str, PersonalValue]]:
     """Return the personal values of the next batch by event; what is no value is left out."""
     columns = raw(*personal_value.c)
     beside = select(*columns).where(
-        personal_value.c.chain == of, personal_value.c.seq.between(after + 1, after + _BATCH)
+        personal_value.c.chain == of, personal_value.c.seq.between(after + 1, last)
     )
     found: dict[int, dict[str, PersonalValue]] = {}
     for row in connection.execute(beside):

@@ -1,10 +1,12 @@
-"""Attachments on their way up, in chunks that a cut line does not lose."""
+"""Attachments up and down in parts, so that a cut line loses one piece and never the whole."""
 
 from __future__ import annotations
 
+import hashlib
+
 from desktop.services.ports import ExchangeFailure
 from sync import protocol
-from sync.client.transport import Answer, Failed, Line, refusal
+from sync.client.transport import Answer, Failed, Line, LineFault, refusal
 
 
 def upload(line: Line, token: str, sha256: str, content: bytes) -> None:
@@ -13,10 +15,9 @@ def upload(line: Line, token: str, sha256: str, content: bytes) -> None:
     authorization = {"authorization": f"Bearer {token}"}
     held = line.request("HEAD", path, authorization)
     offset = 0 if held.status == 404 else _offset(held)
-    # One step more than there are chunks, so that a confused HQ cannot hold us for ever.
-    for _ in range(len(content) // protocol.CHUNK_BYTES + 2):
-        if offset >= len(content) and held.status != 404:
-            return
+    complete = held.status != 404 and offset >= len(content)
+    stalls = 0
+    while not complete:
         chunk = content[offset : offset + protocol.CHUNK_BYTES]
         headers = {
             **authorization,
@@ -24,9 +25,66 @@ def upload(line: Line, token: str, sha256: str, content: bytes) -> None:
             protocol.OFFSET_HEADER: str(offset),
             protocol.LENGTH_HEADER: str(len(content)),
         }
-        held = line.request("PUT", path, headers, chunk)
-        offset = _offset(held)
-    raise Failed(ExchangeFailure("bad_answer", f"HQ does not take attachment {sha256[:12]}"))
+        answer = line.once("PUT", path, headers, chunk)
+        if isinstance(answer, LineFault):
+            # HQ kept what had come; only the rest goes again.
+            answer = line.request("HEAD", path, authorization)
+        reached = 0 if answer.status == 404 else _offset(answer)
+        stalls = 0 if reached > offset else stalls + 1
+        if stalls > line.attempts:
+            raise Failed(ExchangeFailure("unreachable", f"attachment {sha256[:12]} does not move"))
+        offset = reached
+        complete = answer.status == 200 and offset >= len(content)
+
+
+def download(line: Line, token: str, sha256: str, begun: bytes = b"") -> bytes | None:
+    """Return an attachment, going on after `begun`; None when HQ does not hold it (yet).
+
+    Raises Failed; `Interrupted` with what came when the line gives up for now.
+    """
+    content = bytearray(begun)
+    path = protocol.ATTACHMENT_PATH + sha256
+    stalls = 0
+    while True:
+        end = len(content) + protocol.CHUNK_BYTES - 1
+        headers = {"authorization": f"Bearer {token}", "range": f"bytes={len(content)}-{end}"}
+        try:
+            answer = line.request("GET", path, headers)
+        except Failed as failed:
+            raise Interrupted(failed.failure, bytes(content)) from failed
+        if answer.status == 404:
+            return None
+        if answer.status != 206:
+            raise Failed(refusal(answer) if answer.body else _odd(answer))
+        size = _size(answer)
+        stalls = 0 if answer.body else stalls + 1
+        if stalls > line.attempts or size > protocol.MAX_ATTACHMENT:
+            raise Failed(_odd(answer))
+        content += answer.body
+        if len(content) >= size:
+            if hashlib.sha256(content).hexdigest() == sha256:
+                return bytes(content)
+            raise Failed(ExchangeFailure("bad_answer", f"attachment {sha256[:12]} is another one"))
+
+
+class Interrupted(Failed):
+    """The line gave up in the middle; `begun` is what had come."""
+
+    def __init__(self, failure: ExchangeFailure, begun: bytes) -> None:
+        super().__init__(failure)
+        self.begun = begun
+
+
+def _size(answer: Answer) -> int:
+    """Return the whole size that an answer to a range names; raises Failed."""
+    told = answer.headers.get("content-range", "").rpartition("/")[2]
+    if not (told.isascii() and told.isdigit()):
+        raise Failed(_odd(answer))
+    return int(told)
+
+
+def _odd(answer: Answer) -> ExchangeFailure:
+    return ExchangeFailure("bad_answer", f"HTTP {answer.status} for an attachment")
 
 
 def _offset(held: Answer) -> int:
@@ -36,4 +94,4 @@ def _offset(held: Answer) -> int:
         return int(value)
     if held.body:
         raise Failed(refusal(held))
-    raise Failed(ExchangeFailure("bad_answer", f"HTTP {held.status} for an attachment"))
+    raise Failed(_odd(held))

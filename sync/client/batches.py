@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from desktop.journal.chain import GENESIS, next_hash
@@ -28,17 +30,38 @@ class Batch:
 
 def next_batch(store: SyncStore, after_seq: int, limit: int) -> Batch:
     """Return the next own events; raises Failed when the store's own chain does not hold."""
-    found = store.outgoing(after_seq, limit)
-    prev = hash_at(store, after_seq)
-    if not found:
-        return Batch(after_seq + 1, prev, (), {})
-    found = _within_bytes(found)
-    head = prev
-    for seq, item in enumerate(found, after_seq + 1):
-        head = _checked(item, seq, head)
-    events = tuple(protocol.wire_event(item.record, item.values) for item in found)
-    streams = {item.record.stream for item in found if item.values}
-    return Batch(after_seq + 1, head, events, dict(store.salts(streams)) if streams else {})
+    with _no_collection():
+        found = store.outgoing(after_seq, limit)
+        head = hash_at(store, after_seq)
+        events: list[protocol.WireEvent] = []
+        streams: set[str] = set()
+        size = 0
+        for seq, item in enumerate(found, after_seq + 1):
+            head = _checked(item, seq, head)
+            events.append(protocol.wire_event(item.record, item.values))
+            size += len(item.record.core)
+            if item.values:
+                streams.add(item.record.stream)
+                size += sum(len(v.encode()) for v in item.values.values())
+            if size > protocol.BATCH_BYTES:
+                break
+        salts = dict(store.salts(streams)) if streams else {}
+        return Batch(after_seq + 1, head, tuple(events), salts)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Make a batch without looking for garbage: thousands of rows that live for a moment.
+
+    The search takes a third of the time otherwise, for nothing: there are no cycles among them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def hash_at(store: SyncStore, seq: int) -> bytes:
@@ -57,18 +80,9 @@ def hash_at(store: SyncStore, seq: int) -> bytes:
 def _checked(item: OutgoingEvent, seq: int, prev: bytes) -> bytes:
     """Return the event's hash after making sure that its bytes still make it."""
     record = item.record
-    place = f"{record.chain}:{record.seq}"
     if record.seq != seq:
         raise Failed(ExchangeFailure("fork", f"{record.chain}:{seq}: the event is not here"))
     if next_hash(prev, record.chain, seq, record.core, record.digests) != record.hash:
+        place = f"{record.chain}:{seq}"
         raise Failed(ExchangeFailure("fork", f"{place}: its bytes are not those that were written"))
     return record.hash
-
-
-def _within_bytes(found: Sequence[OutgoingEvent]) -> Sequence[OutgoingEvent]:
-    size = 0
-    for count, item in enumerate(found, 1):
-        size += len(item.record.core) + sum(len(v.encode()) for v in item.values.values())
-        if size > protocol.BATCH_BYTES:
-            return found[:count]
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -22,13 +22,12 @@ from desktop.services.ports import (
     ExchangeFailure,
     ExchangeOutcome,
     ExchangeReport,
-    IncomingEvent,
     Receipt,
     StorageFault,
     SyncStore,
 )
 from sync import protocol
-from sync.client import attachments, batches, envelopes, feed
+from sync.client import attachments, batches, envelopes, feed, intake
 from sync.client.transport import Failed, Line, LineOptions, Traffic, is_own
 
 _log = logging.getLogger(__name__)
@@ -103,6 +102,8 @@ class HqClient:
         self._offset_ms: int | None = None
         self._keep_line = keep_line
         self._kept: Line | None = None
+        #: What came of attachments before the line gave up.
+        self._begun: dict[str, bytes] = {}
 
     def close(self) -> None:
         """Hang up, if the line was to be kept between exchanges."""
@@ -138,6 +139,7 @@ class HqClient:
             run = _Run(enrolment, line, progress, self._store.status().pending)
             self._events(run)
             self._attachments(run)
+            self._fetch(run)
             return self._report(run, time.monotonic() - started)
         except Failed as failed:
             return failed.failure
@@ -337,31 +339,16 @@ class HqClient:
     def _take_feed(self, run: _Run, answer: protocol.SyncResponse) -> None:
         if not answer.feed and not answer.cursor:
             return
-        events = feed.incoming(answer.feed, answer.salts)
+        runs = feed.incoming(answer.feed, answer.salts, run.enrolment.hq_key)
         cursor = {**self._store.status().cursor, **answer.cursor}
+        taking = intake.Intake(self._store, answer.salts)
         try:
-            run.received += self._accept(events, answer.salts, cursor)
+            run.received += taking.take(runs, cursor)
         except ChainFork as error:
             raise Failed(ExchangeFailure("fork", str(error))) from error
-        run.advance(len(events))
-
-    def _accept(
-        self, events: Sequence[IncomingEvent], salts: dict[str, bytes], cursor: dict[str, int]
-    ) -> int:
-        """Hand the feed to the store; a chain with a gap waits at HQ and blocks no other.
-
-        Gaps are in chains of regional PCs, whose other events are about other stores.
-        """
-        while True:
-            try:
-                return self._store.accept_feed(events, salts, cursor)
-            except ChainGap as gap:
-                broken = {e.record.chain for e in events if str(gap).count(e.record.chain)}
-                kept = [e for e in events if e.record.chain not in broken]
-                if len(kept) == len(events):
-                    raise Failed(ExchangeFailure("bad_answer", str(gap))) from gap
-                _log.warning("left at headquarters: %s", gap)
-                events = kept
+        except ChainGap as error:
+            raise Failed(ExchangeFailure("bad_answer", str(error))) from error
+        run.advance(sum(len(part.events) for part in runs))
 
     def _attachments(self, run: _Run) -> None:
         """Send attachments in a lane of their own; one that is damaged here blocks no other."""
@@ -380,6 +367,19 @@ class HqClient:
                 if content is not None:
                     attachments.upload(run.line, run.enrolment.token, sha256, content)
                     self._store.attachment_acknowledged(sha256)
+
+    def _fetch(self, run: _Run) -> None:
+        """Fetch attachments that events name; one that HQ does not hold yet blocks no other."""
+        for sha256 in self._store.wanted_attachments(_ATTACHMENTS_AT_ONCE):
+            begun = self._begun.pop(sha256, b"")
+            try:
+                found = attachments.download(run.line, run.enrolment.token, sha256, begun)
+            except attachments.Interrupted as cut:
+                self._begun[sha256] = cut.begun
+                raise
+            if found is not None:
+                self._files.put(found)
+                self._store.attachment_arrived(sha256)
 
     def _content(self, sha256: str) -> bytes | None:
         try:

@@ -3,24 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from desktop.journal.chain import next_hash
 from desktop.journal.records import Record
-from desktop.services.ports import ExchangeFailure, IncomingEvent
+from desktop.services.ports import ExchangeFailure, IncomingEvent, Receipt
 from sync import protocol
 from sync.client.transport import Failed
 
 
-def incoming(runs: Sequence[protocol.FeedRun], salts: dict[str, bytes]) -> list[IncomingEvent]:
-    """Return the events of the runs in feed order; raises Failed when they cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Events of one chain that follow each other, and HQ's receipt for the last of them."""
+
+    events: Sequence[IncomingEvent]
+    receipt: Receipt
+
+
+def incoming(runs: Sequence[protocol.FeedRun], salts: dict[str, bytes], hq_key: bytes) -> list[Run]:
+    """Return the runs in feed order.
+
+    Raises Failed when one cannot be read or its end is not the one that HQ signed: then somebody
+    in between, or in HQ's database, changed, left out or added something.
+    """
+    return [_run(run, salts, hq_key) for run in runs if run.events]
+
+
+def _run(run: protocol.FeedRun, salts: dict[str, bytes], hq_key: bytes) -> Run:
     found = []
-    for run in runs:
-        prev = run.prev
-        for seq, sent in enumerate(run.events, run.first_seq):
-            event = _event(run.chain, seq, prev, sent, salts)
-            prev = event.record.hash
-            found.append(event)
-    return found
+    prev = run.prev
+    for seq, sent in enumerate(run.events, run.first_seq):
+        event = _event(run.chain, seq, prev, sent, salts)
+        first = seq == run.first_seq
+        found.append(replace(event, prev=run.prev if first else None, gaps=run.gaps))
+        prev = event.record.hash
+    signed = run.receipt
+    place = f"{run.chain}:{run.first_seq + len(run.events) - 1}"
+    if signed is None or (signed.seq, signed.head) != (found[-1].record.seq, prev):
+        raise Failed(ExchangeFailure("bad_answer", f"{place}: not the events that HQ signed"))
+    try:
+        at = datetime.fromtimestamp(signed.signed_at / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Failed(ExchangeFailure("bad_answer", f"{place}: no time")) from error
+    receipt = Receipt(run.chain, signed.seq, signed.head, at, signed.signature)
+    if not protocol.verify_receipt(hq_key, receipt):
+        raise Failed(ExchangeFailure("bad_answer", f"{place}: not signed by HQ"))
+    return Run(found, receipt)
 
 
 def _event(

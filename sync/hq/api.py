@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import AsyncIterator
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -33,6 +34,7 @@ _STATUS: Final = {
 }
 _SCHEMA: Final = "#/components/schemas/{name}"
 _ATTACHMENT: Final = protocol.ATTACHMENT_PATH + "{sha256}"
+_LONGEST_CHUNK: Final = protocol.CHUNK_BYTES
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 
@@ -122,25 +124,31 @@ async def attachment_progress(request: Request, sha256: str) -> Response:
 
 @routes.put(_ATTACHMENT)
 async def attachment_chunk(request: Request, sha256: str) -> Response:
-    """Take the bytes that follow `upload-offset`; 409 with the right offset if they do not."""
+    """Take the bytes that follow `upload-offset`; 409 with the right offset if they do not.
+
+    They are kept piece by piece: what came before a cut need not come again.
+    """
     exchange = _exchange(request)
     attachments = _attachments(request)
     device = await _device(request, exchange, sha256)
     if isinstance(device, protocol.Problem):
         return _answer(device)
-    chunk = await _body(request, protocol.CHUNK_BYTES * 4)
     place = _place(request)
-    if isinstance(chunk, protocol.Problem):
-        return _answer(chunk)
     if isinstance(place, protocol.Problem):
         return _answer(place)
     offset, size = place
-    kept = await run_in_threadpool(attachments.put, device.scope, sha256, offset, size, chunk)
-    if isinstance(kept, WrongChunk):
-        if kept.progress is not None:
-            return _progress(kept.progress, status=409)
-        return _answer(protocol.Problem(kept.code, "the bytes do not have this SHA-256"))
-    return _progress(kept)
+    held: Progress | None = None
+    async for piece in _pieces(request):
+        kept = await run_in_threadpool(attachments.put, device.scope, sha256, offset, size, piece)
+        if isinstance(kept, WrongChunk):
+            if kept.progress is not None:
+                return _progress(kept.progress, status=409)
+            return _answer(protocol.Problem(kept.code, "the bytes do not have this SHA-256"))
+        held = kept
+        offset += len(piece)
+    if held is None:
+        return _answer(protocol.Problem("too_large", f"at most {protocol.CHUNK_BYTES} bytes"))
+    return _progress(held)
 
 
 @routes.get(_ATTACHMENT)
@@ -184,6 +192,26 @@ async def _body(request: Request, limit: int) -> bytes | protocol.Problem:
         if len(body) > limit:
             return protocol.Problem("too_large", f"at most {limit} bytes")
     return bytes(body)
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """Yield a body in pieces, each to be kept before the next is read, so that a cut loses one.
+
+    A body that announces more than a chunk yields nothing.
+    """
+    announced = request.headers.get("content-length", "")
+    if not announced.isascii() or not announced.isdigit() or int(announced) > _LONGEST_CHUNK:
+        return
+    held = bytearray()
+    yielded = False
+    async for arrived in request.stream():
+        held += arrived
+        while len(held) >= protocol.PIECE_BYTES:
+            yield bytes(held[: protocol.PIECE_BYTES])
+            yielded = True
+            del held[: protocol.PIECE_BYTES]
+    if held or not yielded:
+        yield bytes(held)
 
 
 async def _message(request: Request, kind: type[T]) -> T | protocol.Problem:

@@ -68,4 +68,4 @@ def link(
 
 def _has_nul(told: protocol.Unpacked) -> bool:
     """Tell whether PostgreSQL would not take the names as text."""
-    return "\0" in told.stream or any("\0" in name for name in told.fields)
+    return "\0" in told.stream or "\0" in "".join(told.fields)

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
+from psycopg.types.string import BytesBinaryDumper
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.event import listen
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from sync.hq.embedded import DatabaseFault
@@ -27,13 +29,20 @@ def connect(url: str, pool_size: int = 8) -> Engine:
         ) from error
     if parsed.get_backend_name() != "postgresql":
         raise DatabaseFault("HQ keeps its data in PostgreSQL; the database URL names another one")
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=8,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10},
     )
+    listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # Bytes are copied by the compiled writer; by default the type's name finds one in Python.
+    connection.adapters.register_dumper(bytes, BytesBinaryDumper)
 
 
 def migrate(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from sync import protocol
-from sync.hq import arrivals, enrolment, envelopes, feed, ingest, projection
+from sync.hq import arrivals, enrolment, envelopes, feed, ingest, projection, quiet
 from sync.hq.arrivals import Prepared
 from sync.hq.enrolment import Device
 from sync.hq.keys import SigningKey
@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 #: A contact is written down at most this often, so that an idle trip writes nothing.
 _CONTACT_EVERY: Final = timedelta(seconds=30)
+#: So many rounds in a row the rows wait while large batches come in.
+_MOST_WAITS: Final = 10
 _REVOKED: Final = protocol.Problem("revoked", "the token is unknown or was taken back")
 
 
@@ -47,8 +49,11 @@ class Exchange:
         self, token: str, request: protocol.SyncRequest
     ) -> protocol.SyncResponse | protocol.Problem:
         """Answer one exchange; what it says is acknowledged is durable when this returns."""
-        prepared = arrivals.prepare(request)
         now = self.now()
+        quick = quiet.answer(self.engine, token, request, now, now - _CONTACT_EVERY)
+        if quick is not None:
+            return quick
+        prepared = arrivals.prepare(request)
         with self.engine.begin() as connection:
             device = enrolment.find_device(connection, token)
             if device is None:
@@ -165,8 +170,15 @@ class ProjectionWorker:
         self._thread.join()
 
     def _run(self) -> None:
+        waiting = waited = 0
         while not self._stopping.wait(self._every):
             try:
+                before, waiting = waiting, projection.waiting(self._engine)
+                if waiting > before + projection.AT_ONCE and waited < _MOST_WAITS:
+                    # A large batch is coming in: appending goes first, rows follow.
+                    waited += 1
+                    continue
+                waited = 0
                 projection.drain(self._engine, self._now())
             except Exception:
                 # The database may be restarting; rows wait in dirty_stream and nothing is lost.

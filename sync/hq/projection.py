@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 #: So many complaints are folded before the answer; more of them by the worker after it.
 AT_ONCE: Final = 32
 _ROUND: Final = 200
+_WAITING: Final = text("SELECT count(*) FROM dirty_stream")
 _TAKE: Final = text(
     "DELETE FROM dirty_stream WHERE stream IN"
     " (SELECT stream FROM dirty_stream ORDER BY stream LIMIT :n FOR UPDATE SKIP LOCKED)"
@@ -98,6 +99,12 @@ def _set_aside(connection: Connection, store: str, name: str, reason: str, now: 
             index_elements=[quarantine.c.stream], set_={"reason": values["reason"]}
         )
     )
+
+
+def waiting(engine: Engine) -> int:
+    """Return how many complaints have rows older than their events."""
+    with engine.connect() as connection:
+        return int(connection.execute(_WAITING).scalar_one())
 
 
 def drain(engine: Engine, now: datetime) -> int:

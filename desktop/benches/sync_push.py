@@ -1,0 +1,156 @@
+"""One store against headquarters: the first upload, trips without news, saves meanwhile."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import psutil  # type: ignore[import-untyped]
+
+from desktop.benches.hq_process import HqFault, Running
+from desktop.benches.sync_documents import Documents, fill
+from desktop.bootstrap import open_desk
+from desktop.domain.rows import RowFacts
+from desktop.services.ports import Author, ExchangeFailure, ExchangeReport
+from desktop.storage.ids import RandomIds, SystemClock
+from desktop.storage.store import StoreData, open_store
+from sync.client import HqClient, LineOptions
+
+_IDLE_TRIPS: Final = 200
+_SAVES: Final = 300
+_BETWEEN_SAVES: Final = 0.02
+
+
+def pc(folder: Path) -> StoreData:
+    """Open a store's data without its desk; rows are not made here."""
+    return open_store(folder, RandomIds(), _no_facts, ZoneInfo("Asia/Shanghai"))
+
+
+def _no_facts(*_: object) -> RowFacts:
+    return RowFacts(
+        node="", family="", words=(), due_at=None, due_clock="", due_rule="", waiting_due=None
+    )
+
+
+def client(data: StoreData, options: LineOptions | None = None) -> HqClient:
+    """Return a client that keeps its line."""
+    options = options or LineOptions()
+    return HqClient(data.sync, data.attachments, SystemClock(), options, keep_line=True)
+
+
+def join(hq: Running, joining: HqClient, url: str | None = None, scope: str = "S0217") -> None:
+    """Join HQ; raises HqFault."""
+    outcome = joining.enrol(url or hq.url, hq.code(scope))
+    if isinstance(outcome, ExchangeFailure):
+        raise HqFault(f"{outcome.code}: {outcome.detail}")
+
+
+def exchanged(by: HqClient) -> ExchangeReport:
+    """Exchange once; raises HqFault."""
+    outcome = by.exchange()
+    if isinstance(outcome, ExchangeFailure):
+        raise HqFault(f"{outcome.code}: {outcome.detail}")
+    return outcome
+
+
+def upload(hq: Running, folder: Path, tickets: int, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Send complaints of eight events each, and measure trips that bring nothing after it."""
+    with closing(pc(folder)) as data, closing(client(data)) as line:
+        tell(f"writing {tickets} complaints")
+        events = fill(data, Documents(), 0, tickets)
+        join(hq, line)
+        before, own = hq.usage(), _cpu()
+        tell("sending")
+        started = time.perf_counter()
+        report = exchanged(line)
+        seconds = time.perf_counter() - started
+        after = hq.usage()
+        arrived = hq.status()["chains"][data.sync.chain()]
+        if (report.acked_seq, arrived["seq"], arrived["head"]) != (events, events, report.head):
+            raise HqFault(f"{arrived['seq']} of {events} events arrived")
+        figures = {
+            "tickets": tickets,
+            "events": events,
+            "seconds_to_durable_rows": round(seconds, 3),
+            "events_per_second": round(events / seconds),
+            "bytes_per_ticket": round(report.bytes_sent / tickets, 1),
+            "client_cpu_seconds": round(_cpu() - own, 2),
+            "hq_cpu_seconds": round(after.hq_cpu - before.hq_cpu, 2),
+            "database_cpu_seconds": round(after.database_cpu - before.database_cpu, 2),
+            "hq_mb": after.hq_mb,
+            "database_mb": after.database_mb,
+        }
+        tell("waiting for headquarters' rows")
+        _settled(hq)
+        return {**figures, **idle(line)}
+
+
+def idle(line: HqClient) -> dict[str, Any]:
+    """Measure trips without news on a kept line."""
+    trips = []
+    size = 0
+    for _ in range(_IDLE_TRIPS):
+        started = time.perf_counter()
+        report = exchanged(line)
+        trips.append((time.perf_counter() - started) * 1000)
+        size = report.bytes_sent + report.bytes_received
+    return {
+        "no_change_ms": round(statistics.median(trips), 2),
+        "no_change_best_ms": round(min(trips), 2),
+        "no_change_bytes": size,
+    }
+
+
+def saves(hq: Running, folder: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Save complaints at a second PC of the store while it takes over all that HQ holds."""
+    with closing(open_desk(folder)) as desk:
+        cases = desk.use_cases
+        tell("joining a second PC")
+        outcome = cases.hq.enrol(hq.url, hq.code())
+        if isinstance(outcome, ExchangeFailure):
+            raise HqFault(f"{outcome.code}: {outcome.detail}")
+        documents = Documents(seed=2)
+        took = []
+        with ThreadPoolExecutor(1) as pool:
+            tell("saving while it receives")
+            receiving = pool.submit(cases.hq.exchange)
+            for number in range(_SAVES):
+                drafts = documents.ticket(number)
+                author = Author(drafts[0][2], datetime.now(UTC), cases.policies.current().version)
+                started = time.perf_counter()
+                with cases.journal.write() as writer:
+                    writer.append(drafts[0][0], [draft for *_, draft in drafts], author)
+                took.append((time.perf_counter() - started) * 1000)
+                time.sleep(_BETWEEN_SAVES)
+            meanwhile = receiving.running()
+            tell("waiting for the exchange")
+            report = receiving.result()
+        if isinstance(report, ExchangeFailure):
+            raise HqFault(f"{report.code}: {report.detail}")
+    took.sort()
+    return {
+        "saves": _SAVES,
+        "save_p50_ms": round(statistics.median(took), 1),
+        "save_p99_ms": round(took[int(len(took) * 0.99)], 1),
+        "received_meanwhile": report.received,
+        "still_receiving_at_the_last_save": meanwhile,
+        "receive_seconds": report.seconds,
+    }
+
+
+def _settled(hq: Running) -> None:
+    deadline = time.monotonic() + 600
+    while hq.status()["pending"] and time.monotonic() < deadline:
+        time.sleep(1)
+
+
+def _cpu() -> float:
+    times = psutil.Process().cpu_times()
+    return float(times.user + times.system)

@@ -1,0 +1,64 @@
+"""Hands HQ's feed to the store in short transactions, so that saving stays quick meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.services.ports import ChainGap, IncomingEvent, Receipt, SyncStore
+from sync.client.feed import Run
+
+#: A transaction should take no longer than this; the next one has as many events as fit.
+_STEP_SECONDS: Final = 0.006
+#: Between two transactions, so that a save that waits gets its turn.
+_PAUSE_SECONDS: Final = 0.004
+_FIRST_STEP: Final = 8
+_LONGEST_STEP: Final = 400
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes one answer's runs over."""
+
+    store: SyncStore
+    salts: Mapping[str, bytes]
+    _step: int = _FIRST_STEP
+
+    def take(self, runs: Sequence[Run], cursor: Mapping[str, int]) -> int:
+        """Store all runs, then the cursor; return how many events were new.
+
+        A chain whose events do not follow what is here waits at HQ: the others are taken, the
+        cursor stays, and the fault is raised. Raises ChainFork and ChainGap.
+        """
+        new = 0
+        gap: ChainGap | None = None
+        for run in runs:
+            try:
+                new += self._take_run(run)
+            except ChainGap as error:
+                gap = gap or error
+        if gap is not None:
+            raise gap
+        return new + self.store.accept_feed((), {}, cursor)
+
+    def _take_run(self, run: Run) -> int:
+        new = 0
+        for events, receipts in self._steps(run):
+            started = time.monotonic()
+            new += self.store.accept_feed(events, self.salts, {}, receipts)
+            took = time.monotonic() - started
+            if len(events) == self._step:
+                fitting = int(self._step * _STEP_SECONDS / max(took, 0.0001))
+                self._step = max(1, min(_LONGEST_STEP, fitting, 2 * self._step))
+            time.sleep(_PAUSE_SECONDS)
+        return new
+
+    def _steps(self, run: Run) -> Iterator[tuple[Sequence[IncomingEvent], Sequence[Receipt]]]:
+        """Cut a run; HQ's receipt comes with the last part, which it is for."""
+        at = 0
+        while at < len(run.events):
+            part = run.events[at : at + self._step]
+            at += len(part)
+            yield part, (run.receipt,) if at == len(run.events) else ()
