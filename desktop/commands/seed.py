@@ -1,12 +1,12 @@
-"""`amends seed`: a store with believable history, made through the real use cases."""
+"""`amends seed`: a store or a whole region with believable history, made by the real rules."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 from typing import Final
 
 import click
@@ -14,62 +14,75 @@ import click
 #: How far back the history reaches.
 DAYS: Final = 60
 STORE_NAMES: Final = ("无锡滨湖店", "成都人民路店", "厦门万达广场店", "长沙五一店", "杭州西湖店")
+EXIT_STOPPED: Final = 130
 
 
 @click.command("seed")
 @click.option("--data", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--tickets", type=click.IntRange(1, 10_000_000), default=60, show_default=True)
 @click.option("--seed", "number", type=int, default=1, show_default=True, help="Same, same store.")
-@click.option("--stores", type=click.IntRange(1, 500), help="One folder each, under --data.")
+@click.option("--stores", type=click.IntRange(1, 500), help="As a region's PC holds them.")
 @click.option("--days", type=click.IntRange(1, 3650), default=DAYS, show_default=True)
 def seed(data: Path, tickets: int, number: int, stores: int | None, days: int) -> None:
-    """Fill a store with realistic history.
+    """Fill a store, or a region of --stores, with realistic history.
 
     \b
-    Example:
+    Examples:
       amends seed --data ./store --tickets 200 --seed 7
+      amends seed --data ./region --stores 100 --tickets 1000000 --days 425
 
-    Exit codes: 0 done, 2 the folder holds a store already, 3 it cannot be opened or saved.
+    Ctrl+C stops after the batch in hand; what is saved stays and can be used.
+    Exit codes: 0 done, 2 the folder holds a store already, 3 it cannot be opened or saved,
+    130 stopped.
     """
+    from desktop.bootstrap import seed_history
+    from desktop.seeding.people import SeedRefused
+    from desktop.seeding.region import Wanted
+
     until = datetime.now(UTC)
-    folders = [data] if stores is None else [data / f"S{n:04d}" for n in range(1, stores + 1)]
-    for index, folder in enumerate(folders):
-        code = "S0217" if stores is None else folder.name
-        share = tickets // len(folders) + (index < tickets % len(folders))
-        fill(
-            folder, code, STORE_NAMES[index % len(STORE_NAMES)], share, number + index, days, until
-        )
+    wanted = Wanted(tickets, number, stores, until - timedelta(days=days), until)
+    try:
+        seed_history(data, wanted, progress())
+    except SeedRefused as refused:
+        click.echo(f"amends seed: {refused}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("amends seed: stopped; the complaints made so far are kept", err=True)
+        sys.exit(EXIT_STOPPED)
 
 
 def fill(
     folder: Path, code: str, name: str, tickets: int, number: int, days: int, until: datetime
 ) -> None:
-    """Make one store; refuses a folder that holds tickets already (exit 2)."""
-    from desktop.bootstrap import open_desk
-    from desktop.seeding.history import History, PlayedClock
-    from desktop.seeding.people import DEMO_PASSWORD, make_crew
-    from desktop.services.ports import TicketFilter
+    """Make one store; refuses a folder that holds complaints already (exit 2)."""
+    from desktop.bootstrap import seed_history
+    from desktop.seeding.people import SeedRefused
+    from desktop.seeding.region import Wanted
 
     since = until - timedelta(days=days)
-    clock = PlayedClock(since)
-    desk = open_desk(folder, clock=clock)
     try:
-        if desk.count(TicketFilter()):
-            click.echo(f"amends seed: {folder} holds complaints already; choose another", err=True)
-            sys.exit(2)
-        use = desk.use_cases
-        use.identity.set(code, name, "0510-8888 1200")
-        actors = make_crew(use.staff)
-        use.settings.set("demo.hint", DEMO_PASSWORD)
-        rng = Random(number)  # noqa: S311 - invented history, nothing secret
-        history = History(use.journal, use.handling, use.intake, use.ids, clock, actors, rng)
-        history.play(tickets, since, until, _progress(name))
-    finally:
-        desk.close()
+        wanted = Wanted(tickets, number, None, since, until, code, name)
+        seed_history(folder, wanted, lambda _done, _total: None)
+    except SeedRefused as refused:
+        click.echo(f"amends seed: {folder}: {refused}", err=True)
+        sys.exit(2)
 
 
-def _progress(name: str) -> Callable[[int, int], None] | None:
-    """Return a counter for a terminal, none in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-    return lambda done, total: click.echo(f"\r{name} {done}/{total}", err=True, nl=done >= total)
+def progress() -> Callable[[int, int], None]:
+    """Return a counter with rate and time left: one line on a terminal, one a minute else."""
+    began = said = time.monotonic()
+
+    def say(done: int, total: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        terminal = sys.stderr.isatty()
+        if done < total and now - said < (1 if terminal else 60):
+            return
+        if not terminal and now - began < 60:
+            return
+        said = now
+        rate = done / max(now - began, 0.001)
+        line = f"{done}/{total} · {rate:.0f}/s · {(total - done) / max(rate, 0.001):.0f} s left"
+        click.echo(f"\r{line}  " if terminal else line, err=True, nl=not terminal or done >= total)
+
+    return say

@@ -16,6 +16,7 @@ from desktop.domain.operations.decide_approval import DecideApproval
 from desktop.domain.operations.file_written_report import FileWrittenReport
 from desktop.domain.operations.pay_compensation import PayCompensation
 from desktop.domain.operations.propose_compensation import ProposeCompensation
+from desktop.domain.operations.rate_experience import RateExperience
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
 from desktop.domain.operations.sign_settlement import SignSettlement
@@ -53,7 +54,7 @@ def life(story: Story, rng: Random, new_id: Callable[[str], str], may_rest: bool
     if at_counter:
         yield Act(minutes(1, 12), "clerk", ContactCustomer("first_response", "counter"))
     yield Act(minutes(2, 15), "clerk", Advance(("classify",)))
-    yield from _classified(story, rng)
+    yield from _classified(story)
     if not at_counter:
         yield Act(minutes(5, 70), "clerk", ContactCustomer("first_response", "phone"))
     if story.level == 4:
@@ -73,10 +74,9 @@ def _minutes(rng: Random) -> Callable[[int, int], timedelta]:
     return lambda low, high: timedelta(minutes=rng.randint(low, high))
 
 
-def _classified(story: Story, rng: Random) -> Iterator[Act]:
+def _classified(story: Story) -> Iterator[Act]:
     if story.code.startswith("PQ"):
-        batch = f"{rng.randrange(2401, 2412)}{rng.choice('ABC')}"
-        facts = {"sku": f"69{rng.randrange(10**11):011d}", "batch": batch}
+        facts = {"sku": story.sku, "batch": story.batch}
         yield Act(timedelta(minutes=1), "clerk", CorrectTicket(facts))
     yield Act(timedelta(minutes=1), "clerk", ClassifyTicket(story.code, story.level))
     if story.level < 4:
@@ -110,7 +110,10 @@ def _compensated(
 
 def _ended(story: Story, rng: Random) -> Iterator[Act]:
     minutes = _minutes(rng)
-    yield Act(minutes(10, 600), "clerk", RecordSolution(f"已与顾客达成一致：{story.wants}。"))
+    sorry = rng.choice(("非常抱歉给您添了麻烦，", "抱歉，", ""))
+    when = rng.choice(("三天内办妥", "今天办妥", ""))
+    words = f"{sorry}已与顾客达成一致：{story.wants}。{when}"
+    yield Act(minutes(10, 600), "clerk", RecordSolution(words))
     yield Act(minutes(1, 10), "clerk", Advance(("sign",)))
     how = "paper" if rng.random() < 0.8 else "declined"
     yield Act(minutes(1, 60), "clerk", SignSettlement(how))
@@ -124,6 +127,10 @@ def _surveyed(rng: Random) -> Iterator[Act]:
     if outcome == "answered":
         score = rng.choices((3, 4, 5), (8, 38, 54))[0]
         yield Act(timedelta(hours=rng.randint(4, 44)), "clerk", RecordSurvey(outcome, score))
+        if rng.random() < 0.7:
+            nps = min(10, max(0, score * 2 + rng.choice((-1, 0, 0, 1))))
+            ces = min(7, max(1, score + rng.choice((0, 1, 2))))
+            yield Act(timedelta(minutes=1), "clerk", RateExperience(nps, ces))
         return
     tries = 3 if outcome == "unreachable" else 1
     for _ in range(tries):

@@ -19,6 +19,10 @@ _CREW: Final[tuple[tuple[str, str, Role], ...]] = (
 )
 
 
+class SeedRefused(Exception):
+    """The folder cannot be seeded; the message says why."""
+
+
 def make_crew(staff: Staff) -> dict[Role, list[Actor]]:
     """Create the people where there are none; return who may act, by role."""
     if staff.needs_owner():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from desktop.services.ports import Ids, Receipt
+from desktop.storage import event_rows
 from desktop.storage.attachments import BLOBS_FOLDER, FileAttachments
 from desktop.storage.backup import ArchiveWriter
 from desktop.storage.customer_book import SqlCustomerBook
@@ -18,7 +19,7 @@ from desktop.storage.drafts import SqlDrafts
 from desktop.storage.envelopes import SqlEnvelopes
 from desktop.storage.faults import DatabaseUnreachable
 from desktop.storage.inbox import SqlInbox
-from desktop.storage.installation import Installation, load_installation
+from desktop.storage.installation import CHAIN_PREFIX, Installation, load_installation
 from desktop.storage.keys import KeyPlace, load_key
 from desktop.storage.people import SqlPeople
 from desktop.storage.projections import CaseMaker, Projector, RowMaker
@@ -54,6 +55,7 @@ class StoreData:
     envelopes: SqlEnvelopes
     archives: ArchiveWriter
     rollups: SqlRollups
+    ids: Ids
     customers: SqlCustomerBook
     readings: SqlReadingRecords
 
@@ -65,6 +67,16 @@ class StoreData:
         enrolment = self.sync.enrolment()
         is_by_hq = partial(verify_receipt, enrolment.hq_key) if enrolment else None
         return Verifier(self.database, self.installation, self.attachments, is_by_hq).run()
+
+    def journal_on_new_chain(self) -> SqlJournal:
+        """Return a journal that writes a chain of its own, as another PC's would arrive here.
+
+        For invented histories of a region alone: what a PC writes itself belongs on its chain.
+        """
+        other = replace(self.installation, chain=self.ids.new_id(CHAIN_PREFIX))
+        with self.database.write() as connection:
+            event_rows.ensure_chain(connection, other.chain)
+        return SqlJournal(self.database, other, self.ids, self.projector)
 
     def count_old_data(self) -> None:
         """Count what a version without these counters wrote; nothing to do on later openings."""
@@ -127,6 +139,7 @@ def open_store(
         envelopes=SqlEnvelopes(database),
         archives=ArchiveWriter(folder, key.secret, database, installation),
         rollups=SqlRollups(database),
+        ids=ids,
         customers=SqlCustomerBook(database, SqlSettings(database)),
         readings=SqlReadingRecords(database),
     )

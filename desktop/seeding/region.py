@@ -1,0 +1,115 @@
+"""Fills a store's data, or a region's with many stores, each on a chain of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Final
+
+from desktop.seeding.history import History, PlayedClock, Progress
+from desktop.seeding.people import DEMO_PASSWORD, SeedRefused, make_crew
+from desktop.seeding.quick import QuickHandling
+from desktop.services.identity import Identity
+from desktop.services.intake import Intake
+from desktop.services.ports import Journal, Settings, TicketFilter
+from desktop.services.reporting import STORE_NAMES
+from desktop.services.use_cases import UseCases
+
+STORE_NAMES_SHOWN: Final = (
+    "无锡滨湖店",
+    "成都人民路店",
+    "厦门万达广场店",
+    "长沙五一店",
+    "杭州西湖店",
+)
+PHONE: Final = "0510-8888 1200"
+SINGLE_STORE: Final = "S0217"
+#: From so many complaints on each is played to its end at once, which is far quicker.
+MANY: Final = 2_000
+
+JournalOf = Callable[[str], Journal]
+"""Returns a journal that writes on the chain of a store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How much history: complaints, random seed, stores (None for one), from when to when."""
+
+    tickets: int
+    number: int
+    stores: int | None
+    since: datetime
+    until: datetime
+    code: str = SINGLE_STORE
+    name: str = STORE_NAMES_SHOWN[0]
+
+
+class MemorySettings:
+    """Settings of an invented store; nothing is kept (ports.Settings)."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return a setting."""
+        return self._values.get(name, default)
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a setting for this run."""
+        self._values[name] = value
+
+
+def fill(
+    use: UseCases, clock: PlayedClock, wanted: Wanted, journal_of: JournalOf, progress: Progress
+) -> int:
+    """Make the history; raises SeedRefused where there are complaints. Returns how many opened."""
+    if use.queries.count(TicketFilter()):
+        raise SeedRefused("the folder holds complaints already; choose another")
+    if wanted.stores is None:
+        codes, names = [wanted.code], {wanted.code: wanted.name}
+    else:
+        codes = [f"S{n:04d}" for n in range(1, wanted.stores + 1)]
+        names = {code: _name(at) for at, code in enumerate(codes)}
+    use.identity.set(codes[0], names[codes[0]], PHONE)
+    if wanted.stores is not None:
+        use.settings.set(STORE_NAMES, json.dumps(names, ensure_ascii=False))
+    actors = make_crew(use.staff)
+    use.settings.set("demo.hint", DEMO_PASSWORD)
+    opened = 0
+    for index, code in enumerate(codes):
+        share = wanted.tickets // len(codes) + (index < wanted.tickets % len(codes))
+        rng = Random(wanted.number + index)  # noqa: S311 - invented history, nothing secret
+        journal = use.journal if wanted.stores is None else journal_of(code)
+        settings: Settings = use.settings if wanted.stores is None else MemorySettings()
+        identity = Identity(settings)
+        if wanted.stores is not None:
+            identity.set(code, names[code], PHONE)
+        handling = QuickHandling(journal, use.policies, clock, identity)
+        intake = Intake(
+            journal,
+            handling,
+            use.queries,
+            use.attachments,
+            use.drafts,
+            use.policies,
+            clock,
+            use.ids,
+            identity,
+        )
+        history = History(journal, handling, intake, use.ids, clock, actors, rng)
+        before = opened
+
+        def say(done: int, _total: int, before: int = before) -> None:
+            progress(before + done, wanted.tickets)
+
+        play = history.play if wanted.tickets < MANY else history.play_whole
+        opened += play(share, wanted.since, wanted.until, say)
+    return opened
+
+
+def _name(at: int) -> str:
+    base = STORE_NAMES_SHOWN[at % len(STORE_NAMES_SHOWN)]
+    return base if at < len(STORE_NAMES_SHOWN) else f"{base[:2]}{at + 1}号店"
