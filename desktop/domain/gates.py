@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.domain import repairs
 from desktop.domain.operations import answer_task
 from desktop.domain.outcomes import Context
 from desktop.domain.policy import LocalText
@@ -46,10 +47,27 @@ _EXTERNAL = StandingGate(
         "en": "An external case (12315 and the like) has no reply recorded",
     },
 )
+_PROMISE = StandingGate(
+    "promise_open",
+    {
+        "zh_CN": "还有承诺没有兑现；已兑现的请登记，没有兑现的请写明原因",
+        "en": "A promise is open: record that it was kept, or why it was not",
+    },
+)
+_REPAIR = StandingGate(
+    "repair_dates",
+    {
+        "zh_CN": "维修超期须登记承诺修复日期和实际修好日期，或写明无法取得的原因",
+        "en": "A late repair needs the promised and the actual day, or why they cannot be had",
+    },
+)
 
 
 def standing(state: TicketState, context: Context, closing: bool) -> tuple[StandingGate, ...]:
-    """Return what blocks a step, or only the closing one (R11, AS-09, CL-09, CH-05)."""
+    """Return what blocks a step, or only the closing one.
+
+    R11, AS-09, CL-09, CH-05; CO-08 for promises, CL-08 for the dates of a late repair.
+    """
     waiting = state.handover
     found = [_ANOTHER_OWNER] if waiting and waiting.role else []
     if not closing:
@@ -60,4 +78,8 @@ def standing(state: TicketState, context: Context, closing: bool) -> tuple[Stand
         found.append(_TASK)
     if any(case.reply_by and not case.replied for case in state.external_cases.values()):
         found.append(_EXTERNAL)
+    if any(promise.open for promise in state.promises.values()):
+        found.append(_PROMISE)
+    if not state.withdrawn and repairs.dates_missing(state, context):
+        found.append(_REPAIR)
     return tuple(found)

@@ -14,6 +14,14 @@ from desktop.domain.policy import LocalText
 
 CATEGORIES = ("food", "durable", "general")
 CHANNELS = ("store", "distance")
+#: What may be told of a purchase. The first six and `performance_fault` decide what the law gives,
+#: the others are kept with the case for whoever assesses it.
+FACTS = (
+    *("nonconforming", "fraud", "below_food_standard", "knew", "label_only", "intact"),
+    *("performance_fault", "repaired_twice", "personal_injury", "posted_promise"),
+    *("perishable", "custom_made", "opened", "recalled"),
+)
+_CENTS = -2
 _RETURN_DAYS = 7  # 消法 24, 25
 _BURDEN_MONTHS = 6  # 消法 23
 _LIMITATION_YEARS = 3  # 民法典 188
@@ -43,10 +51,21 @@ class Purchase:
             raise ValueError(f"category: {self.category!r} is not one of {', '.join(CATEGORIES)}")
         if self.channel not in CHANNELS:
             raise ValueError(f"channel: {self.channel!r} is not one of {', '.join(CHANNELS)}")
+        unknown = sorted(self.facts - set(FACTS))
+        if unknown:
+            raise ValueError(f"facts: {unknown[0]!r} is not one of {', '.join(FACTS)}")
+        for name, amount in (("price", self.price), ("loss", self.loss)):
+            exponent = amount.as_tuple().exponent
+            if not isinstance(exponent, int) or exponent < _CENTS:
+                raise ValueError(f"{name}: {amount} has more than two decimals")
         if self.price < 0 or self.loss < 0 or self.quantity < 1:
             raise ValueError("price and loss must not be below 0, quantity not below 1")
         if self.today < self.bought_at:
             raise ValueError("today lies before bought_at")
+        if self.received_at is not None and self.received_at < self.bought_at:
+            raise ValueError("received_at lies before bought_at")
+        if self.received_at is not None and self.today < self.received_at:
+            raise ValueError("today lies before received_at")
 
     @property
     def received(self) -> date:

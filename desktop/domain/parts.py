@@ -101,7 +101,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the customer was promised (承诺, CO-08): an amount in yuan, a time, or both."""
+    """What the customer was promised (承诺, CO-08): an amount in yuan, a time, or both.
+
+    `lapsed` says that it was not kept, and why the customer knows of it (`excuse`).
+    """
 
     id: str
     mark: Mark
@@ -111,6 +114,13 @@ class Promise:
     due: datetime | None
     over_authority: bool
     kept: Mark | None = None
+    lapsed: Mark | None = None
+    excuse: PersonalValue = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it is neither kept nor explained; then the complaint cannot close."""
+        return self.kept is None and self.lapsed is None
 
 
 @dataclass(frozen=True, slots=True)

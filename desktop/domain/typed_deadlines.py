@@ -43,7 +43,8 @@ def of_ticket(state: TicketState, context: Context) -> Iterator[Deadline]:
             yield _deadline("hearing", "CH-05", case.mark.at, case.hearing, ended, context)
     for promise in state.promises.values():
         if promise.due:
-            kept = promise.kept.at if promise.kept else None
+            end = promise.kept or promise.lapsed
+            kept = end.at if end else None
             yield _deadline("promise", "CO-08", promise.mark.at, promise.due, kept, context)
 
 
@@ -66,7 +67,7 @@ def _deadline(
         lost=(),
         started_at=started,
         reminders=tuple(Reminder(p, due - whole * (100 - p) / 100) for p in percents),
-        title=TITLES[name],
+        title=context.policy.clock_titles.get(name, TITLES[name]),
         source=rule,
     )
     return Deadline(clock, done, (done or context.now) > due)

@@ -10,6 +10,7 @@ from desktop.domain import policy as domain
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.clocks import CLOCK_FACTS
 from desktop.domain.restraints import CapRow, SuspensionRow
+from desktop.domain.typed_deadlines import TITLES
 from desktop.policy import models
 from desktop.policy.choices import Choices
 from desktop.policy.conditions import ConditionError, compile_condition
@@ -59,7 +60,7 @@ class Compiler:
             families=MappingProxyType({f.id: _text(f.title) for f in self.pack.codes.families}),
             levels=self._levels(),
             emotions=_say(self.pack.levels.emotions),
-            clock_titles=_texts(self.pack.clocks.titles),
+            clock_titles=MappingProxyType({**TITLES, **_texts(self.pack.clocks.titles)}),
             thresholds=_thresholds(manifest.thresholds),
             default_flow=manifest.default_flow,
             flow_rules=choices.flow_rules(),

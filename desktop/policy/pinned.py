@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "9e1b7fdb75e0b7a7d0ee61c2e55427d673d401025753c2dab7771aadc47c746d"
+BUILT_IN_DIGEST = "ce5ca4c3137faf6ef6c50bb4b99ee0f05e3611815e6466095dc9308b0b4e457c"

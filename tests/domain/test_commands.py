@@ -57,6 +57,11 @@ def open_gates(state: TicketState) -> list[str]:
         "data check is open": state.text("code") == "TD-07"
         and state.tasks["finance_marketing_check"].answered is None,
         "authority waits": any(c.reply_by and not c.replied for c in state.external_cases.values()),
+        "promise is open": any(not p.kept and not p.lapsed for p in state.promises.values()),
+        "repair without dates": state.text("code") == "SP-12"
+        and not state.withdrawn
+        and not state.text("custom:repair_done")
+        and not state.text("custom:repair_unknown"),
         "same owner again": any(h.role and h.waits for h in state.handovers[-1:]),
         "too few stars": any(s.score is not None and s.score < 3 for s in calls),
         "conflict": bool(state.conflicts),
@@ -77,7 +82,7 @@ def test_the_play_above_both_closes_and_is_held_back():
     draw = Random(7)
     starts = (None, "classify", "archive")
     endings = Counter()
-    for _ in range(30):
+    for _ in range(40):
         numbers = (draw.randrange(KINDS), draw.randrange(6), draw.randrange(99), draw.randrange(99))
         moves = [Move(*numbers)] * 2 + [Move(draw.randrange(KINDS), 0, 0, 1)] * 2
         endings[bool(played(draw.choice(starts), moves).state.closed)] += 1

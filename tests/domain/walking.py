@@ -7,6 +7,7 @@ from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.complete_step import CompleteStep
 from desktop.domain.operations.contact_customer import ContactCustomer
+from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
 from desktop.domain.operations.sign_settlement import SignSettlement
@@ -42,6 +43,8 @@ def prepare(pc: Pc, step_id: str, level: int | None = None) -> None:
             pc.act(SignSettlement("paper"))
         case "callback":
             pc.act(RecordSurvey("answered", 5))
+        case "archive" if pc.state.text("code") == "SP-12":
+            pc.act(CorrectTicket({"repair_promised": "2026-11-14", "repair_done": "2026-11-15"}))
 
 
 def walk_to(pc: Pc, step_id: str) -> None:

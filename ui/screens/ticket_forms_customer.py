@@ -8,7 +8,11 @@ from functools import partial
 from PySide6.QtCore import QTimer
 
 from desktop.domain.operations.attend_customer import AttendCustomer
-from desktop.domain.operations.record_promise import KeepPromise, RecordPromise
+from desktop.domain.operations.record_promise import (
+    ExplainPromise,
+    KeepPromise,
+    RecordPromise,
+)
 from desktop.domain.operations.withdraw_complaint import MarkAnonymous, WithdrawComplaint
 from desktop.domain.parts import Promise
 from desktop.services.desk import TicketPage
@@ -96,16 +100,20 @@ class PromiseForm(Form):
 
 
 class KeptForm(Form):
-    """Say that a promise was kept; a closed ticket still keeps them."""
+    """Say that a promise was kept, or why it was not; a closed ticket still keeps them."""
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui, "kept")
-        self.promise = Select()
-        self.put(self.field("kept.promise", self.promise), self.foot("kept.do", self.save))
+        self.promise, self.excuse = Select(), LineEdit()
+        self.put(
+            self.field("kept.promise", self.promise),
+            self.field("kept.excuse", self.excuse),
+            self.foot("kept.do", self.save),
+        )
 
     def fits(self, page: TicketPage) -> bool:
         """Only while a promise is open."""
-        return any(promise.kept is None for promise in page.state.promises.values())
+        return any(promise.open for promise in page.state.promises.values())
 
     def show_page(self, page: TicketPage) -> None:
         """Offer the open promises."""
@@ -114,13 +122,14 @@ class KeptForm(Form):
             [
                 Option(p.id, promise_words(p, self.ui))
                 for p in page.state.promises.values()
-                if p.kept is None
+                if p.open
             ]
         )
 
     def save(self) -> None:
         """Ask for it."""
-        self.say(KeepPromise(self.promise.value() or ""))
+        promise, excuse = self.promise.value() or "", self.excuse.text().strip()
+        self.say(ExplainPromise(promise, excuse) if excuse else KeepPromise(promise))
 
 
 class WithdrawForm(Form):

@@ -17,6 +17,7 @@ from desktop.domain.ticket import Anomaly, TicketState
 
 KIND = "promise.recorded"
 KIND_KEPT = "promise.kept"
+KIND_LAPSED = "promise.lapsed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class KeepPromise(base.Command):
     """The promise was kept."""
 
     promise: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainPromise(base.Command):
+    """The promise was not kept; the reason, as the customer was told it."""
+
+    promise: str
+    reason: str
 
 
 def decide(state: TicketState, command: RecordPromise, context: Context) -> Decision:
@@ -88,6 +97,18 @@ def decide_keep(state: TicketState, command: KeepPromise, context: Context) -> D
     return Accepted(() if promise.kept else (Draft(KIND_KEPT, {"promise": promise.id}),))
 
 
+def decide_explain(state: TicketState, command: ExplainPromise, context: Context) -> Decision:
+    """Refuse a promise that is kept or explained already, and an explanation without words."""
+    del context
+    promise = state.promises.get(command.promise)
+    if promise is None or not promise.open:
+        return Refusal("promise_unknown")
+    if not command.reason.strip():
+        return Refusal("promise_needs_reason")
+    data = {"promise": promise.id}
+    return Accepted((Draft(KIND_LAPSED, data, {"excuse": command.reason.strip()}),))
+
+
 def apply(state: TicketState, event: Event) -> TicketState:
     """Add the promise; one above authority is marked for a person to look at (QA-07)."""
     name = base.read_str(event.data, "promise")
@@ -118,3 +139,13 @@ def apply_keep(state: TicketState, event: Event) -> TicketState:
         return state
     kept = replace(promise, kept=base.mark(event))
     return evolve(state, promises={**state.promises, promise.id: kept})
+
+
+def apply_explain(state: TicketState, event: Event) -> TicketState:
+    """Mark the promise as not kept, with the reason; a promise kept elsewhere stays kept."""
+    promise = state.promises.get(base.read_str(event.data, "promise"))
+    if promise is None or not promise.open:
+        return state
+    excuse = event.personal.get("excuse", "")
+    lapsed = replace(promise, lapsed=base.mark(event), excuse=excuse)
+    return evolve(state, promises={**state.promises, promise.id: lapsed})

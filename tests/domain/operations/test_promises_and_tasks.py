@@ -12,7 +12,12 @@ from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.complete_step import CompleteStep
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.record_legal_opinion import RecordLegalOpinion
-from desktop.domain.operations.record_promise import KeepPromise, RecordPromise
+from desktop.domain.operations.record_promise import (
+    ExplainPromise,
+    KeepPromise,
+    RecordPromise,
+)
+from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Accepted
 from desktop.domain.repairs import repair_row
 from tests.domain.history import CLERK, LEGAL, SUPERVISOR, voucher
@@ -128,3 +133,40 @@ def test_cl_08_a_late_repair_is_a_row_of_the_departments_table(pc):
     assert (row.done, row.late) == (date(2026, 11, 15), timedelta(days=1))
     pc.act(ClassifyTicket("PQ-03", 3))
     assert repair_row(pc.state, pc.context(CLERK)) is None
+
+
+def test_cl_08_a_late_repair_closes_with_its_dates_or_the_reason(pc):
+    walk_to(pc, "archive")
+    pc.act(TickCheck("archive", "complete", True))
+    blocked = pc.refused(CompleteStep("archive")).values["missing"]
+    assert any("承诺修复日期" in text["zh_CN"] for text in blocked)
+    pc.act(CorrectTicket({"repair_promised_at": "2026-11-14"}))
+    assert pc.refused(CompleteStep("archive")).code == "step_blocked"
+    pc.act(CorrectTicket({"repair_unknown": "维修点已停业"}))
+    assert pc.act(CompleteStep("archive")).closed
+
+
+def test_co_08_an_open_promise_keeps_the_complaint_open_until_kept_or_explained(pc):
+    pc.act(RecordPromise("P-1", "三天内换新", due=pc.now + timedelta(days=3)))
+    pc.act(RecordPromise("P-2", "再补一张券", Decimal("50.00")))
+    walk_to(pc, "archive")
+    prepare(pc, "archive")
+    assert pc.refused(CompleteStep("archive")).code == "step_blocked"
+    pc.act(KeepPromise("P-1"))
+    assert pc.refused(CompleteStep("archive")).code == "step_blocked"
+    assert pc.refused(ExplainPromise("P-2", " ")).code == "promise_needs_reason"
+    assert pc.refused(ExplainPromise("P-1", "缺货")).code == "promise_unknown"
+    pc.act(ExplainPromise("P-2", "顾客改要现货"))
+    promise = pc.state.promises["P-2"]
+    assert (promise.open, promise.excuse) == (False, "顾客改要现货")
+    assert pc.act(CompleteStep("archive")).closed
+
+
+def test_a_typed_deadline_has_its_title_from_the_pack_in_both_languages(pc):
+    pc.act(RecordPromise("P-1", "回电", due=pc.now + timedelta(hours=3)))
+    titles = pc.policy.clock_titles
+    assert {"external_reply", "hearing", "promise"} <= titles.keys()
+    for deadline in deadlines.of_ticket(pc.state, pc.context(CLERK)):
+        title = titles[deadline.clock.name]
+        assert title["zh_CN"] != deadline.clock.name
+        assert title["en"]
