@@ -123,7 +123,8 @@ class Review(QWidget):
         fields.add(row(emotion, margins=(12, 4, 8, 4)))
         buttons = row(self._hint, self.certain, self.submit_button, gap=12)
         side = column(head, crop, self.banner, gap=12)
-        side.addWidget(Scroll(box(column(fields, None))), 1)
+        self._scroll = Scroll(box(column(fields, None)))
+        side.addWidget(self._scroll, 1)
         side.addLayout(buttons)
         return side
 
@@ -209,6 +210,7 @@ class Review(QWidget):
         found = self._boxes().get(key)
         self.picture.set_current(key if found else None)
         self.crop.show_crop(self._image, found)
+        self._scroll.ensureWidgetVisible(self.grid.cells[key])
 
     def _edited(self) -> None:
         text, unsure = self._ui.text, self.grid.count("unsure")
@@ -226,6 +228,7 @@ class Review(QWidget):
         """Go from the last field to what no form carries."""
         if self.isVisible() and self.emotion.value() is None:
             self.emotion.chip("1").setFocus()
+            self._scroll.ensureWidgetVisible(self.emotion)
 
     def _check(self) -> None:
         """Compare what stands in the fields with the customer snapshot, off the GUI thread."""
