@@ -57,17 +57,18 @@ class AlertsBox(QWidget):
         clear(self._box)
         state = page.state
         for anomaly in state.anomalies:
+            # In the page first: a banner without a parent would open as a window of its own.
             banner = Banner()
-            banner.say(self._ui.text(f"anomaly.{anomaly.code}", **anomaly.values), "bad")
             self._box.addWidget(banner)
+            banner.say(self._ui.text(f"anomaly.{anomaly.code}", **anomaly.values), "bad")
         for field in state.conflicts:
             self._box.addWidget(self._conflict(field, page))
         waits = self._waits(page)
         for words, form in waits:
             act = partial(self.form_wanted.emit, form)
             banner = Banner()
-            banner.say(words, "warn", self._ui.text(f"ui_acts.{form}.title"), act)
             self._box.addWidget(banner)
+            banner.say(words, "warn", self._ui.text(f"ui_acts.{form}.title"), act)
         self.setVisible(bool(state.anomalies or state.conflicts or waits))
 
     def _waits(self, page: TicketPage) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QTimer
 
 from desktop.domain.operations.attend_customer import AttendCustomer
+from desktop.domain.operations.rate_experience import CES, NPS, RateExperience
 from desktop.domain.operations.record_promise import (
     ExplainPromise,
     KeepPromise,
@@ -21,7 +22,7 @@ from ui.screens.ticket_form import DayLine, Form, pairs, read_moment
 from ui.screens.ticket_money import ASK_AFTER_MS, read_amount
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
-from ui.widgets.inputs import LineEdit, Option, Select, TextArea
+from ui.widgets.inputs import Choice, LineEdit, Option, Select, TextArea
 from ui.widgets.layout import box, label, row
 
 
@@ -132,6 +133,58 @@ class KeptForm(Form):
         self.say(ExplainPromise(promise, excuse) if excuse else KeepPromise(promise))
 
 
+class LapsedForm(Form):
+    """Say why a promise was not kept, as the customer was told it."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui, "lapsed")
+        self.promise, self.reason = Select(), LineEdit()
+        self.put(self.field("lapsed.promise", self.promise))
+        self.put(self.field("lapsed.reason", self.reason), self.foot("lapsed.do", self.save))
+
+    def fits(self, page: TicketPage) -> bool:
+        """Only while a promise is open."""
+        return any(promise.open for promise in page.state.promises.values())
+
+    def show_page(self, page: TicketPage) -> None:
+        """Offer the open promises."""
+        super().show_page(page)
+        self.promise.set_options(open_promises(page, self.ui))
+
+    def save(self) -> None:
+        """Ask for it."""
+        self.say(ExplainPromise(self.promise.value() or "", self.reason.text()))
+
+    def done(self) -> None:
+        """Clear the reason."""
+        self.reason.clear()
+
+
+class RateForm(Form):
+    """The two further questions of a satisfaction call: recommending, and effort (NC-07)."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui, "rate")
+        self.nps = Choice([Option(str(n), str(n)) for n in NPS])
+        self.ces = Choice([Option(str(n), str(n)) for n in CES], digits=True)
+        self.put(self.field("rate.nps", self.nps), self.field("rate.ces", self.ces))
+        self.put(self.foot("rate.do", self.save))
+
+    def fits(self, page: TicketPage) -> bool:
+        """Only once the customer answered the survey."""
+        return any(survey.score is not None for survey in page.state.surveys)
+
+    def save(self) -> None:
+        """Ask for the answers that were given."""
+        nps, ces = self.nps.value(), self.ces.value()
+        self.say(RateExperience(int(nps) if nps else None, int(ces) if ces else None))
+
+    def done(self) -> None:
+        """Clear the answers."""
+        self.nps.set_values([])
+        self.ces.set_values([])
+
+
 class WithdrawForm(Form):
     """The customer withdraws (撤诉)."""
 
@@ -182,3 +235,9 @@ def promise_words(promise: Promise, ui: Ui) -> str:
     parts += [ui.formats.yuan(promise.amount)] if promise.amount is not None else []
     parts += [ui.formats.moment(promise.due)] if promise.due is not None else []
     return " · ".join(part for part in parts if part)
+
+
+def open_promises(page: TicketPage, ui: Ui) -> list[Option]:
+    """Return the promises that are neither kept nor explained."""
+    promises = page.state.promises.values()
+    return [Option(p.id, promise_words(p, ui)) for p in promises if p.open]

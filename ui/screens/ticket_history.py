@@ -41,6 +41,8 @@ class HistoryWords:
             "ticket.unlinked": self._unlinked,
             "promise.recorded": self._promised,
             "promise.kept": self._kept,
+            "promise.lapsed": self._lapsed,
+            "survey.rated": self._rated,
             "legal_opinion.recorded": self._opinion,
             "task.opened": self._task,
             "task.answered": self._task_answered,
@@ -147,6 +149,15 @@ class HistoryWords:
     def _kept(self, event: Event, page: TicketPage) -> Words:
         promise = page.state.promises.get(str(event.data.get("promise", "")))
         return "", self._names.value(promise.text) if promise else ""
+
+    def _lapsed(self, event: Event, page: TicketPage) -> Words:
+        return self._kept(event, page)[1], self._personal(event, "excuse")
+
+    def _rated(self, event: Event, _page: TicketPage) -> Words:
+        nps, ces = event.data.get("survey_nps"), event.data.get("survey_ces")
+        parts = [self._text("ui_acts.said.nps", n=nps)] if nps is not None else []
+        parts += [self._text("ui_acts.said.ces", n=ces)] if ces is not None else []
+        return " · ".join(parts), ""
 
     def _opinion(self, event: Event, _page: TicketPage) -> Words:
         may = event.data.get("may_close") is True

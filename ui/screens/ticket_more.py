@@ -16,7 +16,9 @@ from ui.screens.ticket_forms_customer import (
     AnonymousForm,
     AttendForm,
     KeptForm,
+    LapsedForm,
     PromiseForm,
+    RateForm,
     WithdrawForm,
 )
 from ui.screens.ticket_forms_outcome import (
@@ -57,6 +59,8 @@ FORMS: Final[dict[str, Callable[[Ui], Form]]] = {
     "attend": AttendForm,
     "promise": PromiseForm,
     "kept": KeptForm,
+    "lapsed": LapsedForm,
+    "rate": RateForm,
     "withdraw": WithdrawForm,
     "anonymous": AnonymousForm,
     "red": RedForm,
@@ -75,7 +79,7 @@ FORMS: Final[dict[str, Callable[[Ui], Form]]] = {
 GROUPS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("team", "users", ("transfer", "accept", "escalate", "told")),
     ("departments", "link", ("help", "help_answer", "task", "opinion")),
-    ("customer", "user", ("attend", "promise", "kept", "withdraw", "anonymous")),
+    ("customer", "user", ("attend", "promise", "kept", "lapsed", "rate", "withdraw", "anonymous")),
     ("record", "list-checks", ("red", "progress", "own_fields", "link", "unlink", "flow")),
     ("outcome", "scale", ("case", "case_reply", "reject", "release", "reopen")),
 )

@@ -85,7 +85,7 @@ class RegisterCard(Card):
 
     def _promises(self, state: TicketState) -> Iterator[Line]:
         for promise in state.promises.values():
-            done = promise.kept is not None
+            done = not promise.open
             status, tone = self._done(done)
             if promise.over_authority and not done:
                 status, tone = self._text("said.over_authority"), "bad"
