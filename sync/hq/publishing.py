@@ -23,6 +23,7 @@ from desktop.policy.loading import ARCHIVE, built_in_folder, compile_content
 from desktop.policy.signing import PackRefused, SignedPack, read_key, sign_pack
 from desktop.policy.simulating import Simulation, simulate
 from desktop.services.headquarters_orders import POLICY_PUBLISHED, POLICY_STREAM
+from desktop.services.identity import DEFAULT_HOURS
 from sync.hq import acts, ids, own_chain, pack_diff, streams
 from sync.hq.keys import SigningKey
 from sync.hq.models import policy_pack, store, ticket_row
@@ -159,7 +160,9 @@ class Publishing:
         return self.now().astimezone(ZoneInfo(_TIMEZONE)).date()
 
     def _context(self, now: datetime, state: TicketState) -> Context:
-        return Context(_NOBODY, now, self.policies.of(state.policy), _TIMEZONE, {})
+        # Stores' own opening hours stay at the stores; the difference of two packs needs only the
+        # same hours on both sides.
+        return Context(_NOBODY, now, self.policies.of(state.policy), _TIMEZONE, DEFAULT_HOURS)
 
     def _newest_content(self, besides: str) -> Any:
         with self.engine.connect() as connection:

@@ -16,7 +16,9 @@ import httpx
 class HqProcess:
     """One served HQ on loopback; restartable on the same data and port."""
 
-    def __init__(self, data: Path, database_url: str | None = None) -> None:
+    def __init__(self, data: Path, database_url: str | None = None, *options: str) -> None:
+        self.options = options
+        self.scheme = "https" if "--tls" in options else "http"
         self.data = data
         self.database_url = database_url
         self.port = 0
@@ -25,7 +27,7 @@ class HqProcess:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -34,7 +36,7 @@ class HqProcess:
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        args = ["serve", "--data", str(self.data), "--port", str(self.port)]
+        args = ["serve", "--data", str(self.data), "--port", str(self.port), *self.options]
         if self.database_url:
             args += ["--database-url", self.database_url]
         self._log = (self.data / "serve.log").open("a")
@@ -47,7 +49,7 @@ class HqProcess:
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        if not line.startswith("amends-hq: http://"):
+        if not line.startswith(f"amends-hq: {self.scheme}://"):
             self.kill()
             raise AssertionError((self.data / "serve.log").read_text())
         self.port = int(line.strip().rstrip("/").rsplit(":", 1)[1])
@@ -57,7 +59,8 @@ class HqProcess:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.url}/healthz", timeout=2, trust_env=False).status_code == 200:
+                found = httpx.get(f"{self.url}/health", timeout=2, trust_env=False, verify=False)
+                if found.status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
