@@ -25,6 +25,8 @@ from desktop.services.reporting_numbers import Numbers, figure_of, is_small
 MOST_TRACES: Final = 15
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TOP: Final = 3
+#: Months that a trend shows at least.
+FEWEST_MONTHS: Final = 4
 
 
 def key_figures(numbers: Numbers, *keys: str) -> Section:
@@ -125,6 +127,9 @@ def trend(numbers: Numbers) -> Section:
     """Return complaints by month with the year before dashed (AN-05, 同比 and 环比)."""
     text = numbers.frame.texts.get
     months = numbers.trend()
+    # Months before the first complaint say nothing, only that nobody counted yet.
+    began = next((at for at, (_, n, year) in enumerate(months) if n or year), 0)
+    months = months[min(began, len(months) - FEWEST_MONTHS) :]
     marks = tuple(Mark(month[2:].replace("-", "/"), n, str(n)) for month, n, _ in months)
     chart = ChartBlock(
         "trend", text("pack.sec.trend"), marks, second=tuple(year for *_, year in months)

@@ -225,7 +225,8 @@ def _trend(chart: ChartBlock, width: float) -> _Drawn:
         shapes.append(Dot(x, y, "strong", at))
         if at % sparse == 0 or at == len(points) - 1:
             shapes.append(Label(x, y - 5, mark.text, _SMALL, "middle", bold=True))
-            shapes.append(Label(x, base + 11, mark.label, _SMALL, "middle", "muted"))
+            name = fitted(mark.label, _SMALL, step * sparse)
+            shapes.append(Label(x, base + 11, name, _SMALL, "middle", "muted"))
     return base + foot, shapes
 
 

@@ -1,0 +1,70 @@
+"""Signals: repeats, rises beyond chance, emerging products, and the formula of priority."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import comb, exp, factorial
+
+import pytest
+
+from desktop.domain.analytics.measures import Totals
+from desktop.domain.analytics.signals import (
+    binomial_tail,
+    emerging,
+    poisson_tail,
+    priority,
+    repeats,
+    rises,
+)
+
+
+def totals(**dims: dict[str, tuple[int, int]]) -> Totals:
+    return Totals({(dim, key): pair for dim, keys in dims.items() for key, pair in keys.items()})
+
+
+def test_the_fifth_of_a_kind_in_a_month_is_a_signal() -> None:
+    """QA-02."""
+    now = totals(alike={"PQ-01|sku:1": (5, 0), "PQ-02|": (4, 0)}, code={"PQ-01": (5, 10)})
+    assert [(s.key, s.n) for s in repeats(now, 5)] == [("PQ-01|sku:1", 5)]
+
+
+def test_small_counts_that_doubled_are_no_rise() -> None:
+    """AN-09: 5 % fires on noise, so a least n and a confidence are asked for."""
+    few = rises(totals(code={"A": (8, 0)}), totals(code={"A": (4, 0)}), 30, 30)
+    assert few == []
+    noise = rises(totals(code={"A": (33, 0)}), totals(code={"A": (30, 0)}), 30, 30)
+    assert noise == []
+    sure = rises(totals(code={"A": (60, 0)}), totals(code={"A": (30, 0)}), 30, 30)
+    assert [s.key for s in sure] == ["A"]
+    assert sure[0].confidence is not None
+    assert sure[0].confidence >= Decimal("0.95")
+
+
+def test_a_month_that_is_not_over_is_compared_by_its_days() -> None:
+    half = rises(totals(code={"A": (40, 0)}), totals(code={"A": (40, 0)}), 15, 30)
+    assert half
+    assert half[0].expected == Decimal("20.00")
+
+
+def test_a_new_batch_stands_out_against_a_silent_past() -> None:
+    """AN-02."""
+    now = totals(batch={"2610A": (4, 0), "2610B": (2, 0)}, sku={"69": (30, 0)})
+    earlier = [totals(sku={"69": (29, 0)})] * 3
+    assert [s.key for s in emerging(now, earlier)] == ["batch:2610A"]
+
+
+def test_priority_is_frequency_times_severity_times_cost() -> None:
+    """AN-08: 10 cases × mean severity 2.5 × (1 + 50 yuan a case / 100)."""
+    now = totals(code={"A": (10, 25)}, code_money={"A": (4, 50_000)})
+    assert priority(now, "A", 10) == Decimal("37.50")
+
+
+@pytest.mark.parametrize(("k", "n", "p"), [(7, 10, 0.5), (3, 12, 0.2), (0, 5, 0.3)])
+def test_the_binomial_tail_is_exact(k: int, n: int, p: float) -> None:
+    direct = sum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k, n + 1))
+    assert binomial_tail(k, n, p) == pytest.approx(direct)
+
+
+def test_the_poisson_tail_is_exact() -> None:
+    direct = 1 - sum(exp(-2.5) * 2.5**i / factorial(i) for i in range(6))
+    assert poisson_tail(6, 2.5) == pytest.approx(direct)
