@@ -40,8 +40,10 @@ def bench_sync(
 
     Exit codes: 0 measured, 1 something did not arrive.
     """
-    from desktop.benches import sync_fleet, sync_line, sync_push
     from desktop.benches.hq_process import HqFault, scratch, served
+    from desktop.benches.sync_fleet import drain
+    from desktop.benches.sync_line import over_bad_line
+    from desktop.benches.sync_push import saves, upload
 
     wanted = parts or PARTS
     figures: dict[str, Any] = {}
@@ -49,15 +51,15 @@ def bench_sync(
         with scratch() as folder:
             if "store" in wanted or "save" in wanted:
                 with served(folder / "hq") as hq:
-                    figures["store"] = sync_push.upload(hq, folder / "pc", tickets, _tell)
+                    figures["store"] = upload(hq, folder / "pc", tickets, _tell)
                     if "save" in wanted:
-                        figures["save"] = sync_push.saves(hq, folder / "second", _tell)
+                        figures["save"] = saves(hq, folder / "second", _tell)
             if "fleet" in wanted:
                 with served(folder / "fleet") as hq:
-                    figures["fleet"] = sync_fleet.drain(hq, stores, store_tickets, _tell)
+                    figures["fleet"] = drain(hq, stores, store_tickets, _tell)
             if "line" in wanted:
                 with served(folder / "far") as hq:
-                    figures["line"] = sync_line.over_bad_line(hq, folder / "far-pc", tickets, _tell)
+                    figures["line"] = over_bad_line(hq, folder / "far-pc", tickets, _tell)
     except HqFault as fault:
         raise click.ClickException(str(fault)) from fault
     figures["peers"] = PEERS

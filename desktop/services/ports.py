@@ -412,6 +412,15 @@ class IncomingEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPart:
+    """Events of other chains with their salts, and HQ's receipts for the ends of their runs."""
+
+    events: Sequence[IncomingEvent]
+    salts: Mapping[str, bytes]
+    receipts: Sequence[Receipt]
+
+
+@dataclass(frozen=True, slots=True)
 class SyncStatus:
     """Where the exchange stands: own events not under a receipt, last receipt, cursor."""
 
@@ -481,6 +490,10 @@ class SyncStore(Protocol):
 
     def attachment_acknowledged(self, sha256: str) -> None:
         """Mark an attachment as held by HQ."""
+        ...
+
+    def move_on(self, new: str, common: int, theirs: FeedPart, enrolment: Enrolment) -> None:
+        """Go on under the chain `new`: own events after `common` move there, HQ's come in."""
         ...
 
     def wanted_attachments(self, limit: int) -> Sequence[str]:

@@ -20,12 +20,23 @@ from desktop.storage.tables import chain, meta
 CHAIN_PREFIX: Final = "c"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Installation:
-    """The id of the chain that this installation writes and the key of its phone hashes."""
+    """The id of the chain that this installation writes and the key of its phone hashes.
+
+    The chain changes when the data turn out to be a copy (`rechaining`); every writer looks
+    before it writes (`follow`), since another process may have found that out.
+    """
 
     chain: str
     phone_key: bytes
+
+    def follow(self, connection: Connection) -> str:
+        """Return the chain to write as the database has it now."""
+        own = fact(connection, "chain")
+        if own is not None:
+            self.chain = own.decode()
+        return self.chain
 
     def phone_hash(self, phone: str) -> bytes | None:
         """Return the keyed hash under which a phone number is found, None for no number."""

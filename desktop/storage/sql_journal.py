@@ -158,6 +158,7 @@ class SqlJournal:
     def write(self) -> Iterator[SqlWriter]:
         """Open a write transaction; saved, durably, only when the block ends without a fault."""
         with self._database.write() as connection:
+            self._installation.follow(connection)
             writer = SqlWriter(connection, self._installation, self._ids)
             yield writer
             writer.finish(self._projector)

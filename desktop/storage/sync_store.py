@@ -13,12 +13,13 @@ from desktop.journal.records import Record, TornRecord
 from desktop.services.ports import (
     ChainFork,
     Enrolment,
+    FeedPart,
     IncomingEvent,
     OutgoingEvent,
     Receipt,
     SyncStatus,
 )
-from desktop.storage import erasing, event_rows
+from desktop.storage import erasing, event_rows, rechaining
 from desktop.storage.database import Database
 from desktop.storage.feed_batch import FeedBatch
 from desktop.storage.installation import Installation, device_key, fact, set_fact
@@ -62,10 +63,8 @@ class SqlSyncStore:
 
     def save_enrolment(self, enrolment: Enrolment) -> None:
         """Keep the enrolment."""
-        known = {name: getattr(enrolment, name) for name in Enrolment.__dataclass_fields__}
-        stored = json.dumps({**known, "hq_key": enrolment.hq_key.hex()}).encode()
         with self._database.write() as connection:
-            set_fact(connection, _ENROLMENT, stored)
+            _save_enrolment(connection, enrolment)
 
     def chain(self) -> str:
         """Return the id of this installation's chain."""
@@ -78,6 +77,7 @@ class SqlSyncStore:
     def status(self) -> SyncStatus:
         """Return where the exchange stands."""
         with self._database.read() as connection:
+            self._installation.follow(connection)
             head = event_rows.head_of(connection, self._installation.chain)
             last = _last_receipt(connection, self._installation.chain)
             positions = connection.execute(select(cursor.c.store, cursor.c.position))
@@ -159,6 +159,27 @@ class SqlSyncStore:
             _set_cursor(connection, cursor)
             return len(batch.entries)
 
+    def move_on(self, new: str, common: int, theirs: FeedPart, enrolment: Enrolment) -> None:
+        """Go on under the chain `new`: own events after `common` move there, HQ's come in.
+
+        All of it is one transaction. Raises ChainFork and ChainGap when HQ's do not follow.
+        """
+        with self._database.write() as connection:
+            old = self._installation.follow(connection)
+            touched = rechaining.move(connection, old, new, common)
+            set_fact(connection, "chain", new.encode())
+            _save_enrolment(connection, enrolment)
+            batch = FeedBatch(connection, theirs.salts)
+            for incoming in theirs.events:
+                batch.take(incoming)
+            batch.finish()
+            for given in theirs.receipts:
+                _check_receipt(connection, given)
+                _keep_last(connection, given)
+            self._installation.chain = new
+            for stream in {**dict.fromkeys(touched), **batch.touched}:
+                self._projector.project_stored(connection, stream)
+
     def pending_attachments(self, limit: int) -> Sequence[str]:
         """Return SHA-256 of attachments that HQ has not acknowledged."""
         waiting = (
@@ -194,6 +215,12 @@ class SqlSyncStore:
         """Remember HQ's clock minus ours, written into later events."""
         with self._database.write() as connection:
             set_fact(connection, CLOCK_OFFSET, str(offset_ms).encode())
+
+
+def _save_enrolment(connection: Connection, enrolment: Enrolment) -> None:
+    known = {name: getattr(enrolment, name) for name in Enrolment.__dataclass_fields__}
+    stored = json.dumps({**known, "hq_key": enrolment.hq_key.hex()}).encode()
+    set_fact(connection, _ENROLMENT, stored)
 
 
 def load_enrolment(connection: Connection) -> Enrolment | None:

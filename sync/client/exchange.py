@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ from desktop.services.ports import (
     SyncStore,
 )
 from sync import protocol
-from sync.client import attachments, batches, envelopes, feed, intake
-from sync.client.transport import Failed, Line, LineOptions, Traffic, is_own
+from sync.client import attachments, batches, envelopes, feed, intake, rechaining
+from sync.client.transport import Failed, Forked, Line, LineOptions, Traffic, is_own
 
 _log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class HqClient:
         batch_events: int = protocol.MAX_EVENTS,
         phone: EnvelopeStore | None = None,
         keep_line: bool = False,
+        new_chain: Callable[[], str] | None = None,
     ) -> None:
         self._store = store
         self._files = files
@@ -101,6 +103,7 @@ class HqClient:
         self._phone = phone
         self._offset_ms: int | None = None
         self._keep_line = keep_line
+        self._new_chain = new_chain or (lambda: f"c{secrets.token_hex(8).upper()}")
         self._kept: Line | None = None
         #: What came of attachments before the line gave up.
         self._begun: dict[str, bytes] = {}
@@ -137,7 +140,12 @@ class HqClient:
         line.traffic = Traffic()
         try:
             run = _Run(enrolment, line, progress, self._store.status().pending)
-            self._events(run)
+            try:
+                self._events(run)
+            except Forked as forked:
+                rechaining.go_on(self._store, line, enrolment, self._new_chain, forked)
+                run.enrolment = self._store.enrolment() or enrolment
+                self._events(run)
             self._attachments(run)
             self._fetch(run)
             return self._report(run, time.monotonic() - started)

@@ -43,6 +43,10 @@ class Failed(Exception):
         self.failure = failure
 
 
+class Forked(Failed):
+    """HQ holds another chain than the one that is here."""
+
+
 @dataclass(frozen=True, slots=True)
 class LineOptions:
     """How patient the client is: seconds, tries, seconds between tries."""
@@ -109,7 +113,7 @@ class Line:
             headers["authorization"] = f"Bearer {token}"
         answer = self.request("POST", path, headers, protocol.pack(message))
         if answer.status not in _OK:
-            raise Failed(refusal(answer))
+            raise _failed(refusal(answer))
         try:
             return protocol.unpack(answer.body, kind)
         except protocol.BadMessage as error:
@@ -129,7 +133,7 @@ class Line:
         except LineFault as fault:
             return fault
         if answer.status not in _OK:
-            raise Failed(refusal(answer))
+            raise _failed(refusal(answer))
         try:
             return protocol.unpack(answer.body, kind)
         except protocol.BadMessage as error:
@@ -248,6 +252,10 @@ def _size(headers: httpx.Headers) -> int:
 def _give_up(state: RetryCallState) -> Answer:
     error = state.outcome.exception() if state.outcome else None
     raise Failed(ExchangeFailure("unreachable", str(error))) from error
+
+
+def _failed(failure: ExchangeFailure) -> Failed:
+    return Forked(failure) if failure.code == "fork" else Failed(failure)
 
 
 def refusal(answer: Answer) -> ExchangeFailure:

@@ -110,6 +110,29 @@ async def enrol(request: Request) -> Response:
     return _answer(await run_in_threadpool(exchange.enrol, body))
 
 
+@routes.post(
+    protocol.CHAIN_PATH, openapi_extra=_documented(protocol.ChainRequest, protocol.ChainResponse)
+)
+async def chain(request: Request) -> Response:
+    """Give a device its own chain as HQ holds it, from a place on."""
+    body = await _message(request, protocol.ChainRequest)
+    if isinstance(body, protocol.Problem):
+        return _answer(body)
+    return _answer(await run_in_threadpool(_exchange(request).chain, _token(request), body))
+
+
+@routes.post(
+    protocol.RECHAIN_PATH,
+    openapi_extra=_documented(protocol.RechainRequest, protocol.EnrolResponse),
+)
+async def rechain(request: Request) -> Response:
+    """Let a restored or copied PC go on under a chain of its own."""
+    body = await _message(request, protocol.RechainRequest)
+    if isinstance(body, protocol.Problem):
+        return _answer(body)
+    return _answer(await run_in_threadpool(_exchange(request).rechain, _token(request), body))
+
+
 @routes.head(_ATTACHMENT)
 async def attachment_progress(request: Request, sha256: str) -> Response:
     """Say in `upload-offset` how many bytes of an attachment HQ holds; 404 for none."""
@@ -179,6 +202,9 @@ def message_schemas() -> dict[str, Any]:
         protocol.SyncResponse,
         protocol.EnrolRequest,
         protocol.EnrolResponse,
+        protocol.ChainRequest,
+        protocol.ChainResponse,
+        protocol.RechainRequest,
         protocol.Problem,
     ]
     return msgspec.json.schema_components(kinds, ref_template=_SCHEMA)[1]

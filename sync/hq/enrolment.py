@@ -89,7 +89,7 @@ def enrol(
     message = protocol.enrol_message(request.code, request.chain)
     if not protocol.verify(request.public_key, message, request.signature):
         return protocol.Problem("bad_request", "the device does not hold its key")
-    if not _CHAIN.fullmatch(request.chain):
+    if not is_chain_id(request.chain):
         return protocol.Problem(
             "bad_request", "the chain id has other characters than A-Za-z0-9_.-"
         )
@@ -115,13 +115,18 @@ def enrol(
     return protocol.EnrolResponse(
         version=protocol.VERSION,
         store=code.scope,
-        store_name=_scope_name(connection, code.scope),
+        store_name=scope_name(connection, code.scope),
         device=device_id,
         token=token,
         hq_key=key.public,
         at=protocol.milliseconds(now),
         letter=letter,
     )
+
+
+def is_chain_id(name: str) -> bool:
+    """Tell whether a chain may have this id."""
+    return _CHAIN.fullmatch(name) is not None
 
 
 def _join(
@@ -138,7 +143,7 @@ def _join(
         return protocol.Problem("refused", f"this PC belongs to {known.home}")
     token = ids.new_token()
     device_id: str = before.id if before is not None else ids.new_id("D")
-    letter: str = before.letter if before is not None else _free_letter(connection, scope)
+    letter: str = before.letter if before is not None else free_letter(connection, scope)
     values = {
         "scope": scope,
         "name": request.name[:100],
@@ -160,7 +165,7 @@ def _join(
     return device_id, token, letter
 
 
-def _free_letter(connection: Connection, scope: str) -> str:
+def free_letter(connection: Connection, scope: str) -> str:
     """Return the scope's next letter; the scope is locked until the device is kept.
 
     A revoked device keeps its letter: its numbers have been given to customers.
@@ -170,7 +175,8 @@ def _free_letter(connection: Connection, scope: str) -> str:
     return next(found for found in map(ids.letter, itertools.count(1)) if found not in used)
 
 
-def _scope_name(connection: Connection, scope: str) -> str:
+def scope_name(connection: Connection, scope: str) -> str:
+    """Return a store's or region's name."""
     name = connection.execute(select(store.c.name).where(store.c.id == scope)).scalar_one_or_none()
     return name or scope.removeprefix(REGION)
 

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from sync import protocol
-from sync.hq import arrivals, enrolment, envelopes, feed, ingest, projection, quiet
+from sync.hq import arrivals, enrolment, envelopes, feed, ingest, projection, quiet, rechaining
 from sync.hq.arrivals import Prepared
 from sync.hq.enrolment import Device
 from sync.hq.keys import SigningKey
@@ -39,6 +39,28 @@ class Exchange:
         """Join a device by its one-time code."""
         with self.engine.begin() as connection:
             return enrolment.enrol(connection, self.key, request, self.now())
+
+    def chain(
+        self, token: str, request: protocol.ChainRequest
+    ) -> protocol.ChainResponse | protocol.Problem:
+        """Give a device its own chain back as HQ holds it."""
+        now = self.now()
+        with self.engine.begin() as connection:
+            device = enrolment.find_device(connection, token)
+            if device is None:
+                return _REVOKED
+            reader = feed.Reader(connection, self.key, now)
+            return rechaining.read_chain(reader, device, request)
+
+    def rechain(
+        self, token: str, request: protocol.RechainRequest
+    ) -> protocol.EnrolResponse | protocol.Problem:
+        """Let a copy of a device's data go on under a chain of its own."""
+        with self.engine.begin() as connection:
+            device = enrolment.find_device(connection, token)
+            if device is None:
+                return _REVOKED
+            return rechaining.rechain(connection, self.key, device, request, self.now())
 
     def device(self, token: str) -> Device | None:
         """Return who holds this token."""
