@@ -46,8 +46,8 @@ class NoticeCard(QFrame):
 
     def add(self, notices: Sequence[Notice]) -> None:
         """Show further notices, the newest first."""
-        fresh = {(n.stream, n.clock, n.kind) for n in notices}
-        kept = [n for n in self.notices if (n.stream, n.clock, n.kind) not in fresh]
+        fresh = {(n.stream, n.clock or n.kind) for n in notices}
+        kept = [n for n in self.notices if (n.stream, n.clock or n.kind) not in fresh]
         self.notices = [*notices, *kept]
         self._fill()
         self.show()
