@@ -11,11 +11,9 @@ from random import Random
 from typing import Final
 
 from desktop.domain import repairs
-from desktop.domain import repairs
 from desktop.domain.operations import answer_task, complete_step
 from desktop.domain.operations.answer_task import AnswerTask
 from desktop.domain.operations.complete_step import CompleteStep
-from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Actor, Context, Refusal, Role

@@ -37,8 +37,15 @@ class QuickHandling(Handling):
             return decision
         author = Author(actor.person, context.now, context.policy.version)
         events = writer.append(ticket, decision.drafts, author) if decision.drafts else ()
+        before = state
         for event in events:
             state = fold.apply(state, event)
+        owed = commands.follow_up(before, state, context) if events else ()
+        if owed:
+            more = writer.append(ticket, owed, author)
+            for event in more:
+                state = fold.apply(state, event)
+            events = (*events, *more)
         self._kept()[ticket] = state
         return Done(state, len(events))
 

@@ -239,3 +239,34 @@ def test_what_breaks_a_rule_is_listed(browser: httpx.Client, pc: StoreData) -> N
     client(pc).exchange()
     # Then the complaint is on the list
     assert "double_decision" in browser.get("/attention").text
+
+
+@pytest.mark.parametrize("kind", ["duplicate", "repeat", "same_incident"])
+def test_d4_what_linked_complaints_gave_counts_at_hq(
+    browser: httpx.Client, pc: StoreData, kind: str
+) -> None:
+    # Given a sum that a supervisor may approve by itself
+    first, second = complain(pc, 1, "4500.00"), complain(pc, 2)
+    asked = proposed("i-2", "600.00")
+    asked = Draft(asked.kind, {**asked.data, "approver": "supervisor"}, asked.personal)
+    append(pc, second, asked)
+    for one, other in ((first, second), (second, first)):
+        append(pc, one, Draft("ticket.linked", {"other": other, "number": other, "kind": kind}))
+    client(pc).exchange()
+    # When it is linked to one that gave more, the supervisor may not answer either any more
+    log_in(browser, "heli")
+    page = browser.get("/approvals").text
+    assert "5,100.00" in page
+    assert 'name="item"' not in page
+    forged = {"csrf": hidden(page, "csrf"), "stream": second, "item": "i-2"}
+    refused = browser.post("/approvals", data={**forged, "answer": "approve", "reason": ""})
+    assert refused.status_code == 409
+    # Then the department head may
+    browser.cookies.clear()
+    log_in(browser)
+    form = {**forged, "csrf": hidden(browser.get("/approvals").text, "csrf")}
+    done = browser.post("/approvals", data={**form, "answer": "approve", "reason": ""})
+    assert done.status_code == 200
+    client(pc).exchange()
+    state = fold.fold(second, pc.journal.events(second))
+    assert state.compensation["i-2"].status == "approved"
