@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from desktop.domain.form_template import FormField
+from desktop.domain.form_template import FormField, serial_is_valid
 from desktop.domain.forms import LONG_KEYS, Box, FieldReading
 from ocr.cleaning import settled, stretched, strokes, unlined
 from ocr.combs import Comb, CombReading, cut_comb, settle_comb
@@ -20,6 +21,7 @@ from ocr.our_ticks import read_ticks
 from ocr.registration import Registered
 from ocr.runs import Rect, union
 
+_SERIAL: Final = re.compile(r"(?<![0-9])([0-9]{8})[-—–]?([0-9])(?![0-9])")
 _REACH: Final = 12
 _LEAST_STROKE: Final = 0.16
 """Least length of a stroke of writing as a share of its line's height."""
@@ -43,6 +45,21 @@ def read_our_form(
     combs = [cut_comb(page, field) for field in page.template.fields if field.cells]
     free = [_cut_free(page, field) for field in page.template.fields if not field.cells]
     return _read_combs(page, combs, engine) | _read_free(page, free, engine), read_ticks(page)
+
+
+def read_serial(page: Registered, engine: Engine) -> str | None:
+    """Return the serial printed in the head, for sheets whose code is torn or stained."""
+    crops = []
+    for box in page.template.serial_lines:
+        rect = page.rect(box)
+        crop = page.sheet.clean[int(rect.top) : int(rect.bottom), int(rect.left) : int(rect.right)]
+        crops.append(np.ascontiguousarray(crop))
+    for reading in engine.recognise(crops):
+        for found in _SERIAL.finditer(reading.text.replace(" ", "")):
+            serial = found.group(1) + found.group(2)
+            if serial_is_valid(serial):
+                return serial
+    return None
 
 
 def _read_combs(page: Registered, combs: Sequence[Comb], engine: Engine) -> dict[str, FieldReading]:

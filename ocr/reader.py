@@ -19,7 +19,7 @@ from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.labels import Labels, shipped_labels
 from ocr.layout import lay_out, place_fields
 from ocr.loading import Page, load_pages, read_bytes
-from ocr.our_form import read_our_form
+from ocr.our_form import read_our_form, read_serial
 from ocr.our_templates import our_templates
 from ocr.paper import flatten_page
 from ocr.registration import register
@@ -111,10 +111,17 @@ class FormReader:
 
     def _page(self, page: Page, name: str, started: float) -> FormReading:
         codes: tuple[FormCode, ...] = ()
+        template: str | None = None
+        printed: str | None = None
+        found: _Found | ReadingError
         try:
             codes = find_form_codes(page.image)
             several = len({(code.store, code.form, code.serial) for code in codes}) > 1
-            found = _several() if several else self._ours(page, codes) or self._form(page)
+            ours = None if several else self._ours(page, codes)
+            if ours is not None:
+                template, printed, found = ours
+            else:
+                found = _several() if several else self._form(page)
         except EngineUnavailableError as fault:
             found = ReadingError("no_engine", f"No OCR engine works: {fault}.")
         except (cv2.error, MemoryError, np.linalg.LinAlgError) as fault:
@@ -130,7 +137,7 @@ class FormReader:
             for group, options in groups.items()
         }
         every = {group: tuple(text for text, _ in options) for group, options in groups.items()}
-        form, serial = (codes[0].form, codes[0].serial) if codes else (None, None)
+        form, serial = (codes[0].form, codes[0].serial) if codes else (template, printed)
         seal = self._judge(codes[0]) if codes and self._judge else "unknown" if codes else None
         return FormReading(
             name,
@@ -144,15 +151,19 @@ class FormReader:
             options=every,
         )
 
-    def _ours(self, page: Page, codes: Sequence[FormCode]) -> _Found | None:
-        """Read a sheet of ours from its known places; None when it is another form."""
+    def _ours(self, page: Page, codes: Sequence[FormCode]) -> tuple[str, str | None, _Found] | None:
+        """Read a sheet of ours from its known places; None when it is another form.
+
+        Returns the template's id, the printed serial where no code says it, and what was found.
+        """
         templates = our_templates()
         named = [templates[code.form] for code in codes if code.form in templates]
         # A torn or stained code leaves the markers, which our forms alone carry.
         for template in named[:1] or ([] if codes else templates.values()):
             registered = register(page, template)
             if registered is not None:
-                return read_our_form(registered, self._engine)
+                serial = None if codes else read_serial(registered, self._engine)
+                return template.id, serial, read_our_form(registered, self._engine)
         return None
 
     def _form(self, page: Page) -> _Found | ReadingError:

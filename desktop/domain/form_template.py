@@ -103,6 +103,11 @@ class FormTemplate:
     tick_groups: tuple[TickGroup, ...]
     sign_lines: tuple[SignLine, ...]
 
+    @property
+    def serial_lines(self) -> tuple[BoxMm, ...]:
+        """Return where the line with the serial is printed: in one language, in two."""
+        return tuple(BoxMm(24, top, 124, 5.2) for top in (20.6, 25.1))
+
     def field(self, key: str) -> FormField:
         """Return the field named `key`; raises KeyError when the form has none."""
         for field in self.fields:
