@@ -31,6 +31,7 @@ from desktop.domain.ticket import TicketState
 from desktop.policy.loading import load_policy
 from desktop.services.backup import Backups
 from desktop.services.caps import RollingSums
+from desktop.services.customer_card import CustomerCards
 from desktop.services.desk import Desk
 from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
@@ -264,6 +265,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         erasing=Erasing(data.journal, handling, data.queries, data.attachments),
         staffing=Staffing(data.people, data.journal, policies, clock),
         backups=backups,
+        restore=lambda archive, passphrase: restore_backup(archive, data.folder, passphrase).kept,
         doctor=Doctor(
             ThisMachine(data.folder, data.database, data.key_place.value),
             backups,
@@ -271,6 +273,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
             policies,
             clock,
         ),
+        customer_cards=CustomerCards(data.journal, data.queries, data.customers, clock),
         handovers=_handovers(data, handling, staff, policies, clock, ids, identity),
         training=TrainingDoor(None if sandbox else partial(_sandbox, data.folder, clock, ids)),
         key_place=data.key_place.value,

@@ -33,6 +33,8 @@ class Ui(QObject):
     """A passing note and its tone."""
     tick = Signal(object)
     """The aware UTC time, every second, for clocks on screen."""
+    restart = Signal(str, str)
+    """The data were replaced: open them anew and say this, in that tone."""
     changed = Signal()
     """Something was saved: counts and the sync pill look again."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 from shiboken6 import isValid
@@ -20,6 +20,7 @@ from ui.preferences import Preferences
 from ui.shell.idle import LOCK_MINUTES, IdleWatch, minutes_of
 from ui.shell.login import LoginPage, OpeningPage, SetupPage
 from ui.theme import Appearance, theme
+from ui.tokens import Tone
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from ui.shell.workspace import Workspace
 
 DEFAULT_SIZE = (1440, 900)
+#: The day's backup waits until the morning's first minute is over.
+BACKUP_AFTER_MS = 60_000
 MINIMUM_SIZE = (960, 600)
 #: The setting in which a seeded example store keeps the password of its invented people.
 EXAMPLE_HINT = "demo.hint"
@@ -68,6 +71,10 @@ class MainWindow(QMainWindow):
         self._parked: _Parked | None = None
         self._training: TrainingDesk | None = None
         self._lock_minutes = 0
+        self._news: tuple[str, Tone] | None = None
+        self._backup_timer = QTimer(self)
+        self._backup_timer.setSingleShot(True)
+        self._backup_timer.timeout.connect(self.back_up_if_due)
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self.lock)
         self.setMinimumSize(*MINIMUM_SIZE)
@@ -164,6 +171,10 @@ class MainWindow(QMainWindow):
         from ui.shell.workspace import Workspace
 
         workspace = Workspace(Ui(desk, self._texts, self._background))
+        workspace.ui.restart.connect(self.reopen)
+        if self._news is not None:
+            workspace.toast.say(*self._news)
+            self._news = None
         bar = workspace.topbar
         bar.lock_wanted.connect(self.lock)
         bar.switch_wanted.connect(self.switch)
@@ -180,8 +191,29 @@ class MainWindow(QMainWindow):
         self._rebuild = lambda: self._show_workspace(desk, workspace.route)
         self._title()
         workspace.go(*route)
+        self._backup_timer.start(BACKUP_AFTER_MS)
         self._watch_idle()
         self.ready.emit()
+
+    def back_up_if_due(self) -> None:
+        """Make the day's backup beside all work; a sandbox needs none."""
+        desk = self._desk
+        if desk is None or self._training is not None:
+            return
+
+        def failed(fault: Exception) -> None:
+            if self.workspace is not None:
+                self.workspace.toast.say(fault_text(self._texts, fault), "warn")
+
+        due = desk.use_cases.backups.make_if_due
+        self._background.run(due, lambda _made: None, failed, lane="files")
+
+    def reopen(self, news: str, tone: Tone) -> None:
+        """Open the data anew, which a restore replaced, and say what came of it."""
+        self._news = (news, tone)
+        self._leave()
+        self._desk = None
+        self.start()
 
     def lock(self) -> None:
         """Log out and hide the desk; who comes back finds it as it was left."""

@@ -52,6 +52,12 @@ class ThisMachine:
             schema=revision or "",
         )
 
+    def licences(self) -> str:
+        """Return the texts that stand beside the program, built or from its sources."""
+        beside = Path(__file__).resolve().parents[2]
+        texts = [beside / name for name in ("THIRD_PARTY.md", "LICENSE")]
+        return "\n\n".join(t.read_text(encoding="utf-8") for t in texts if t.exists())
+
     def damage(self) -> str:
         """Check the seal of every page and the structure; return the first thing wrong."""
         with self._database.read() as connection:

@@ -88,6 +88,10 @@ class Backups:
                 found.append(self._writer.read(path))
         return sorted(found, key=lambda backup: backup.made_at, reverse=True)
 
+    def describe(self, path: Path) -> Backup:
+        """Return what an archive says of itself; raises StorageFault when it is torn."""
+        return self._writer.read(path)
+
     def set_passphrase(self, passphrase: str) -> Refusal | None:
         """Let archives made from now on open on any PC that is told this passphrase."""
         if len(passphrase) < SHORTEST_PASSPHRASE:

@@ -28,6 +28,7 @@ from desktop.services.desk_list import ListDesk
 from desktop.services.desk_paper import PaperDesk
 from desktop.services.desk_phone import PhoneDesk
 from desktop.services.desk_reports import ReportDesk
+from desktop.services.desk_settings import SettingsDesk
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
@@ -98,7 +99,7 @@ class TicketPage:
     policy: Policy
 
 
-class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk):
+class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk):
     """The desk of one store PC; every act carries who is logged in (AU-03)."""
 
     def __init__(self, use_cases: UseCases) -> None:

@@ -46,6 +46,10 @@ class MachineReader(Protocol):
         """Return what the program runs on."""
         ...
 
+    def licences(self) -> str:
+        """Return the licence of the program and of everything in it."""
+        ...
+
     def damage(self) -> str:
         """Check every page of the database; return what is wrong, empty when nothing is."""
         ...
@@ -75,6 +79,10 @@ class Doctor:
     def machine(self) -> Machine:
         """Return what the program runs on."""
         return self._machine.read()
+
+    def licences(self) -> str:
+        """Return the licence of the program and of everything in it."""
+        return self._machine.licences()
 
     def examine(self) -> Iterator[Finding]:
         """Yield findings as they are made; a check that fails is itself a finding."""

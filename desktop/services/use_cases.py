@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from desktop.services.backup import Backups
+from desktop.services.customer_card import CustomerCards
 from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
 from desktop.services.handling import Handling
@@ -85,6 +87,8 @@ class UseCases:
     staffing: Staffing
     backups: Backups
     doctor: Doctor
+    restore: Callable[[Path, str | None], Path | None]
+    customer_cards: CustomerCards
     handovers: Handovers
     training: TrainingDoor
     key_place: str

@@ -23,6 +23,7 @@ from ui.screens.knowledge import KnowledgeScreen
 from ui.screens.paper import PaperScreen
 from ui.screens.quality import QualityScreen
 from ui.screens.reports import ReportsScreen
+from ui.screens.settings import SettingsScreen
 from ui.screens.sync import SyncScreen
 from ui.screens.ticket import TicketScreen
 from ui.screens.today import TodayScreen
@@ -51,6 +52,7 @@ ENTRIES = (
     ("knowledge", "book-open"),
     ("reports", "chart-column"),
     ("sync", "refresh-cw"),
+    ("settings", "settings"),
 )
 
 RAIL_OF = {"ticket": "complaints", "compensate": "complaints", "quality": "reports"}
@@ -78,6 +80,7 @@ class Workspace(QWidget):
             "quality": lambda: QualityScreen(ui),
             "sync": lambda: SyncScreen(ui, self.agent),
             "handover": lambda: HandoverScreen(ui),
+            "settings": lambda: SettingsScreen(ui, self.topbar),
         }
         self._screens: dict[str, Screen] = {}
         self._shown: dict[str, object] = {}

@@ -35,6 +35,11 @@ def printer_setting(document: str) -> str:
     return f"printer.{document}"
 
 
+def printer_names() -> list[str]:
+    """Return the printers that the system knows."""
+    return list(QPrinterInfo.availablePrinterNames())
+
+
 def page_images(pdf: bytes, zoom: float, first: int = 0, count: int | None = None) -> list[QImage]:
     """Return pages as pictures, `zoom` pixels per point; raises ValueError for no PDF."""
     try:
@@ -118,8 +123,7 @@ class PrintPreview(QDialog):
         self._render()
 
     def _printers(self) -> list[Option]:
-        names = QPrinterInfo.availablePrinterNames()
-        found = [Option(name, name) for name in names]
+        found = [Option(name, name) for name in printer_names()]
         return [*found, Option(TO_FILE, self._ui.text("ui_print.to_file"))]
 
     def _bar(self) -> QWidget:

@@ -1,0 +1,100 @@
+"""Settings on the desk: people, store and hours, backups, diagnostics, erasing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from desktop.domain.outcomes import Actor, Refusal, Role
+from desktop.services.backup_ports import Backup
+from desktop.services.diagnosing import Finding, Machine
+from desktop.services.erasing import Erased
+from desktop.services.ports import Person, TicketRow
+from desktop.services.use_cases import UseCases
+
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+class _Desk(Protocol):
+    """What these methods need of the desk."""
+
+    use_cases: UseCases
+
+    def actor(self) -> Actor: ...
+
+
+class SettingsDesk:
+    """The part of the desk behind the Settings screen."""
+
+    def set_role(self: _Desk, person: str, role: Role) -> Person | Refusal:
+        """Give a person another role."""
+        return self.use_cases.staffing.set_role(person, role, self.actor())
+
+    def set_active(self: _Desk, person: str, active: bool) -> Person | Refusal:
+        """Let a person log in, or no longer."""
+        return self.use_cases.staffing.set_active(person, active, self.actor())
+
+    def reset_password(self: _Desk, person: str, password: str) -> Person | Refusal:
+        """Give a person who forgot theirs another password."""
+        return self.use_cases.staffing.reset_password(person, password, self.actor())
+
+    def set_store(self: _Desk, name: str, phone: str) -> Refusal | None:
+        """Change how the store is called and reached; its code and letter stay."""
+        if self.actor().role == "clerk":
+            return Refusal("settings_need_manager")
+        store = self.use_cases.identity.current()
+        return self.use_cases.identity.set(store.store, name, phone, store.device)
+
+    def set_hours(self: _Desk, hours: Mapping[str, tuple[str, str]]) -> Refusal | None:
+        """Set the opening hours by weekday (HH:MM, R5); absent days are shut."""
+        if self.actor().role == "clerk":
+            return Refusal("settings_need_manager")
+        refused = checked_hours(hours)
+        if refused is None:
+            self.use_cases.identity.set_hours(hours)
+        return refused
+
+    def machine(self: _Desk) -> Machine:
+        """Return what the program runs on."""
+        return self.use_cases.doctor.machine()
+
+    def examine(self: _Desk) -> Iterator[Finding]:
+        """Yield what the diagnostics find."""
+        return self.use_cases.doctor.examine()
+
+    def backups(self: _Desk) -> Sequence[Backup]:
+        """Return the archives of the backup folder, the newest first."""
+        return self.use_cases.backups.all()
+
+    def back_up(self: _Desk) -> Backup:
+        """Make a backup now."""
+        return self.use_cases.backups.make()
+
+    def restore(self: _Desk, archive: Path, passphrase: str | None) -> Path | None:
+        """Close the desk and put a backup's data in its place; return where the old data are.
+
+        Afterwards the desk must be opened anew, whatever came of it.
+        """
+        self.use_cases.close()
+        return self.use_cases.restore(archive, passphrase)
+
+    def to_erase(self: _Desk, asked: str) -> Sequence[TicketRow]:
+        """Return the complaints that a number or phone stands for."""
+        return self.use_cases.erasing.find(asked)
+
+    def erase_person(self: _Desk, asked: str, basis: str) -> Erased | Refusal:
+        """Erase the person of these complaints."""
+        return self.use_cases.erasing.erase(asked, basis, self.actor())
+
+
+def checked_hours(hours: Mapping[str, tuple[str, str]]) -> Refusal | None:
+    """Return why these are no opening hours, None when they are."""
+    for opens, shuts in hours.values():
+        for moment in (opens, shuts):
+            if not _TIME.fullmatch(moment):
+                return Refusal("hours_form", {"time": moment})
+        if opens >= shuts:
+            return Refusal("hours_order", {"opens": opens, "shuts": shuts})
+    return None

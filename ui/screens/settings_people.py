@@ -1,0 +1,164 @@
+"""People and roles (人员与角色): who may log in here, cared for by who answers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, cast, get_args
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from desktop.domain.outcomes import Refusal, Role
+from desktop.services.ports import Person
+from ui.context import Ui
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import Banner
+from ui.widgets.inputs import Field, LineEdit, Option, Select
+from ui.widgets.layout import Card, box, clear, column, label, row, rule
+from ui.widgets.text import ElidedLabel, Pill
+
+_ROLES: Final[tuple[Role, ...]] = get_args(Role)
+
+
+class PeoplePage(QWidget):
+    """The list of accounts, and the form for another."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__()
+        self.ui = ui
+        person = ui.desk.person
+        self._may = person is not None and person.role != "clerk"
+        self._me = person.id if person else ""
+        self._note = Banner()
+        if not self._may:
+            self._note.say(ui.text("ui_settings.people.need_manager"), "info")
+        self._list = column(gap=4)
+        card = Card(ui.text("ui_settings.people"))
+        card.add(self._list)
+        self._reset = _PasswordForm(ui, self._set_password)
+        self.setLayout(column(self._note, card, self._reset, self._add_card(), gap=16))
+
+    def _add_card(self) -> QWidget:
+        text = self.ui.text
+        self.login, self.name = LineEdit(), LineEdit()
+        self.password = LineEdit(text("ui_settings.people.password_hint"))
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.role = Select([Option(role, text(f"ui.role.{role}")) for role in _ROLES])
+        fields = row(
+            Field(text("ui_settings.people.login"), self.login, required=True),
+            Field(text("ui_settings.people.name"), self.name, required=True),
+            Field(text("ui_settings.people.role"), self.role),
+            Field(text("ui_settings.people.password"), self.password, required=True),
+            gap=12,
+        )
+        add = Button(text("ui_settings.people.add"), self.add, variant="primary", icon="user-plus")
+        card = Card(text("ui_settings.people.add_title"))
+        card.add(box(fields), row(None, add))
+        card.setVisible(self._may)
+        return card
+
+    def load(self) -> None:
+        """Read the accounts again."""
+        self.ui.run(self.ui.desk.people, self._show)
+
+    def _show(self, people: Sequence[Person]) -> None:
+        clear(self._list)
+        for place, person in enumerate(people):
+            if place:
+                self._list.addWidget(rule())
+            self._list.addWidget(self._line(person))
+
+    def _line(self, person: Person) -> QWidget:
+        text = self.ui.text
+        line = row(gap=12)
+        names = column(
+            ElidedLabel(person.name, "strong"), ElidedLabel(person.login, "small"), gap=0
+        )
+        line.addLayout(names, 2)
+        state = "active" if person.active else "inactive"
+        line.addWidget(
+            Pill(text(f"ui_settings.people.{state}"), "good" if person.active else "neutral")
+        )
+        mine = person.id == self._me
+        if not self._may or mine:
+            line.addWidget(label(text(f"ui.role.{person.role}"), "small"), 1)
+            if mine:
+                line.addWidget(Pill(text("ui_settings.people.you"), "accent"))
+            return box(line)
+        role = Select([Option(name, text(f"ui.role.{name}")) for name in _ROLES])
+        role.setAccessibleName(text("ui_settings.people.role_of", name=person.name))
+        role.set_value(person.role)
+        role.activated.connect(lambda _at: self._set_role(person, role))
+        line.addWidget(role, 1)
+        line.addWidget(self._act("reset", person, lambda: self._reset.ask(person)))
+        switch = "disable" if person.active else "enable"
+        line.addWidget(self._act(switch, person, lambda: self._set_active(person)))
+        return box(line)
+
+    def _act(self, name: str, person: Person, act: Callable[[], object]) -> Button:
+        words = self.ui.text(f"ui_settings.people.{name}")
+        return Button(words, act, variant="secondary", accessible=f"{words} {person.name}")
+
+    def add(self) -> None:
+        """Add the person of the form."""
+        login, name, password = self.login.text(), self.name.text(), self.password.text()
+        role, desk = cast(Role, self.role.value() or _ROLES[0]), self.ui.desk
+        self.ui.act(lambda: desk.add_person(login, name, role, password), self._added)
+
+    def _added(self, person: Person) -> None:
+        for field in (self.login, self.name, self.password):
+            field.clear()
+        self.ui.say(self.ui.text("ui_settings.people.added", name=person.name))
+        self.load()
+
+    def _set_role(self, person: Person, role: Select) -> None:
+        wanted, desk = cast(Role, role.value()), self.ui.desk
+        self._change(lambda: desk.set_role(person.id, wanted))
+
+    def _set_active(self, person: Person) -> None:
+        desk, active = self.ui.desk, not person.active
+        self._change(lambda: desk.set_active(person.id, active))
+
+    def _set_password(self, person: Person, password: str) -> None:
+        desk = self.ui.desk
+        self._change(lambda: desk.reset_password(person.id, password))
+
+    def _change(self, work: Callable[[], Person | Refusal]) -> None:
+        def done(outcome: Person | Refusal) -> None:
+            if isinstance(outcome, Refusal):
+                self.ui.say(self.ui.refusal(outcome), "warn")
+            else:
+                self.ui.say(self.ui.text("ui_settings.people.changed", name=outcome.name))
+            self.load()
+
+        self.ui.run(work, done)
+
+
+class _PasswordForm(Card):
+    """Another password for somebody who forgot theirs, given by a second person."""
+
+    def __init__(self, ui: Ui, set_password: Callable[[Person, str], object]) -> None:
+        super().__init__(ui.text("ui_settings.people.reset"))
+        self._ui, self._set = ui, set_password
+        self._person: Person | None = None
+        self.password = LineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        hint = ui.text("ui_settings.people.password_hint")
+        field = Field(ui.text("ui_settings.people.new_password"), self.password, hint=hint)
+        keep = Button(ui.text("ui_settings.save"), self._keep)
+        leave = Button(ui.text("ui_settings.cancel"), self.hide, variant="ghost")
+        self.add(field, row(None, leave, keep))
+        self.password.returnPressed.connect(self._keep)
+        self.hide()
+
+    def ask(self, person: Person) -> None:
+        """Open for a person."""
+        self._person = person
+        self.set_title(self._ui.text("ui_settings.people.reset_of", name=person.name))
+        self.password.clear()
+        self.show()
+        self.password.setFocus()
+
+    def _keep(self) -> None:
+        if self._person is not None:
+            self._set(self._person, self.password.text())
+        self.hide()
