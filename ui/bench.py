@@ -1,0 +1,197 @@
+"""Measures the window: how soon it is usable, how it switches and scrolls, what blocks it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ui.background import Background
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+from ui.screens.complaints import ComplaintsScreen
+from ui.screenshots import settle
+from ui.shell.login import LoginPage
+from ui.theme import theme
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
+    from ui.shell.workspace import Workspace
+
+HEARTBEAT_MS: Final = 5
+FRAMES: Final = 300
+SCREENS: Final = ("today", "intake", "complaints", "paper", "knowledge", "reports", "settings")
+TYPED: Final = ("退款", "电饭煲", "zw", "2611", "冰箱 维修")
+
+
+class Watchdog(QObject):
+    """Notes the longest time in which the event loop answered nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gaps: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._beat)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._last = time.perf_counter()
+        self._timer.start(HEARTBEAT_MS)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append((now - self._last) * 1000 - HEARTBEAT_MS)
+        self._last = now
+
+
+def usable_window(open_desk: Callable[[], Desk], folder: Path, password: str) -> dict[str, float]:
+    """Open the real window; return milliseconds to the login page and on to the Today board."""
+    window = _window(open_desk, folder)
+    settle(lambda: isinstance(window.centralWidget(), LoginPage), timeout_ms=60_000)
+    login = _since_start()
+    page = window.centralWidget()
+    if not isinstance(page, LoginPage):
+        raise RuntimeError("the login page did not open")
+    page.password.setText(password)
+    page.submit()
+    settle(lambda: window.workspace is not None and not window.workspace.front.busy())
+    today = _since_start()
+    _close(window)
+    return {"login_ms": round(login, 1), "today_ms": round(today, 1)}
+
+
+def _since_start() -> float:
+    return (time.time() - psutil.Process().create_time()) * 1000
+
+
+def _window(open_desk: Callable[[], Desk], folder: Path) -> MainWindow:
+    QApplication.instance() or QApplication(["amends"])
+    theme().apply("light", 1.0)
+    preferences = Preferences(folder / "bench.ini")
+    window = MainWindow(open_desk, preferences, Background(), "zh_CN")
+    window.show()
+    window.start()
+    return window
+
+
+def _close(window: MainWindow) -> None:
+    window.close()
+    QApplication.processEvents()
+
+
+def measure(desk: Desk, folder: Path) -> dict[str, Any]:
+    """Walk a scripted day on a desk that somebody is logged in to; times in milliseconds."""
+    window = _window(lambda: desk, folder)
+    if not settle(lambda: window.workspace is not None, timeout_ms=60_000):
+        raise RuntimeError("the workspace did not open")
+    workspace = window.workspace
+    if workspace is None:
+        raise RuntimeError("the workspace did not open")
+    _rest(workspace)
+    for name in SCREENS:  # each is built once; a day goes back and forth between them
+        workspace.go(name, None)
+        _rest(workspace)
+    watchdog = Watchdog()
+    watchdog.start()
+    switches = _switches(workspace)
+    frames = _frames(workspace)
+    jumps = _jumps(workspace)
+    typed = _typed(workspace)
+    _rest(workspace)
+    memory = psutil.Process().memory_info().rss / 1e6
+    total = _list(workspace).model.total
+    _close(window)
+    return {
+        "rows": total,
+        "switch_p50_ms": _at(switches, 0.5),
+        "switch_slowest_ms": _at(switches, 1.0),
+        "frame_p50_ms": _at(frames, 0.5),
+        "frame_p99_ms": _at(frames, 0.99),
+        "jump_to_the_middle_slowest_ms": _at(jumps, 1.0),
+        "search_typed_to_shown_slowest_ms": _at(typed, 1.0),
+        "loop_blocked_longest_ms": round(max(watchdog.gaps), 1),
+        "loop_beats": len(watchdog.gaps),
+        "memory_mb": round(memory, 1),
+    }
+
+
+def _rest(workspace: Workspace) -> None:
+    settle(lambda: workspace.ui.background.idle and not workspace.front.busy(), timeout_ms=60_000)
+
+
+def _switches(workspace: Workspace) -> list[float]:
+    found = []
+    for _round in range(4):
+        for name in SCREENS:
+            began = time.perf_counter()
+            workspace.go(name, None)
+            workspace.front.repaint()
+            found.append((time.perf_counter() - began) * 1000)
+            _rest(workspace)
+    return found
+
+
+def _list(workspace: Workspace) -> ComplaintsScreen:
+    workspace.go("complaints", None)
+    _rest(workspace)
+    screen = workspace.front
+    if not isinstance(screen, ComplaintsScreen):
+        raise RuntimeError("the list did not open")
+    return screen
+
+
+def _frames(workspace: Workspace) -> list[float]:
+    """Scroll by a third of a row at a time and time each painting of the table."""
+    screen = _list(workspace)
+    bar = screen.table.verticalScrollBar()
+    found = []
+    for _frame in range(FRAMES):
+        bar.setValue(bar.value() + 16)
+        began = time.perf_counter()
+        screen.table.viewport().repaint()
+        found.append((time.perf_counter() - began) * 1000)
+        QApplication.processEvents()
+    return found
+
+
+def _jumps(workspace: Workspace) -> list[float]:
+    """Drag the bar to places far apart; time until the rows there are shown."""
+    screen = _list(workspace)
+    bar = screen.table.verticalScrollBar()
+    found = []
+    for share in (0.5, 0.25, 0.9, 1.0, 0.0):
+        began = time.perf_counter()
+        bar.setValue(round(bar.maximum() * share))
+        screen.table.viewport().repaint()
+        _rest(workspace)
+        found.append((time.perf_counter() - began) * 1000)
+    return found
+
+
+def _typed(workspace: Workspace) -> list[float]:
+    """Type questions; time from the rest of the typing to the first page shown."""
+    screen = _list(workspace)
+    found = []
+    for asked in TYPED:
+        screen.search.setText(asked)
+        began = time.perf_counter()
+        screen.refresh()
+        shown: list[float] = []
+        screen.model.modelReset.connect(lambda: shown.append(time.perf_counter()))  # noqa: B023
+        settle(lambda: bool(shown), timeout_ms=20_000)  # noqa: B023
+        screen.model.modelReset.disconnect()
+        found.append((shown[0] - began) * 1000 if shown else 20_000.0)
+        _rest(workspace)
+    screen.search.clear()
+    return found
+
+
+def _at(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)], 1)
