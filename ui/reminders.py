@@ -28,7 +28,7 @@ OFF = "off"
 
 
 class NoticeCard(QFrame):
-    """The notices at the top right; stays until closed, so that nobody misses one."""
+    """The notices at the bottom right; stays until closed, so that nobody misses one."""
 
     def __init__(self, ui: Ui, names: Names, parent: QWidget) -> None:
         super().__init__(parent)
@@ -96,9 +96,13 @@ class NoticeCard(QFrame):
         parent, px = self.parentWidget(), theme().px
         if parent is None:
             return
-        self.setFixedWidth(min(px(WIDTH), parent.width() - px(32)))
-        self.adjustSize()
-        self.move(parent.width() - self.width() - px(24), px(68))
+        width = min(px(WIDTH), parent.width() - px(32))
+        layout = self.layout()
+        layout.activate()
+        height = layout.totalHeightForWidth(width)
+        self.setGeometry(
+            parent.width() - width - px(24), parent.height() - height - px(24), width, height
+        )
 
 
 class ReminderAgent(QObject):

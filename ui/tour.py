@@ -96,6 +96,8 @@ class Tour:
             yield name, None
         if self._ticket is not None:
             yield "ticket", self._ticket
+            yield "compensate", (self._ticket, "")
+        yield "approvals", None
         yield "sync", None
         yield "handover", None
 

@@ -14,7 +14,8 @@ from ui.theme import theme
 from ui.tokens import DARK, LIGHT
 from ui.tour import Look, Tour
 
-SCREENS = ["today", "intake", "paper", "complaints", "ticket", "sync"]
+SCREENS = ["today", "intake", "paper", "complaints", "knowledge", "ticket", "compensate"]
+SCREENS += ["approvals", "sync", "handover"]
 
 
 def colours(image: QImage) -> int:

@@ -79,6 +79,7 @@ class _RailButton(QPushButton):
     def _paint_badge(self, painter: QPainter, where: QRectF) -> None:
         px, colour = theme().px, theme().colour
         dot = QRectF(where.right() - px(2), where.top() - px(4), px(18), px(16))
+        dot.moveRight(min(dot.right(), float(self.width() - px(3))))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("bad_soft"))
         painter.drawRoundedRect(dot, px(8), px(8))
