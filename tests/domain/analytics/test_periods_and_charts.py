@@ -57,9 +57,8 @@ def chart(kind: str, count: int) -> ChartBlock:
         for n in range(count)
     )  # fmt: skip
     rows = {"heat": tuple("一二三四五六日"), "fishbone": names, "pareto": ("其余",)}
-    return ChartBlock(
-        kind, "图", marks, rows=rows.get(kind, ()), at=3 if kind == "columns" else None
-    )  # type: ignore[arg-type]
+    at = 3 if kind == "columns" else None
+    return ChartBlock(kind, "图", marks, rows=rows.get(kind, ()), at=at)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", CHARTS)
