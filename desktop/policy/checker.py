@@ -23,7 +23,7 @@ from desktop.policy.problems import Finding, Place, Problem
 from desktop.policy.proving import conditions_of, prove_flow
 from desktop.policy.reading import PackContent, locate, read_folder
 from desktop.policy.scripts import check_flow_scripts, check_phrases
-from desktop.policy.sharing import FLOW_PREFIX, point_to_sources
+from desktop.policy.sharing import FLOW_PREFIX, is_shared, point_to_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def check_policy(policy: Policy, content: PackContent, space: ConditionSpace) ->
         yield from _check_order(file, flow)
         yield from prove_flow(file, flow, policy, space)
         yield from check_flow_scripts(file, flow, policy)
+    yield from _check_step_ids(content)
     yield from check_phrases(policy)
     yield from _check_routing(policy, content, space)
     yield from _check_codes(policy)
@@ -83,6 +84,20 @@ def _flows(policy: Policy, content: PackContent) -> Iterator[tuple[str, Flow]]:
     for file, data in content.items():
         if file.startswith(FLOW_PREFIX) and isinstance(data, dict):
             yield file, policy.flows[str(data["id"])]
+
+
+def _check_step_ids(content: PackContent) -> Iterator[Finding]:
+    """FL-07: what is done stays done in another flow, so one id is one step, written once."""
+    written: dict[str, str] = {}
+    for file, data in content.items():
+        steps = data.get("steps") if file.startswith(FLOW_PREFIX) and isinstance(data, dict) else ()
+        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+            name = None if is_shared(step) else step["id"]
+            if name in written:
+                message = f"step {name} is written in {written[name]} too: share it with use:"
+                yield Finding(file, ("steps", index, "id"), message)
+            elif name:
+                written[name] = file
 
 
 def _check_order(file: str, flow: Flow) -> Iterator[Finding]:

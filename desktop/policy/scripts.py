@@ -12,10 +12,11 @@ from desktop.policy.problems import Finding, Place
 
 #: An amount of money written out: 200元, ¥200, 两百块, 200 yuan.
 _AMOUNT: Final = re.compile(
-    r"[¥￥]\s*[0-9]"
+    r"[¥￥$]\s*[0-9]"
     r"|[0-9][0-9,.]*\s*(?:万|千|百)?\s*(?:元|块|yuan\b|rmb\b|cny\b)"
     r"|(?:rmb|cny)\s*[0-9]"
-    r"|[一二三四五六七八九十百千万两]+(?:元|块钱?)(?!素|旦|月|宵)",
+    r"|[一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖拾佰仟]+(?:元|圆|块钱?)(?!素|旦|月|宵)"
+    r"|[0-9二三四五六七八九十百千两]\s*万",
     re.IGNORECASE,
 )
 #: Who speaks the phrases that are recommended to everybody.
