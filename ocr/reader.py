@@ -121,7 +121,7 @@ class FormReader:
             if ours is not None:
                 template, printed, found = ours
             else:
-                found = _several() if several else self._form(page)
+                found = _several() if several else self.read_unregistered(page)
         except EngineUnavailableError as fault:
             found = ReadingError("no_engine", f"No OCR engine works: {fault}.")
         except (cv2.error, MemoryError, np.linalg.LinAlgError) as fault:
@@ -166,7 +166,8 @@ class FormReader:
                 return template.id, serial, read_our_form(registered, self._engine)
         return None
 
-    def _form(self, page: Page) -> _Found | ReadingError:
+    def read_unregistered(self, page: Page) -> _Found | ReadingError:
+        """Read a page as a form of unknown layout, whatever markers it carries."""
         sheets = flatten_page(page.image, page.from_file)
         if len(sheets) > 1:
             return _several()

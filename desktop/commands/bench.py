@@ -9,8 +9,10 @@ import click
 
 #: Measurement -> (module, object); imported when called.
 BENCHES: Final[dict[str, tuple[str, str]]] = {
+    "ocr": ("desktop.commands.bench_ocr", "bench_ocr"),
     "ui": ("desktop.commands.bench_ui", "bench_ui"),
     "sync": ("desktop.commands.bench_sync", "bench_sync"),
+    "reports": ("desktop.commands.bench_reports", "bench_reports"),
     "search": ("desktop.commands.bench_search", "bench_search"),
 }
 

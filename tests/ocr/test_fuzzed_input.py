@@ -18,7 +18,7 @@ from desktop.domain.forms import FormReading
 from ocr.loading import load_pages
 from ocr.reader import FormReader
 
-HAND = Path(__file__).parent / "data" / "handwritten_ours.jpg"
+HAND = Path(__file__).parents[2] / "resources" / "demo" / "our_form.jpg"
 ROUNDS = 60
 MOST_BYTES = 1_500_000_000
 #: Whole reads are slow; opening is where hostile bytes strike.
@@ -119,7 +119,7 @@ from PIL import Image
 from ocr.engines.fallback import default_engine
 from ocr.reader import FormReader
 reader = FormReader(default_engine())
-page = Image.open("tests/ocr/data/handwritten_ours.jpg").convert("RGB").resize((6400, 9050))
+page = Image.open("resources/demo/our_form.jpg").convert("RGB").resize((6400, 9050))
 for kind in ("JPEG", "PNG"):
     out = io.BytesIO()
     page.save(out, kind)

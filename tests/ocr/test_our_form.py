@@ -23,7 +23,7 @@ from tests.bench.ocr_corpus import ours
 from tests.bench.ocr_corpus.faults import capture, jpeg
 from tests.bench.ocr_corpus.hands import INKS, PRINTER
 
-HAND = Path(__file__).parent / "data" / "handwritten_ours.jpg"
+HAND = Path(__file__).parents[2] / "resources" / "demo" / "our_form.jpg"
 VALUES = {
     "customer_name": "欧阳静怡",
     "phone": "18663015721",

@@ -9,7 +9,7 @@ import pytest
 from desktop.adapters.form_reading import LABELS_FILE, LateFormReader
 from ocr.labels import labels_with
 
-HAND = Path(__file__).parent / "data" / "handwritten_ours.jpg"
+HAND = Path(__file__).parents[2] / "resources" / "demo" / "our_form.jpg"
 
 
 def test_words_of_the_store_are_added_to_the_shipped_ones(tmp_path: Path) -> None:

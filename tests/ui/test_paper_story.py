@@ -22,7 +22,7 @@ from ui.screenshots import picture, settle
 from ui.shell.workspace import Workspace
 
 LONG = 120_000
-FORM = Path(__file__).parents[1] / "ocr" / "data" / "handwritten_ours.jpg"
+FORM = Path(__file__).parents[2] / "resources" / "demo" / "our_form.jpg"
 TRUTH = {
     "customer_name": "董桂洋",
     "phone": "19707675907",
