@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "report": ("desktop.commands.report", "report"),
     "enroll": ("desktop.commands.sync", "enroll"),
     "sync": ("desktop.commands.sync", "sync_command"),
+    "courier": ("desktop.commands.courier", "courier"),
     "status": ("desktop.commands.sync", "status"),
     "bench": ("desktop.commands.bench", "bench"),
     "backup": ("desktop.commands.backup", "backup"),

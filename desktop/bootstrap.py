@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 
+from desktop.adapters.courier import LateCourier
 from desktop.adapters.device_signer import DeviceSigner
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
@@ -37,12 +38,13 @@ from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
-from desktop.services.headquarters_orders import PolicyOrders
+from desktop.services.headquarters_orders import Orders, PolicyOrders
 from desktop.services.identity import DEFAULT_TIMEZONE, Identity
 from desktop.services.intake import Intake
 from desktop.services.linking import Linking
 from desktop.services.paper import Paper
 from desktop.services.people import Staff
+from desktop.services.person_orders import PersonOrders
 from desktop.services.phone_approval import PhoneApproval
 from desktop.services.phone_codes import PhoneCodes
 from desktop.services.policy_book import PolicyBook
@@ -63,7 +65,7 @@ from desktop.services.training_door import SANDBOX, TrainingDoor
 from desktop.services.use_cases import UseCases
 from desktop.storage.backup import Restored
 from desktop.storage.ids import RandomIds, SystemClock
-from desktop.storage.orders import SqlSentPacks
+from desktop.storage.orders import SqlSentPacks, SqlSentPersonOrders
 from desktop.storage.store import StoreData, require_data
 from desktop.storage.store import open_store as open_data
 from desktop.storage.streams import SqlStreams
@@ -128,6 +130,15 @@ def seed_history(folder: Path, wanted: Wanted, progress: Callable[[int, int], No
         data.close()
 
 
+def multiply_facts(folder: Path, count: int, say: Callable[[int], object]) -> None:
+    """Add `count` copies of the facts there to the counters alone, for measuring their size."""
+    data = _open_existing(folder)
+    try:
+        data.rollups.multiply(count, say)
+    finally:
+        data.close()
+
+
 def open_training(folder: Path, clock: Clock, ids: Ids, person: Person) -> TrainingDesk:
     """Open the training store in `folder`, which is marked for ever, with `person` at the desk."""
     from desktop.adapters.training_scripts import load_scenarios
@@ -165,7 +176,10 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
     identity = Identity(data.settings)
     packs = PolicyPacks(FolderShelf(data.folder, lambda: _hq_key(data)), policies, clock, identity)
     data.queries.one_spelling = lambda text: unify(text, policies.current().synonyms)
-    orders = PolicyOrders(SqlSentPacks(data.database), packs)
+    orders = Orders(
+        PolicyOrders(SqlSentPacks(data.database), packs),
+        PersonOrders(SqlSentPersonOrders(data.database), data.people, data.settings),
+    )
     rolling = RollingSums(data.journal, data.queries, data.proposals)
     handling = Handling(data.journal, policies, clock, identity, rolling)
     intake = Intake(
@@ -252,6 +266,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         phone=PhoneApproval(data.envelopes, data.journal, handling, data.people, data.sync, clock),
         phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
         sync=data.sync,
+        courier=LateCourier(data.sync, data.attachments, clock, data.envelopes),
         hq=NoHq()
         if sandbox
         else LateHq(

@@ -68,7 +68,7 @@ class BadLine:
         done, waiting = await asyncio.wait(ways, timeout=cut, return_when=asyncio.FIRST_COMPLETED)
         if not done:
             self.carried["cuts"] += 1
-        elif not any(task.exception() for task in done):
+        elif waiting and not any(task.exception() for task in done):
             # One side has said all; the other may still be answering.
             await asyncio.wait(waiting, timeout=cut or 5)
         for task in ways:

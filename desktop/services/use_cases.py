@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.services.backup import Backups
+from desktop.services.courier_ports import Courier
 from desktop.services.customer_card import CustomerCards
 from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
@@ -82,6 +83,7 @@ class UseCases:
     phone: PhoneApproval
     phone_codes: PhoneCodes
     sync: SyncStore
+    courier: Courier
     hq: Hq
     erasing: Erasing
     staffing: Staffing

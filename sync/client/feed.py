@@ -18,7 +18,7 @@ class Run:
     """Events of one chain that follow each other, and HQ's receipt for the last of them."""
 
     events: Sequence[IncomingEvent]
-    receipt: Receipt
+    receipt: Receipt | None
 
 
 def incoming(runs: Sequence[protocol.FeedRun], salts: dict[str, bytes], hq_key: bytes) -> list[Run]:
@@ -30,7 +30,8 @@ def incoming(runs: Sequence[protocol.FeedRun], salts: dict[str, bytes], hq_key: 
     return [_run(run, salts, hq_key) for run in runs if run.events]
 
 
-def _run(run: protocol.FeedRun, salts: dict[str, bytes], hq_key: bytes) -> Run:
+def linked(run: protocol.FeedRun, salts: dict[str, bytes]) -> list[IncomingEvent]:
+    """Return a run's events chained onto the hash before it; raises Failed."""
     found = []
     prev = run.prev
     for seq, sent in enumerate(run.events, run.first_seq):
@@ -38,6 +39,12 @@ def _run(run: protocol.FeedRun, salts: dict[str, bytes], hq_key: bytes) -> Run:
         first = seq == run.first_seq
         found.append(replace(event, prev=run.prev if first else None, gaps=run.gaps))
         prev = event.record.hash
+    return found
+
+
+def _run(run: protocol.FeedRun, salts: dict[str, bytes], hq_key: bytes) -> Run:
+    found = linked(run, salts)
+    prev = found[-1].record.hash
     signed = run.receipt
     place = f"{run.chain}:{run.first_seq + len(run.events) - 1}"
     if signed is None or (signed.seq, signed.head) != (found[-1].record.seq, prev):

@@ -58,7 +58,8 @@ class Intake:
     def _steps(self, run: Run) -> Iterator[tuple[Sequence[IncomingEvent], Sequence[Receipt]]]:
         """Cut a run; HQ's receipt comes with the last part, which it is for."""
         at = 0
+        receipts = () if run.receipt is None else (run.receipt,)
         while at < len(run.events):
             part = run.events[at : at + self._step]
             at += len(part)
-            yield part, (run.receipt,) if at == len(run.events) else ()
+            yield part, receipts if at == len(run.events) else ()

@@ -71,6 +71,6 @@ def _compared(store: SyncStore, line: Line, enrolment: Enrolment) -> _Theirs:
                 found.events.append(event)
         if parted:
             found.salts.update(answer.salts)
-            found.receipts.append(run.receipt)
+            found.receipts.extend(() if run.receipt is None else (run.receipt,))
         after = run.events[-1].record.seq
     return found

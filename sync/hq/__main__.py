@@ -17,7 +17,13 @@ from typing import Any, Final, TypeVar
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hq import envelope_commands, people_commands, policy_commands, serve_command
+from sync.hq import (
+    courier_commands,
+    envelope_commands,
+    people_commands,
+    policy_commands,
+    serve_command,
+)
 from sync.hq.embedded import DatabaseFault
 from sync.hq.keys import KeyFault
 from sync.hq.serve_command import Fault
@@ -204,6 +210,7 @@ def verify(data: Path, database_url: str | None, as_json: bool) -> None:
 
 main.add_command(serve_command.make_serve(_data_options, _opened))
 main.add_command(serve_command.certificate)
+main.add_command(courier_commands.make_command(_data_options, _opened))
 main.add_command(envelope_commands.make_group(_data_options, _opened))
 main.add_command(people_commands.make_group(_data_options, _opened))
 main.add_command(policy_commands.make_group(_data_options, _opened))

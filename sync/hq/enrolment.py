@@ -6,9 +6,9 @@ import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.journal.chain import GENESIS
@@ -93,6 +93,8 @@ def enrol(
         return protocol.Problem(
             "bad_request", "the chain id has other characters than A-Za-z0-9_.-"
         )
+    if request.chain == "hq" or request.chain.startswith("hq-"):
+        return protocol.Problem("bad_request", "a chain with this name is HQ's own")
     code_hash = key.code_hash(ids.plain_code(request.code))
     code = connection.execute(
         select(enrol_code).where(enrol_code.c.code_hash == code_hash).with_for_update()
@@ -183,9 +185,16 @@ def scope_name(connection: Connection, scope: str) -> str:
 
 def find_device(connection: Connection, token: str) -> Device | None:
     """Return the device that holds this token, None when it is unknown or revoked."""
-    row = connection.execute(
-        select(device).where(device.c.token_hash == ids.token_hash(token))
-    ).one_or_none()
+    return _device(connection, select(device).where(device.c.token_hash == ids.token_hash(token)))
+
+
+def find_by_chain(connection: Connection, chain_id: str) -> Device | None:
+    """Return the device that writes this chain, None when it is unknown or revoked."""
+    return _device(connection, select(device).where(device.c.chain == chain_id))
+
+
+def _device(connection: Connection, wanted: Select[Any]) -> Device | None:
+    row = connection.execute(wanted).one_or_none()
     if row is None or row.revoked_at is not None:
         return None
     return Device(

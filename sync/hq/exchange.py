@@ -105,6 +105,18 @@ class Exchange:
                 return _REVOKED
             return self._answer(connection, device, request, taken, now)
 
+    def take_for(self, device: Device, prepared: Prepared) -> ingest.Taken | protocol.Problem:
+        """Take a batch that a device signed and somebody carried here."""
+        with self.engine.begin() as connection:
+            return self._take(connection, device, prepared, self.now())
+
+    def answer_for(
+        self, device: Device, request: protocol.SyncRequest, taken: ingest.Taken
+    ) -> protocol.SyncResponse:
+        """Answer a batch that somebody carried here."""
+        with self.engine.begin() as connection:
+            return self._answer(connection, device, request, taken, self.now())
+
     def _take(
         self, connection: Connection, device: Device, prepared: Prepared, now: datetime
     ) -> ingest.Taken | protocol.Problem:

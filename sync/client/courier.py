@@ -1,0 +1,232 @@
+"""The courier (U 盘交换) at a store PC: its batches out to a file, HQ's or a peer's file in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from desktop.journal.chain import GENESIS
+from desktop.services.courier_ports import Carried, CourierRefusal, Exported
+from desktop.services.phone_ports import EnvelopeStore
+from desktop.services.ports import (
+    Attachments,
+    ChainFork,
+    ChainGap,
+    Clock,
+    Enrolment,
+    Receipt,
+    StorageFault,
+    SyncStore,
+)
+from sync import courier, protocol
+from sync.client import batches, envelopes, feed, intake
+from sync.client.feed import Run
+from sync.client.transport import Failed
+from sync.courier import BadBundle, Bundle
+
+_ATTACHMENTS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Implements the port `desktop.services.courier_ports.Courier`."""
+
+    store: SyncStore
+    files: Attachments
+    clock: Clock
+    phone: EnvelopeStore | None = None
+
+    def export_to_hq(self, path: Path) -> Exported | CourierRefusal:
+        """Write what HQ has given no receipt for, and where our copy of its feed ends."""
+        enrolment = self.store.enrolment()
+        if enrolment is None:
+            return CourierRefusal("not_enrolled")
+        try:
+            bodies, events = self._batches(self.store.status().acked_seq)
+        except Failed as failed:
+            return CourierRefusal("own_chain", failed.failure.detail)
+        attached = self._attached()
+        return self._write(path, "up", enrolment.store, bodies, events, attached)
+
+    def export_to_peer(self, path: Path, store: str) -> Exported | CourierRefusal:
+        """Write the whole own chain for another PC of the store; needs no HQ."""
+        try:
+            bodies, events = self._batches(0)
+        except Failed as failed:
+            return CourierRefusal("own_chain", failed.failure.detail)
+        return self._write(path, "peer", store, bodies, events, {})
+
+    def take(self, path: Path, code: str, store: str) -> Carried | CourierRefusal:
+        """Take a file in; one that came before or too early changes nothing."""
+        try:
+            bundle = courier.unseal(path.read_bytes(), code)
+            if bundle.kind == "down":
+                return self._from_hq(bundle)
+            if bundle.kind == "peer":
+                return self._from_peer(bundle, store)
+            return CourierRefusal("for_hq")
+        except BadBundle as bad:
+            return CourierRefusal(bad.code)
+        except OSError as error:
+            return CourierRefusal("no_file", str(error.strerror))
+        except protocol.BadMessage as error:
+            return CourierRefusal("damaged", str(error))
+        except ChainGap as gap:
+            return CourierRefusal("too_early", str(gap))
+        except ChainFork as fork:
+            return CourierRefusal("fork", str(fork))
+        except Failed as failed:
+            return CourierRefusal("not_signed", failed.failure.detail)
+
+    def _write(
+        self,
+        path: Path,
+        kind: str,
+        store: str,
+        bodies: tuple[bytes, ...],
+        events: int,
+        attached: dict[str, bytes],
+    ) -> Exported | CourierRefusal:
+        key = self.store.device_key()
+        bundle = Bundle(
+            kind=kind,
+            store=store,
+            chain=self.store.chain(),
+            at=protocol.milliseconds(self.clock.now()),
+            public_key=protocol.public_key(key),
+            bodies=bodies,
+            attachments=attached,
+        )
+        code = courier.new_code()
+        content = courier.seal(courier.signed(bundle, key), code)
+        try:
+            _write_whole(path, content)
+        except OSError as error:
+            return CourierRefusal("not_written", str(error.strerror))
+        return Exported(path, code, events, len(attached), len(content))
+
+    def _batches(self, after: int) -> tuple[tuple[bytes, ...], int]:
+        """Return the bodies that would go over the line; one at least, for HQ's answer."""
+        bodies: list[bytes] = []
+        status, key, chain = self.store.status(), self.store.device_key(), self.store.chain()
+        count = 0
+        while True:
+            batch = batches.next_batch(self.store, after, protocol.MAX_EVENTS)
+            if not batch.events and bodies:
+                return tuple(bodies), count
+            message = protocol.head_message(chain, batch.last_seq, batch.head)
+            request = protocol.SyncRequest(
+                version=protocol.VERSION,
+                chain=chain,
+                seq=status.seq,
+                acked=status.acked_seq,
+                first_seq=batch.first_seq,
+                head=batch.head,
+                signature=protocol.sign(key, message),
+                at=protocol.milliseconds(self.clock.now()),
+                cursor=dict(status.cursor),
+                events=batch.events,
+                salts=batch.salts,
+                envelopes=-1 if self.phone is None else self.phone.cursor(),
+            )
+            bodies.append(protocol.pack(request))
+            count += len(batch.events)
+            after = batch.last_seq
+            if not batch.events:
+                return tuple(bodies), count
+
+    def _attached(self) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        size = 0
+        for sha256 in self.store.pending_attachments(_ATTACHMENTS):
+            try:
+                content = self.files.get(sha256)
+            except (StorageFault, OSError):
+                continue  # the store's own verify names it
+            if content is not None and size + len(content) <= courier.MAX_ATTACHED:
+                found[sha256] = content
+                size += len(content)
+        return found
+
+    def _from_hq(self, bundle: Bundle) -> Carried | CourierRefusal:
+        enrolment = self.store.enrolment()
+        if enrolment is None:
+            return CourierRefusal("not_enrolled")
+        if not courier.is_signed(bundle, enrolment.hq_key):
+            return CourierRefusal("not_signed")
+        if bundle.chain != self.store.chain():
+            return CourierRefusal("for_another")
+        new = 0
+        for body in bundle.bodies:
+            answer = protocol.unpack(body, protocol.SyncResponse)
+            self._take_receipt(answer, enrolment)
+            runs = feed.incoming(answer.feed, answer.salts, enrolment.hq_key)
+            kept = self.store.status().cursor
+            # An older file must not move the cursor back.
+            cursor = {of: max(at, kept.get(of, 0)) for of, at in answer.cursor.items()}
+            new += intake.Intake(self.store, answer.salts).take(runs, cursor)
+            if self.phone is not None:
+                envelopes.take(self.phone, answer, enrolment)
+        for sha256, content in bundle.attachments.items():
+            if not content:
+                self.store.attachment_acknowledged(sha256)
+            elif self.files.put(content) == sha256:
+                self.store.attachment_arrived(sha256)
+        return Carried(new, self.store.status().acked_seq)
+
+    def _take_receipt(self, answer: protocol.SyncResponse, enrolment: Enrolment) -> None:
+        """Keep a receipt that HQ signed for our chain as it is; an older one is no news."""
+        sent = answer.receipt
+        if sent is None or sent.seq <= self.store.status().acked_seq:
+            return
+        at = datetime.fromtimestamp(sent.signed_at / 1000, UTC)
+        receipt = Receipt(self.store.chain(), sent.seq, sent.head, at, sent.signature)
+        if not protocol.verify_receipt(enrolment.hq_key, receipt):
+            raise BadBundle("not_signed")
+        self.store.accept_receipt(receipt)
+
+    def _from_peer(self, bundle: Bundle, store: str) -> Carried | CourierRefusal:
+        """Take another PC's chain; who knew the code vouches for it, its key for every batch."""
+        if bundle.chain == self.store.chain():
+            return CourierRefusal("own")
+        if bundle.store != store:
+            return CourierRefusal("for_another")
+        if not courier.is_signed(bundle, bundle.public_key):
+            return CourierRefusal("not_signed")
+        new = 0
+        for run, salts in _peer_runs(bundle):
+            new += intake.Intake(self.store, salts).take([run], {})
+        return Carried(new, self.store.status().acked_seq)
+
+
+def _peer_runs(bundle: Bundle) -> Iterable[tuple[Run, dict[str, bytes]]]:
+    """Return the runs of a peer's batches, each ending at the head that the peer signed."""
+    prev = GENESIS
+    for body in bundle.bodies:
+        request = protocol.unpack(body, protocol.SyncRequest)
+        last = request.first_seq + len(request.events) - 1
+        message = protocol.head_message(bundle.chain, last, request.head)
+        sound = protocol.verify(bundle.public_key, message, request.signature)
+        if request.chain != bundle.chain or not sound:
+            raise BadBundle("not_signed")
+        if not request.events:
+            continue
+        sent = protocol.FeedRun(request.chain, request.first_seq, prev, request.events)
+        events = feed.linked(sent, request.salts)
+        prev = events[-1].record.hash
+        if prev != request.head:
+            raise BadBundle("not_signed")
+        yield Run(events, None), request.salts
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there as a whole or not at all."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

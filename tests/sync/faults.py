@@ -1,0 +1,268 @@
+"""Seeded schedules of faults against real processes: stores, headquarters, database, line.
+
+python -m tests.sync.faults --schedules 1000 --seed 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, select, text
+
+from desktop.benches.sync_line import Relay, relay
+from desktop.services.ports import Enrolment, ExchangeReport
+from desktop.storage.store import StoreData
+from desktop.storage.tables import ticket_row
+from sync.hq import database
+from sync.protocol import verify_receipt
+from tests.sync.hq_process import HqProcess, hq_command
+from tests.sync.stores import client, open_pc
+
+NAMES = ("one", "two")
+#: What may go wrong in a schedule; each is drawn by itself, so that they meet.
+LINE = {
+    "corrupt": {"corrupt": 0.05},
+    "cut": {"drop": 0.1},
+    "truncate": {"truncate": 0.1},
+    "delay": {"delay": 0.03},
+    "slow": {"rate": 200_000.0},
+    "replay": {"replay": 0.5},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One seeded run: what each PC does, what the line does, who is killed when (seconds)."""
+
+    number: int
+    line: dict[str, float]
+    kinds: tuple[str, ...]
+    runs: tuple[dict[str, Any], ...]
+    hq_kill: float | None
+    database_kill: float | None
+
+
+def draw(seed: int, number: int, counts: dict[str, int]) -> Schedule:
+    """Return schedule `number` of a seed."""
+    chance = Random(f"{seed}/{number}")
+    kinds = [kind for kind in LINE if chance.random() < 0.25]
+    line: dict[str, float] = {}
+    for kind in kinds:
+        line |= LINE[kind]
+    runs = []
+    for name in NAMES:
+        kill = chance.uniform(0.02, 0.5) if chance.random() < 0.4 else None
+        full = chance.random() < 0.1
+        days = chance.choice((0, 0, 0, 365, -365))
+        kinds += ["store killed"] * (kill is not None) + ["disk full"] * full
+        kinds += ["clock"] * (days != 0)
+        runs.append(
+            {
+                "name": name, "seed": chance.randrange(10**9), "first": counts[name],
+                "writes": chance.randrange(1, 6), "kill_after": kill, "disk_full": full,
+                "days_off": days, "altered": "corrupt" in kinds,
+            }
+        )  # fmt: skip
+    hq = chance.uniform(0.05, 0.4) if chance.random() < 0.06 else None
+    base = chance.uniform(0.05, 0.4) if hq is None and chance.random() < 0.06 else None
+    kinds += ["hq killed"] * (hq is not None) + ["database killed"] * (base is not None)
+    return Schedule(number, line, tuple(kinds), tuple(runs), hq, base)
+
+
+@dataclass(slots=True)
+class World:
+    """Headquarters, two PCs of one store, and the line between; they stay from run to run."""
+
+    hq: HqProcess
+    folder: Path
+    line: Relay
+    stores: subprocess.Popen[str]
+    engine: Engine
+    pcs: dict[str, StoreData]
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
+    chains: dict[str, str] = field(default_factory=dict)
+
+    def play(self, schedule: Schedule) -> None:
+        """Let everything happen, mend it, and check that nothing was lost or doubled."""
+        self.line.become(**schedule.line)
+        runs = [{**run, "folder": str(self.folder / run["name"])} for run in schedule.runs]
+        assert self.stores.stdin is not None
+        assert self.stores.stdout is not None
+        self.stores.stdin.write(json.dumps({"runs": runs}) + "\n")
+        self.stores.stdin.flush()
+        if schedule.hq_kill is not None:
+            time.sleep(schedule.hq_kill)
+            self.hq.kill()
+            self.hq.start()
+        elif schedule.database_kill is not None:
+            time.sleep(schedule.database_kill)
+            pid_file = self.hq.data / "pg" / "postmaster.pid"
+            with contextlib.suppress(OSError):
+                os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+        ends = json.loads(self.stores.stdout.readline())
+        assert set(ends) <= {0, -signal.SIGKILL}, (schedule, ends)
+        for run in schedule.runs:
+            self.counts[run["name"]] += run["writes"]
+        self.line.become()
+        self.check(schedule)
+
+    def check(self, schedule: Schedule) -> None:
+        """Exchange over a good line, then compare both PCs and HQ with what was saved."""
+        for name in (*NAMES, *NAMES):
+            _until_done(self.pcs[name], schedule)
+        views = [_view(pc) for pc in self.pcs.values()]
+        assert views[0] == views[1], schedule
+        saved = {
+            f"{name}-{int(number):06d}"
+            for name in NAMES
+            for number in (self.folder / name / "saved.log").read_text().split()
+        }
+        numbers = [row[0] for row in views[0]]
+        assert len(numbers) == len(set(numbers)), schedule
+        assert saved <= set(numbers), (schedule, saved - set(numbers))
+        self._compare_with_hq(views[0], schedule)
+
+    def _compare_with_hq(self, view: list[tuple[Any, ...]], schedule: Schedule) -> None:
+        assert _at_hq(self.engine) == view, schedule
+        with self.engine.connect() as connection:
+            rows = connection.execute(text("SELECT id, seq, head FROM chain WHERE seq > 0"))
+            at_hq = {row.id: (row.seq, row.head) for row in rows if row.id[:2] != "hq"}
+        for name, pc in self.pcs.items():
+            held = pc.journal.chains().items()
+            own = {of: head for of, head in held if of[:2] != "hq" and head[0]}
+            assert own == at_hq, schedule
+            assert self.chains.setdefault(name, pc.sync.chain()) == pc.sync.chain(), schedule
+            assert pc.sync.status().pending_attachments == 0, schedule
+
+    def prove(self) -> None:
+        """Check every byte at HQ and at both PCs."""
+        for pc in self.pcs.values():
+            assert pc.verify(verify_receipt).faults == ()
+        done = hq_command("verify", data=self.hq.data)
+        assert done.returncode == 0, done.stderr
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[StoreData]:
+    pc = open_pc(folder)
+    try:
+        yield pc
+    finally:
+        pc.close()
+
+
+def _until_done(pc: StoreData, schedule: Schedule) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        outcome = client(pc).exchange()
+        if isinstance(outcome, ExchangeReport):
+            return
+        # Only while HQ or its database comes back.
+        assert outcome.code in ("unreachable", "bad_answer"), (schedule, outcome)
+        assert time.monotonic() < deadline, (schedule, outcome)
+        time.sleep(0.05)
+
+
+def _view(pc: StoreData) -> list[tuple[Any, ...]]:
+    columns = (ticket_row.c.number, ticket_row.c.pending_approvals, ticket_row.c.conflicts)
+    with pc.database.read() as connection:
+        rows = connection.execute(select(*columns, ticket_row.c.closed).order_by("number"))
+        return [tuple(row) for row in rows]
+
+
+def _engine(hq: HqProcess) -> Engine:
+    return database.connect(f"postgresql://postgres@/postgres?host={hq.data / 'pg'}")
+
+
+def _at_hq(engine: Engine) -> list[tuple[Any, ...]]:
+    """HQ's rows in the same form, once its worker has made them."""
+    deadline = time.monotonic() + 60
+    while True:
+        with engine.connect() as connection:
+            waiting = connection.execute(text("SELECT count(*) FROM dirty_stream")).scalar_one()
+            rows = connection.execute(
+                text(
+                    "SELECT number, pending, jsonb_array_length(conflicts), closed"
+                    ' FROM ticket_row ORDER BY number COLLATE "C"'
+                )
+            ).all()
+        if not waiting:
+            return [tuple(row) for row in rows]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def world(folder: Path) -> Iterator[World]:
+    """Start everything and join two PCs."""
+    hq = HqProcess(folder / "hq")
+    hq.start()
+    command = [sys.executable, "-m", "tests.sync.fault_stores"]
+    engine = _engine(hq)
+    with (
+        contextlib.ExitStack() as stack,
+        relay(hq.port, seed=7) as line,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as stores,
+    ):
+        try:
+            pcs = {name: stack.enter_context(_opened(folder / name)) for name in NAMES}
+            for name, pc in pcs.items():
+                code = hq_command("enroll", "S0217", data=hq.data).stdout.strip().splitlines()[-1]
+                joined = client(pc).enrol(f"http://127.0.0.1:{line.port}", code)
+                assert isinstance(joined, Enrolment), joined
+                (folder / name / "saved.log").touch()
+            yield World(hq, folder, line, stores, engine, pcs)
+        finally:
+            stores.kill()
+            engine.dispose()
+            hq.close()
+
+
+def play(folder: Path, schedules: int, seed: int, tell: bool = False) -> Counter[str]:
+    """Play so many schedules; return how often each fault was in one."""
+    met: Counter[str] = Counter()
+    with world(folder) as found:
+        for number in range(schedules):
+            schedule = draw(seed, number, found.counts)
+            met.update(set(schedule.kinds) or {"none"})
+            found.play(schedule)
+            if tell:
+                sys.stderr.write(f"\r{number + 1}/{schedules}")
+        found.prove()
+        met["complaints"] = sum(found.counts.values())
+    return met
+
+
+def main() -> None:
+    """Play schedules from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--schedules", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    told = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="amends-faults-") as folder:
+        Path(folder).chmod(0o755)
+        began = time.monotonic()
+        met = play(Path(folder), told.schedules, told.seed, tell=True)
+        took = time.monotonic() - began
+        sys.stdout.write(f"\n{told.schedules} schedules in {took:.0f} s: nothing lost, nothing ")
+        sys.stdout.write(f"doubled, heads and views equal. {dict(met)}\n")
+
+
+if __name__ == "__main__":
+    main()
