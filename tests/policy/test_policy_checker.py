@@ -32,7 +32,6 @@ def test_the_built_in_pack_has_no_problem() -> None:
         ("phrases.yaml", "您慢慢说。", "赔您两百块。", "amount '两百块'"),
         ("flow_store.yaml", "请您核对后在这里签字", "退您壹仟圆请签字", "amount '壹仟圆'"),
         ("flow_store.yaml", "请您核对后在这里签字", "退您5万请签字", "amount '5万'"),
-        ("flow_exchange.yaml", "goods", "sample", "step sample is written in flow_exchange.yaml"),
         ("authority.yaml", "clerk, over: supervisor", "supervisor, over: supervisor", "no higher"),
         ("clocks.yaml", "when: level == 1", 'when: "false"', "never applies"),
         ("manifest.yaml", "expires: 2027-12-31", "expires: 2026-10-31", "expires before"),
@@ -224,3 +223,12 @@ def test_parents_that_go_round_in_a_circle_are_told(pack: Path, edit: Edit) -> N
     edit("codes.yaml", "  - id: PQ-06\n", "  - id: PQ-06\n    parent: PQ-07\n")
     messages = [problem.message for problem in check_folder(pack)]
     assert "code PQ-06: its parents go round in a circle" in messages
+
+
+def test_fl_07_one_step_id_is_one_step_over_all_flows(pack: Path, edit: Edit) -> None:
+    edit("flow_exchange.yaml", "id: goods", "id: sample")
+    edit("flow_exchange.yaml", "goods.none_available", "sample.none_available")
+    found = [str(problem) for problem in check_folder(pack)]
+    assert len(found) == 1
+    assert "flow_quality_test.yaml:10" in found[0]
+    assert "share it with use:" in found[0]
