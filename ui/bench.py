@@ -67,7 +67,8 @@ def usable_window(open_desk: Callable[[], Desk], folder: Path, password: str) ->
 
 
 def _since_start() -> float:
-    return (time.time() - psutil.Process().create_time()) * 1000
+    began: float = psutil.Process().create_time()
+    return (time.time() - began) * 1000
 
 
 def _window(open_desk: Callable[[], Desk], folder: Path) -> MainWindow:

@@ -155,4 +155,5 @@ def _bare() -> float:
     window.resize(1440, 900)
     window.show()
     app.processEvents()
-    return (time.time() - psutil.Process().create_time()) * 1000
+    began: float = psutil.Process().create_time()
+    return (time.time() - began) * 1000

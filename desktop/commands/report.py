@@ -16,7 +16,7 @@ from desktop.texts import Lang, Texts
 if TYPE_CHECKING:
     from desktop.services.use_cases import UseCases
 
-PAPERS: Final = ("receipt", "settlement", "apology", "ticket")
+PAPERS: Final = ("receipt", "slip", "settlement", "apology", "ticket")
 PACKS: Final = (
     *("month", "quarter", "week", "daily", "stores", "compensation", "sla"),
     *("satisfaction", "management", "audit", "journey"),

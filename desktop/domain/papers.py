@@ -27,7 +27,7 @@ class StoreIdentity:
     hours: Mapping[str, tuple[str, str]]
 
 
-DocumentKind: TypeAlias = Literal["receipt", "settlement", "apology", "ticket"]
+DocumentKind: TypeAlias = Literal["receipt", "slip", "settlement", "apology", "ticket"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from desktop.reports.monthly import render_monthly
 from desktop.reports.receipt import render_receipt
 from desktop.reports.seal import Signer
 from desktop.reports.settlement import render_settlement
+from desktop.reports.slip import render_slip
 from desktop.reports.ticket_file import render_ticket_file
 from desktop.texts import Texts
 
@@ -25,6 +26,8 @@ class PdfWriter:
         match paper.kind:
             case "receipt":
                 return render_receipt(from_ticket.receipt(paper, texts), texts, self._signer)
+            case "slip":
+                return render_slip(from_ticket.receipt(paper, texts), texts, self._signer)
             case "settlement":
                 model = from_ticket.settlement(paper, texts)
                 return render_settlement(model, texts, self._signer)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget
+from PySide6.QtWidgets import QLayout, QStackedWidget
 
 from desktop.domain.commands import Command
 from desktop.domain.operations.complete_step import CompleteStep
@@ -325,21 +326,25 @@ class TicketScreen(Screen):
         self._run(work, lambda _state: None)
 
     def print_document(self, kind: str) -> None:
-        """Write a paper as PDF where the person says."""
-        known: dict[str, DocumentKind] = {
-            "receipt": "receipt",
-            "settlement": "settlement",
-            "apology": "apology",
-            "ticket": "ticket",
-        }
+        """Show a paper as it will be printed; from there it goes to a printer or a file."""
         if self.page is None or kind not in DOCUMENTS:
             return
-        title = self.ui.text(f"ui_ticket.document.{kind}")
-        name, _kind = QFileDialog.getSaveFileName(
-            self, title, f"{self.page.row.number}-{kind}.pdf", "PDF (*.pdf)"
-        )
-        if name:
-            self.write_document(known[kind], Path(name))
+        title = f"{self.ui.text(f'ui_ticket.document.{kind}')} {self.page.row.number}"
+        stream, lang, desk = self._stream, self.ui.texts.lang, self.ui.desk
+
+        def work() -> bytes | Refusal:
+            paper = cast(DocumentKind, kind)
+            return desk.use_cases.printing.ticket(stream, paper, lang, desk.actor())
+
+        def preview(outcome: bytes | Refusal) -> None:
+            from ui.widgets.print_preview import PrintPreview
+
+            if isinstance(outcome, Refusal):
+                self.ui.say(self.ui.refusal(outcome), "warn")
+            else:
+                PrintPreview(self.ui, self.window(), title, outcome, kind).open()
+
+        self.ui.run(work, preview)
 
     def write_document(self, kind: DocumentKind, path: Path) -> None:
         """Write a paper of this ticket to `path`."""

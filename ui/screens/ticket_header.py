@@ -17,7 +17,7 @@ from ui.widgets.layout import clear, column, row
 from ui.widgets.text import ClockPill, ElidedLabel, Pill
 
 CLOCKS_SHOWN = 2
-DOCUMENTS = ("receipt", "settlement", "apology", "ticket")
+DOCUMENTS = ("receipt", "slip", "settlement", "apology", "ticket")
 
 
 class TicketHeader(QWidget):
