@@ -23,3 +23,21 @@ def person_changed(what: str, role: str, *, active: bool) -> Draft:
     Of a password only that it changed is written.
     """
     return Draft(PERSON_CHANGED, {"what": what, "role": role, "active": active})
+
+
+PERSON_ORDERED: Final = "person.ordered"
+
+
+def person_ordered(
+    what: str, login: str, role: str, *, active: bool, name: str = "", password_hash: str = ""
+) -> Draft:
+    """Return headquarters' order about an account: `add`, `role`, `active` or `password`.
+
+    The store's PCs carry it out; a password travels as its argon2id hash only.
+    """
+    beside = {"name": name, "password_hash": password_hash}
+    return Draft(
+        PERSON_ORDERED,
+        {"what": what, "login": login, "role": role, "active": active},
+        {field: text for field, text in beside.items() if text},
+    )

@@ -1,4 +1,4 @@
-"""What HQ orders through the feed and a store carries out: policy packs (FL-07).
+"""What HQ orders through the feed and a store carries out: policy packs (FL-07) and accounts.
 
 An order is an event on HQ's chain. It is carried out after an exchange, again and again without
 harm; one that is refused is told by its reason and blocks nothing.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from desktop.domain.outcomes import Refusal
+from desktop.services.person_orders import PersonOrders
 from desktop.services.policy_packs import PolicyPacks
 
 #: The event that brings a signed policy pack; the archive is the value `archive` in base 64.
@@ -80,3 +81,16 @@ class PolicyOrders:
             return Refusal("pack_no_pack", {"detail": "it did not arrive as it was sent"})
         done = self._packs.install(archive)
         return done if isinstance(done, Refusal) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Everything that HQ may order."""
+
+    policy: PolicyOrders
+    people: PersonOrders
+
+    def carry_out(self) -> None:
+        """Carry out what came. Raises OSError when a pack cannot be saved."""
+        self.people.carry_out()
+        self.policy.carry_out()

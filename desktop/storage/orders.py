@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
+from desktop.domain.people import PERSON_ORDERED
 from desktop.journal.records import TornRecord, parse_core
 from desktop.services.headquarters_orders import POLICY_PUBLISHED, POLICY_STREAM, SentPack
+from desktop.services.person_orders import PersonOrder
 from desktop.storage.database import Database
 from desktop.storage.event_rows import PRESENT
+from desktop.storage.sync_store import load_enrolment
 from desktop.storage.tables import event, personal_value
 
 #: The first text after every stream of policy packs.
 _BEYOND = POLICY_STREAM[:-1] + chr(ord(POLICY_STREAM[-1]) + 1)
+
+
+#: HQ's chain of a store is this and the store's id.
+HQ_CHAIN = "hq-"
 
 
 class SqlSentPacks:
@@ -54,3 +61,46 @@ def _version(core: bytes) -> str:
         return str(parse_core(core).d.get("version", ""))
     except TornRecord:
         return ""
+
+
+class SqlSentPersonOrders:
+    """Implements the port `SentPersonOrders`: only HQ's own chain of this store gives orders."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def after(self, seq: int) -> Sequence[PersonOrder]:
+        """Return the orders after a place, in order."""
+        with self._database.read() as connection:
+            enrolment = load_enrolment(connection)
+            if enrolment is None:
+                return ()
+            chain = HQ_CHAIN + enrolment.store
+            rows = connection.execute(
+                select(event.c.seq, event.c.stream, event.c.core)
+                .where(event.c.chain == chain, event.c.seq > seq, event.c.kind == PERSON_ORDERED)
+                .order_by(event.c.seq)
+            ).all()
+            beside = connection.execute(
+                select(personal_value.c.seq, personal_value.c.field, personal_value.c.value).where(
+                    personal_value.c.chain == chain,
+                    personal_value.c.seq.in_([row.seq for row in rows]),
+                    personal_value.c.state == PRESENT,
+                )
+            ).all()
+        texts = {(row.seq, row.field): str(row.value) for row in beside}
+        return [_order(row.seq, row.stream, row.core, texts) for row in rows]
+
+
+def _order(seq: int, stream: str, core: bytes, texts: Mapping[tuple[int, str], str]) -> PersonOrder:
+    data = parse_core(core).d
+    return PersonOrder(
+        seq=seq,
+        person=stream,
+        what=str(data.get("what", "")),
+        login=str(data.get("login", "")),
+        role=str(data.get("role", "")),
+        active=data.get("active") is not False,
+        name=texts.get((seq, "name"), ""),
+        password_hash=texts.get((seq, "password_hash"), ""),
+    )

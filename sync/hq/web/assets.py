@@ -26,6 +26,14 @@ async def style() -> Response:
     return Response(css, media_type="text/css; charset=utf-8", headers=headers)
 
 
+@routes.get("/favicon.svg")
+async def favicon() -> Response:
+    """Give the mark that browsers put on the tab."""
+    svg = (files("sync.hq") / "static" / "favicon.svg").read_bytes()
+    headers = {**HEADERS, "cache-control": "max-age=86400"}
+    return Response(svg, media_type="image/svg+xml", headers=headers)
+
+
 @routes.get("/fonts/{name}")
 async def font(name: str) -> Response:
     """Give a bundled font."""

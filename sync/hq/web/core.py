@@ -58,6 +58,7 @@ RAIL: Final = (
     ("/enrolment", "enrolment", "monitor"),
     ("/envelopes", "envelopes", "phone"),
     ("/policy", "policy", "file-text"),
+    ("/staff", "staff", "user"),
     ("/people", "people", "users"),
     ("/audit", "audit", "list-checks"),
     ("/verification", "verification", "shield-check"),

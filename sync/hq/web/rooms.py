@@ -16,6 +16,7 @@ from sync.hq.web.login import routes as login
 from sync.hq.web.people import routes as people
 from sync.hq.web.policy import routes as policy
 from sync.hq.web.reconciliation import routes as reconciliation
+from sync.hq.web.staff import routes as staff
 from sync.hq.web.stores import routes as stores
 from sync.hq.web.verification import routes as verification
 
@@ -30,6 +31,7 @@ for _room in (
     enrolment,
     envelopes,
     policy,
+    staff,
     people,
     audit,
     verification,

@@ -1,0 +1,140 @@
+"""Accounts at stores as their journals tell them, and HQ's orders about them.
+
+An order is an event of HQ's chain on the person's own stream; the store's PCs carry it out after
+the exchange that brings it. A password travels as its argon2id hash only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, select
+
+from desktop.domain.events import Draft, Event
+from desktop.domain.people import PERSON_ADDED, PERSON_CHANGED, PERSON_ORDERED, person_ordered
+from desktop.journal.records import TornRecord
+from sync.hq import acts, ids, own_chain, streams
+from sync.hq.models import event, person
+from sync.hq.people import ROLES, BadAccount
+from sync.hq.staff import NewPassword, new_password
+
+#: Streams of people begin with P.
+_FROM: Final = "P"
+_BEFORE: Final = "Q"
+_MOST: Final = 500
+_POLICY: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class StorePerson:
+    """One account at a store; `ordered` when HQ's last order about it came later than the store."""
+
+    id: str
+    login: str
+    name: str
+    role: str
+    active: bool
+    ordered: bool
+
+
+def of_store(connection: Connection, store_id: str) -> Sequence[StorePerson]:
+    """Return a store's accounts, by login; people of HQ whom it knows by name are left out."""
+    names = connection.execute(
+        select(event.c.stream)
+        .where(event.c.home == store_id, event.c.stream >= _FROM, event.c.stream < _BEFORE)
+        .distinct()
+        .order_by(event.c.stream)
+        .limit(_MOST)
+    ).scalars()
+    own = set(connection.execute(select(person.c.id)).scalars())
+    found = []
+    for name in names:
+        if name in own:
+            continue
+        try:
+            account = _fold(name, streams.events(connection, name))
+        except TornRecord:
+            continue  # verification names it
+        if account is not None:
+            found.append(account)
+    return sorted(found, key=lambda p: (not p.active, p.login))
+
+
+def _fold(name: str, events: Sequence[Event]) -> StorePerson | None:
+    account: StorePerson | None = None
+    for item in sorted(events, key=lambda e: (e.lc, e.id.chain)):
+        data = item.data
+        if item.kind == PERSON_ADDED or (item.kind == PERSON_ORDERED and data["what"] == "add"):
+            account = StorePerson(
+                name, str(data.get("login", "")), item.text("name"), str(data.get("role", "")),
+                active=True, ordered=item.kind == PERSON_ORDERED,
+            )  # fmt: skip
+        elif account is not None and item.kind in (PERSON_CHANGED, PERSON_ORDERED):
+            account = replace(
+                account,
+                role=str(data.get("role", account.role)),
+                active=data.get("active") is not False,
+                ordered=item.kind == PERSON_ORDERED,
+            )
+    return account
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done: `add`, `role`, `active` or `password`, to whom at which store."""
+
+    store: str
+    what: str
+    person: str = ""
+    login: str = ""
+    name: str = ""
+    role: str = ""
+    active: bool = True
+
+
+def give(
+    connection: Connection, who: str, order: Order, now: datetime, hasher: PasswordHasher
+) -> NewPassword | None:
+    """Send an order down; return a password that is shown once. Raises BadAccount."""
+    known = {p.id: p for p in of_store(connection, order.store)}
+    before = known.get(order.person)
+    if order.what == "add":
+        _may_add(order, known.values())
+    elif before is None:
+        raise BadAccount("unknown")
+    role = order.role if order.what in ("add", "role") else (before.role if before else "")
+    if role not in ROLES:
+        raise BadAccount("role")
+    active = order.active if order.what == "active" else (before is None or before.active)
+    target = order.person or ids.new_id("P")
+    login = before.login if before else order.login.strip().lower()
+    shown = NewPassword(login, new_password()) if order.what in ("add", "password") else None
+    draft = person_ordered(
+        order.what, login, role, active=active, name=order.name.strip(),
+        password_hash=hasher.hash(shown.password) if shown else "",
+    )  # fmt: skip
+    _send(connection, who, order.store, target, draft, now)
+    acts.record(
+        connection, who, f"store_person_{order.what}", now,
+        store=order.store, person=target, role=role,
+    )  # fmt: skip
+    return shown
+
+
+def _may_add(order: Order, known: Iterable[StorePerson]) -> None:
+    login = order.login.strip().lower()
+    if not login or len(login) > 64 or " " in login or not order.name.strip():
+        raise BadAccount("bad_account")
+    if any(p.login == login for p in known):
+        raise BadAccount("login_taken")
+
+
+def _send(
+    connection: Connection, who: str, store_id: str, target: str, draft: Draft, now: datetime
+) -> None:
+    author = own_chain.Author(who, now, _POLICY)
+    own_chain.append(connection, store_id, target, author, lambda _: (draft,))
