@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 

@@ -147,7 +147,7 @@ def _bare() -> float:
     """Show an empty window with nothing but Qt loaded; return milliseconds since the start."""
     import time
 
-    import psutil
+    import psutil  # type: ignore[import-untyped]
     from PySide6.QtWidgets import QApplication, QWidget
 
     app = QApplication(["bare"])
