@@ -1,0 +1,125 @@
+"""`amends bench reports`: reports, dashboard and drills on data of any size, with their memory."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from desktop.services.reporting import Reporting
+
+#: What each may take at a million complaints, in seconds.
+LIMITS: Final = {"dashboard": 0.2, "month": 3.0, "quarter": 6.0}
+RUNS: Final = 3
+
+
+@click.command("reports")
+@click.option("--data", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--month", help="YYYY-MM; the last whole month when it is left out.")
+@click.option(
+    "--add-facts",
+    type=click.IntRange(0, 5_000_000),
+    default=0,
+    show_default=True,
+    help="First add so many cases to the counters alone, copied from those there (no events).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def bench_reports(data: Path, month: str | None, add_facts: int, as_json: bool) -> None:
+    """Measure reports on a region's data; best and median of three runs in seconds.
+
+    \b
+    Example:
+      amends seed --data ./region --stores 100 --tickets 20000 --days 425
+      amends bench reports --data ./region --json
+
+    --add-facts changes the data: use a copy.
+    """
+    from desktop.bootstrap import open_desk
+    from desktop.domain.analytics.periods import period_of
+    from desktop.domain.outcomes import Actor
+
+    if add_facts:
+        _add_facts(data, add_facts)
+    desk = open_desk(data)
+    try:
+        reader = Actor("", "regional_manager")
+        use = desk.use_cases
+        last = period_of("month", datetime.now(UTC).date()).before.text if month is None else month
+        quarter = period_of("quarter", date.fromisoformat(f"{last}-01")).text
+        found = _measured(use.reporting, last, quarter, reader)
+    finally:
+        desk.close()
+    click.echo(json.dumps(found, ensure_ascii=False) if as_json else _table(found))
+
+
+def _measured(reporting: Reporting, month: str, quarter: str, reader: Any) -> dict[str, object]:
+    import psutil  # type: ignore[import-untyped]
+
+    from desktop.domain.analytics.report import Report
+
+    def made(kind: str, period: str) -> Report:
+        report = reporting.report(kind, period, "zh_CN", reader)
+        if not isinstance(report, Report):
+            raise click.ClickException(f"no report: {report.code}")
+        return report
+
+    overview = made("overview", month)
+    chart = next(b for s in overview.sections if s.id == "pareto" for b in s.blocks[1:])
+    drill = chart.marks[0].drill  # type: ignore[union-attr]
+    acts: dict[str, Callable[[], object]] = {
+        "dashboard": lambda: made("overview", month),
+        "month": lambda: made("month", month),
+        "month_pdf": lambda: reporting.pdf(made("month", month)),
+        "quarter": lambda: made("quarter", quarter),
+        "quarter_pdf": lambda: reporting.pdf(made("quarter", quarter)),
+        "drill": lambda: reporting.cases(drill, reader) if drill else None,
+    }
+    seconds = {name: _timed(act) for name, act in acts.items()}
+    return {
+        "cases_in_month": int(overview.figure("opened").numerator),
+        "cases": int(sum(f.numerator for f in _years(reporting, reader))),
+        "stores": len(reporting.scope(reader)),
+        "seconds": seconds,
+        "limits": LIMITS,
+        "memory_mb": round(psutil.Process().memory_info().rss / 1e6),
+    }
+
+
+def _years(reporting: Reporting, reader: Any) -> list[Any]:
+    years = {m[:4] for m in reporting.months(reader)}
+    totals = (reporting.report("stores", year, "zh_CN", reader) for year in sorted(years))
+    return [report.figure("opened") for report in totals]  # type: ignore[union-attr]
+
+
+def _timed(act: Callable[[], object]) -> dict[str, float]:
+    taken = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - began)
+    return {"best": round(min(taken), 3), "median": round(statistics.median(taken), 3)}
+
+
+def _table(found: dict[str, Any]) -> str:
+    counted = f"{found['cases']} cases in {found['stores']} stores"
+    lines = [f"{counted}, {found['cases_in_month']} in the month"]
+    for name, taken in found["seconds"].items():
+        limit = f"  (limit {LIMITS[name]} s)" if name in LIMITS else ""
+        lines.append(f"{name:12} {taken['best']:.3f} s best, {taken['median']:.3f} s median{limit}")
+    return "\n".join([*lines, f"memory {found['memory_mb']} MB"])
+
+
+def _add_facts(data: Path, count: int) -> None:
+    from desktop.bootstrap import multiply_facts
+
+    def say(done: int) -> None:
+        click.echo(f"{done}/{count} facts", err=True)
+
+    multiply_facts(data, count, say)
