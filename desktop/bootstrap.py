@@ -36,6 +36,7 @@ from desktop.services.customer_card import CustomerCards
 from desktop.services.desk import Desk
 from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
+from desktop.services.envelope_orders import EnvelopeOrders
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
 from desktop.services.headquarters_orders import Orders, PolicyOrders
@@ -65,10 +66,11 @@ from desktop.services.training_door import SANDBOX, TrainingDoor
 from desktop.services.use_cases import UseCases
 from desktop.storage.backup import Restored
 from desktop.storage.ids import RandomIds, SystemClock
-from desktop.storage.orders import SqlSentPacks, SqlSentPersonOrders
+from desktop.storage.orders import SqlSentPacks, SqlSentPersonOrders, SqlSentRecalls
 from desktop.storage.store import StoreData, require_data
 from desktop.storage.store import open_store as open_data
 from desktop.storage.streams import SqlStreams
+from desktop.storage.sync_care import SqlSyncCare
 from desktop.storage.verification import VerificationReport
 
 if TYPE_CHECKING:
@@ -179,6 +181,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
     orders = Orders(
         PolicyOrders(SqlSentPacks(data.database), packs),
         PersonOrders(SqlSentPersonOrders(data.database), data.people, data.settings),
+        EnvelopeOrders(SqlSentRecalls(data.database), data.envelopes, clock),
     )
     rolling = RollingSums(data.journal, data.queries, data.proposals)
     handling = Handling(data.journal, policies, clock, identity, rolling)
@@ -266,6 +269,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         phone=PhoneApproval(data.envelopes, data.journal, handling, data.people, data.sync, clock),
         phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),
         sync=data.sync,
+        sync_care=SqlSyncCare(data.database, data.projector),
         courier=LateCourier(data.sync, data.attachments, clock, data.envelopes),
         hq=NoHq()
         if sandbox

@@ -1,14 +1,15 @@
-"""Knowledge on the desk, as the person logged in may read it."""
+"""Knowledge and the customer's card on the desk, as the person logged in may see them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from desktop.domain.outcomes import Actor
 from desktop.services import knowledge
+from desktop.services.customer_card import CustomerCard
 from desktop.services.knowledge import Freshness, Hit, Kind, KnowledgeItem
 from desktop.services.use_cases import UseCases
 from desktop.texts import Lang
@@ -41,6 +42,10 @@ class RoomsDesk:
     def knowledge_item(self: _Desk, item: str) -> KnowledgeItem | None:
         """Return one thing to know by its id, None when the pack in force has it no more."""
         return knowledge.book_of(self.use_cases.policies.current()).item(item)
+
+    def customer_card(self: _Desk, typed: Mapping[str, str]) -> CustomerCard | None:
+        """Return what is known of the customer of typed fields (IN-07, IN-09)."""
+        return self.use_cases.customer_cards.find(typed)
 
     def knowledge_freshness(self: _Desk) -> Freshness:
         """Say how old the pack in force is today (KB-02)."""

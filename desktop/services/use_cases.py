@@ -44,6 +44,7 @@ from desktop.services.reporting import Reporting
 from desktop.services.root_cause import RootCauses
 from desktop.services.signals import Signals
 from desktop.services.staffing import Staffing
+from desktop.services.sync_ports import SyncCare
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
 from desktop.services.training_door import TrainingDoor
@@ -84,6 +85,7 @@ class UseCases:
     phone_codes: PhoneCodes
     sync: SyncStore
     courier: Courier
+    sync_care: SyncCare
     hq: Hq
     erasing: Erasing
     staffing: Staffing

@@ -6,26 +6,32 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLayout
 
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.outcomes import Refusal
+from desktop.domain.scans import read_scan
+from desktop.services.customer_card import KEYS, CustomerCard
 from desktop.services.ports import SavedDraft, TicketRow
 from ui.context import Ui
-from ui.names import Names
 from ui.screens.base import NARROW, Screen
+from ui.screens.intake_customer import CustomerPanel
+from ui.screens.intake_drafts import DraftBar
 from ui.screens.intake_form import IntakeForm
 from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
-from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.layout import Scroll, box, column, label, row
 from ui.widgets.progress import ProgressStrip
-from ui.widgets.text import ElidedLabel, Pill
+from ui.widgets.wedge import ScanWatch
 
 SAVE_AFTER_MS = 700
 SIDE_WIDTH = 320
+STARTED = "started"
+"""Where a draft keeps when its customer came, for the calm timer."""
 
 
 class IntakeScreen(Screen):
@@ -33,27 +39,39 @@ class IntakeScreen(Screen):
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui)
-        self._names = Names(ui.texts, ui.desk.policy)
         self._draft: str | None = None
         self._started: datetime | None = None
         self._dirty, self._saving = False, False
-        self._asked_phone = ""
+        self._asked: tuple[str, ...] = ()
+        self._discarded: dict[str, str] = {}
+        self._before_scan: tuple[str | None, str | None] = (None, None)
         self.form = IntakeForm(ui)
         self.banner = Banner()
         self._time, self._strip = label("", "small"), ProgressStrip()
         self._saved = label("", "small")
         text = ui.text
-        self.quick = Button(text("ui_intake.quick"), lambda: self.submit(quick=True))
+        self.quick = Button(text("ui_intake.quick"), lambda: self.submit(quick=True), keys="Ctrl+S")
         self.quick.setToolTip(text("ui_intake.quick_tip"))
         self.send = Button(
             text("ui_intake.submit"), self.submit, variant="primary", keys="Ctrl+Return"
         )
+        self.red = Button(text("ui_intake.red"), self.submit_red, variant="danger", keys="F8")
+        self.red.setToolTip(text("ui_intake.red_tip"))
         self.discard = Button(text("ui_intake.discard"), self.discard_draft, variant="link")
-        self.found = Card(text("ui_intake.found"))
-        self._found_box = column(gap=8)
-        self.found.add(self._found_box)
+        self.found = CustomerPanel(ui)
+        self.found.fill.connect(self.form.fill)
+        self.drafts = DraftBar(ui)
+        self.drafts.chosen.connect(self.open)
+        self.drafts.new.connect(self.begin_another)
+        self.scans = ScanWatch(self, lambda code: bool(read_scan(code)))
+        self.scans.begun.connect(self._scan_begun)
+        self.scans.scanned.connect(self._scanned)
         self._columns = row(gap=24)
         self.setLayout(self._arrange())
+        for keys, by in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self._step_draft, by))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._rested)
@@ -71,10 +89,11 @@ class IntakeScreen(Screen):
         self._side.setFixedWidth(theme().px(SIDE_WIDTH))
         self._columns.addWidget(self.form, 1)
         self._columns.addWidget(self._side)
-        foot = row(self._saved, self.discard, None, self.quick, self.send, gap=12)
+        foot = row(self._saved, self.discard, None, self.red, self.quick, self.send, gap=12)
         content = column(self._columns, None, gap=16, margins=(24, 0, 24, 8))
         page = column(gap=12, margins=(0, 0, 0, 12))
         page.addLayout(row(head, margins=(24, 20, 24, 0)))
+        page.addLayout(row(self.drafts, margins=(24, 0, 24, 0)))
         page.addLayout(row(self.banner, margins=(24, 0, 24, 0)))
         page.addWidget(Scroll(box(content)), 1)
         page.addLayout(row(foot, margins=(24, 0, 24, 0)))
@@ -87,8 +106,41 @@ class IntakeScreen(Screen):
             self._reset()
             self._draft = what.id
             self.form.load(what.body)
+            self._started = _moment(what.body.get(STARTED))
             self._rested()
+        self._load_drafts()
         self.form.verbatim.setFocus()
+
+    def begin_another(self) -> None:
+        """Put what is typed aside and begin with the next customer."""
+        self._keep()
+        self._reset()
+        self._load_drafts()
+        self.form.verbatim.setFocus()
+
+    def _load_drafts(self) -> None:
+        self.ui.run(self.ui.desk.drafts, lambda found: self.drafts.show_drafts(found, self._draft))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Listen to the scanner while this screen is in front."""
+        super().showEvent(event)
+        self.scans.watch(self.window().windowHandle())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the scanner to other screens."""
+        super().hideEvent(event)
+        self.scans.watch(None)
+
+    def _scan_begun(self) -> None:
+        self._before_scan = (self.form.emotion.value(), self.form.level.value())
+
+    def _scanned(self, code: str) -> None:
+        # Digits of the code may have chosen an emotion where the focus was on the chips.
+        emotion, level = self._before_scan
+        self.form.emotion.set_value(emotion)
+        self.form.level.set_value(level)
+        names = self.form.put_scan(read_scan(code))
+        self.ui.say(self.ui.text("ui_intake.scanned", names=names))
 
     def leave(self) -> None:
         """Keep what was typed."""
@@ -100,7 +152,14 @@ class IntakeScreen(Screen):
         return (
             ("1 – 5", text("ui_intake.key.digits")),
             ("Ctrl Enter", text("ui_intake.submit")),
+            ("Ctrl S", text("ui_intake.quick")),
+            ("F8", text("ui_intake.red")),
+            ("Ctrl T", text("ui_intake.draft_new")),
+            ("Ctrl PgUp / PgDn", text("ui_intake.key.drafts")),
         )
+
+    def _step_draft(self, by: int) -> None:
+        self.drafts.step(by, self._draft)
 
     def back(self) -> bool:
         """Go back to Today; what is typed stays as a draft."""
@@ -123,7 +182,8 @@ class IntakeScreen(Screen):
         self._saved.setText("")
         self.discard.hide()
         self.banner.say("")
-        self._show_found("", ())
+        self._asked = ()
+        self.found.show_card(None, asked=False)
         self._tick(self.ui.desk.now())
 
     def _edited(self) -> None:
@@ -137,13 +197,15 @@ class IntakeScreen(Screen):
         self._keep()
         words = self.form.verbatim.toPlainText()
         self.ui.run(lambda: self.ui.desk.suggest(words), self.form.show_suggestion)
-        phone = self.form.lines["phone"].text().strip()
-        if phone != self._asked_phone:
-            self._asked_phone = phone
-            self.ui.run(
-                lambda: self.ui.desk.same_customer(phone),
-                lambda rows: self._show_found(phone, rows),
-            )
+        typed = self.form.values()
+        asked = tuple(typed.get(name, "") for name in (*KEYS, "sku", "product", "verbatim"))
+        if asked == self._asked or not any((*asked[: len(KEYS)], *self._asked[: len(KEYS)])):
+            return
+        self._asked = asked
+        self.ui.run(
+            lambda: (asked, self.ui.desk.customer_card(typed)),
+            lambda found: self._show_found(*found),
+        )
 
     def _keep(self) -> None:
         self._timer.stop()
@@ -151,6 +213,8 @@ class IntakeScreen(Screen):
         if not self._dirty or self._saving or not set(body) - {"channel"}:
             return
         self._dirty = False
+        if self._started is not None:
+            body[STARTED] = self._started.isoformat()
         desk = self.ui.desk
         draft = self._draft or desk.new_draft_id()
         self._draft = draft
@@ -160,13 +224,44 @@ class IntakeScreen(Screen):
     def _kept(self, at: datetime) -> None:
         self._saved.setText(self.ui.text("ui_intake.saved", time=self.ui.formats.clock(at)))
         self.discard.show()
+        self._load_drafts()
 
     def discard_draft(self) -> None:
-        """Forget what was typed."""
+        """Forget what was typed; it can be taken back until something else is begun."""
         draft = self._draft
+        self._discarded = self.form.values()
         self._reset()
+        if set(self._discarded) - {"channel"}:
+            words, back = self.ui.text("ui_intake.discarded"), self.ui.text("ui_intake.undo")
+            self.banner.say(words, "info", back, self.undo_discard)
         if draft is not None:
-            self.ui.run(lambda: self.ui.desk.delete_draft(draft), lambda _none: None)
+            self.ui.run(lambda: self.ui.desk.delete_draft(draft), lambda _none: self._load_drafts())
+
+    def undo_discard(self) -> None:
+        """Bring back what was just discarded."""
+        self.banner.say("")
+        self.form.load(self._discarded)
+        self._edited()
+        self.form.verbatim.setFocus()
+
+    def submit_red(self) -> None:
+        """Open it in the red channel by one key; nothing needs to be filled in (CL-01)."""
+        if self._saving:
+            return
+        self._timer.stop()
+        self._set_saving(on=True)
+        desk, fields = self.ui.desk, self.form.red_fields()
+        channel, draft = self.form.values().get("channel", "counter"), self._draft
+
+        def work() -> tuple[TicketRow, Refusal | None] | Refusal:
+            opened = desk.open_red(fields, channel)
+            if isinstance(opened, Refusal):
+                return opened
+            if draft is not None:
+                desk.delete_draft(draft)
+            return opened, None
+
+        self.ui.run(work, self._submitted, on_error=self._not_submitted)
 
     def submit(self, *, quick: bool = False) -> None:
         """Open the complaint, and classify it when code and level were chosen."""
@@ -229,33 +324,12 @@ class IntakeScreen(Screen):
         self._saving = on
         self.send.setEnabled(not on)
         self.quick.setEnabled(not on)
+        self.red.setEnabled(not on)
         self.send.set_text(self.ui.text("ui_intake.submitting" if on else "ui_intake.submit"))
 
-    def _show_found(self, phone: str, rows: Sequence[TicketRow]) -> None:
-        clear(self._found_box)
-        text = self.ui.text
-        still_open = sum(not found.closed for found in rows)
-        if still_open:
-            notice = Banner()
-            notice.say(text("ui_intake.duplicate", n=still_open), "warn")
-            self._found_box.addWidget(notice)
-        if not rows:
-            key = "ui_intake.found_new" if phone else "ui_intake.found_none"
-            self._found_box.addWidget(label(text(key), "small", wrap=True))
-        for found in rows[:6]:
-            state = "closed" if found.closed else "open"
-            go = partial(self.ui.navigate.emit, "ticket", found.stream)
-            head = row(
-                Button(found.number, go, variant="link"),
-                None,
-                Pill(text(f"ui_intake.{state}"), "neutral" if found.closed else "info"),
-            )
-            self._found_box.addLayout(head)
-            when = self.ui.formats.moment(found.opened_at)
-            self._found_box.addWidget(ElidedLabel(found.summary or found.number, "smallink"))
-            code = self._names.code(found.code)
-            about = " · ".join(part for part in (when, code) if part)
-            self._found_box.addWidget(ElidedLabel(about, "small"))
+    def _show_found(self, asked: tuple[str, ...], card: CustomerCard | None) -> None:
+        if asked == self._asked:
+            self.found.show_card(card, asked=any(asked[: len(KEYS)]))
 
     def _tick(self, now: datetime) -> None:
         gone = now - self._started if self._started else timedelta(0)
@@ -265,3 +339,10 @@ class IntakeScreen(Screen):
         key = "ui_intake.timer_over" if over else "ui_intake.timer"
         self._time.setText(self.ui.text(key, span=span))
         self._strip.set(gone / limit, "warn" if over else "accent")
+
+
+def _moment(written: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written) if written else None
+    except ValueError:
+        return None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.domain.policy import Policy
+from desktop.domain.scans import Scan
 from desktop.services.suggesting import Suggestion
 from ui.context import Ui
 from ui.names import Names
+from ui.screens.intake_custom import CustomFields
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import CheckBox, Choice, Field, LineEdit, Option, Select, TextArea
 from ui.widgets.layout import Card, box, column, label, row
@@ -37,6 +39,7 @@ class IntakeForm(QWidget):
         self.code, self.level = Select(self._codes(ui.desk.policy)), Choice(self._levels())
         self.override = LineEdit()
         self.lines = {name: LineEdit() for name in LINES}
+        self.custom = CustomFields(ui)
         self.vip = CheckBox(ui.text("ui_intake.vip"))
         self.channel = Choice([Option(c, ui.text(f"ui.channel.{c}")) for c in CHANNELS])
         self.channel.set_value("counter")
@@ -44,7 +47,9 @@ class IntakeForm(QWidget):
         self._why = label("", "small", wrap=True)
         self._use = Button(ui.text("ui_intake.suggest_use"), self.use_suggestion, variant="link")
         self._fields = self._make_fields()
-        self.setLayout(column(self._words(), self._classify(), self._customer(), gap=16))
+        self.setLayout(
+            column(self._words(), self._classify(), self._customer(), self.custom, gap=16)
+        )
         self._connect()
         self.show_suggestion(self._suggestion)
 
@@ -130,7 +135,9 @@ class IntakeForm(QWidget):
         self.code.currentIndexChanged.connect(lambda _at: self.edited.emit())
         for mark in (self.vip, self.waiting):
             mark.toggled.connect(lambda _on: self.edited.emit())
+        self.custom.edited.connect(self.edited)
         self.edited.connect(self._show_override)
+        self.emotion.changed.connect(self._show_anchor)
 
     def values(self) -> dict[str, str]:
         """Return everything typed as text, for drafts; empty values are left out."""
@@ -146,6 +153,7 @@ class IntakeForm(QWidget):
             "vip": "1" if self.vip.isChecked() else "",
             "waiting": "1" if self.waiting.isChecked() else "",
         }
+        found |= self.custom.values()
         return {name: value for name, value in found.items() if value}
 
     def load(self, values: Mapping[str, str]) -> None:
@@ -161,8 +169,35 @@ class IntakeForm(QWidget):
         self.channel.set_value(values.get("channel", "counter"))
         self.vip.setChecked(bool(values.get("vip")))
         self.waiting.setChecked(bool(values.get("waiting")))
-        for field in self._fields.values():
+        self.custom.load(values)
+        for field in (*self._fields.values(), *self.custom.fields.values()):
             field.set_error("")
+        self._show_anchor()
+
+    def fill(self, facts: Mapping[str, str]) -> None:
+        """Put known facts into fields that are still empty."""
+        for name, value in facts.items():
+            line = self.lines.get(name)
+            if line is not None and not line.text().strip():
+                line.setText(value)
+        if facts.get("tier") == "vip":
+            self.vip.setChecked(True)
+        self.edited.emit()
+
+    def put_scan(self, scans: Sequence[Scan]) -> str:
+        """Put what a scanner read into the fields it belongs to; return their names."""
+        for scan in scans:
+            self.lines[scan.field].setText(scan.value)
+        self.edited.emit()
+        names = [self._ui.text(f"ui_intake.{scan.field}") for scan in scans]
+        return ("、" if self._ui.texts.lang == "zh_CN" else ", ").join(names)
+
+    def _show_anchor(self) -> None:
+        """Say by which behaviour the emotion chosen is told (IN-03)."""
+        chosen = self.emotion.value()
+        anchors = self._ui.desk.policy.emotions
+        known = self._names.local(anchors.get(int(chosen))) if chosen else ""
+        self._fields["emotion"].set_hint(known or self._ui.text("ui_intake.emotion_hint"))
 
     def ticket_fields(self) -> dict[str, str | int | bool]:
         """Return what OpenTicket takes."""
@@ -176,7 +211,13 @@ class IntakeForm(QWidget):
             fields["tier"] = "vip"
         if "amount" in typed:
             fields["amount"] = f"{Decimal(typed['amount'].replace(',', '')):.2f}"
-        return fields
+        return fields | self.custom.ticket_fields()
+
+    def red_fields(self) -> dict[str, str | int | bool]:
+        """Return what is there for the red channel; a malformed amount must not hold it up."""
+        if not _is_amount(self.values().get("amount", "0")):
+            self.lines["amount"].clear()
+        return self.ticket_fields()
 
     def show_suggestion(self, suggestion: Suggestion) -> None:
         """Say what the rules suggest and why (命中: 住院)."""
@@ -219,11 +260,12 @@ class IntakeForm(QWidget):
     def check(self, *, quick: bool) -> bool:
         """Mark what is missing or malformed and go to the first; True when all is well."""
         errors = self._errors(quick=quick)
-        for name, field in self._fields.items():
+        fields = {**self._fields, **{f"custom:{n}": f for n, f in self.custom.fields.items()}}
+        for name, field in fields.items():
             field.set_error(errors.get(name, ""))
         first = next(iter(errors), None)
         if first is not None:
-            self._fields[first].editor.setFocus()
+            fields[first].editor.setFocus()
         return first is None
 
     def _errors(self, *, quick: bool) -> dict[str, str]:
@@ -238,6 +280,8 @@ class IntakeForm(QWidget):
                 errors["emotion"] = text("ui_intake.emotion_missing")
             if self.differs() and "override" not in typed:
                 errors["override"] = text("ui_intake.override_hint")
+            missing = self.custom.missing()
+            errors |= {f"custom:{name}": text("ui_intake.required") for name in missing}
         if "phone" in typed and not PHONE.fullmatch(typed["phone"].replace(" ", "")):
             errors["phone"] = text("ui_intake.phone_bad")
         if "amount" in typed and not _is_amount(typed["amount"]):
