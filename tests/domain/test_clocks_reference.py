@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from holidays import country_holidays
 
 from desktop.domain.clocks import ClockFacts, Pause, compute_clocks
@@ -117,10 +118,13 @@ def random_case(chance: random.Random) -> tuple[Case, datetime]:
     return case, later(opened, 6)
 
 
-def test_every_due_time_equals_that_of_the_reference_on_random_cases() -> None:
-    chance = random.Random(20261121)
+@pytest.mark.parametrize(
+    ("seed", "cases"), [(20261121, 300), pytest.param(20261122, 4000, marks=pytest.mark.slow)]
+)
+def test_every_due_time_equals_that_of_the_reference_on_random_cases(seed: int, cases: int) -> None:
+    chance = random.Random(seed)
     policy = load_policy()
-    for number in range(300):
+    for number in range(cases):
         case, now = random_case(chance)
         expected: dict[str, list[datetime]] = {}
         for clock, kind, amount, anchor, applies, pausable in ROWS:
