@@ -35,8 +35,8 @@ from desktop.services.caps import RollingSums
 from desktop.services.customer_card import CustomerCards
 from desktop.services.desk import Desk
 from desktop.services.diagnosing import Doctor
-from desktop.services.erasing import Erasing
 from desktop.services.envelope_orders import EnvelopeOrders
+from desktop.services.erasing import Erasing
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
 from desktop.services.headquarters_orders import Orders, PolicyOrders

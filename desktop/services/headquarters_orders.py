@@ -1,4 +1,4 @@
-"""What HQ orders through the feed and a store carries out: policy packs (FL-07) and accounts.
+"""What HQ orders through the feed and a store carries out: policy packs (FL-07), accounts, recalls.
 
 An order is an event on HQ's chain. It is carried out after an exchange, again and again without
 harm; one that is refused is told by its reason and blocks nothing.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from desktop.domain.outcomes import Refusal
+from desktop.services.envelope_orders import EnvelopeOrders
 from desktop.services.person_orders import PersonOrders
 from desktop.services.policy_packs import PolicyPacks
 
@@ -89,8 +90,10 @@ class Orders:
 
     policy: PolicyOrders
     people: PersonOrders
+    envelopes: EnvelopeOrders
 
     def carry_out(self) -> None:
         """Carry out what came. Raises OSError when a pack cannot be saved."""
+        self.envelopes.carry_out()
         self.people.carry_out()
         self.policy.carry_out()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from desktop.domain.people import PERSON_ORDERED
 from desktop.journal.records import TornRecord, parse_core
+from desktop.services.envelope_orders import ENVELOPES_RECALLED, RECALL_STREAM
 from desktop.services.headquarters_orders import POLICY_PUBLISHED, POLICY_STREAM, SentPack
 from desktop.services.person_orders import PersonOrder
 from desktop.storage.database import Database
@@ -104,3 +105,26 @@ def _order(seq: int, stream: str, core: bytes, texts: Mapping[tuple[int, str], s
         name=texts.get((seq, "name"), ""),
         password_hash=texts.get((seq, "password_hash"), ""),
     )
+
+
+class SqlSentRecalls:
+    """Implements the port `SentRecalls`: only HQ's own chains recall."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def numbers(self) -> frozenset[int]:
+        """Return every envelope that was recalled."""
+        wanted = select(
+            event.c.core
+        ).where(
+            event.c.stream >= RECALL_STREAM,  # the index on streams finds the few quickly
+            event.c.stream < RECALL_STREAM[:-1] + chr(ord(RECALL_STREAM[-1]) + 1),
+            event.c.kind == ENVELOPES_RECALLED,
+            event.c.chain.startswith(HQ_CHAIN),
+        )
+        with self._database.read() as connection:
+            cores = connection.execute(wanted).scalars().all()
+        told = (parse_core(core).d.get("numbers") for core in cores)
+        lists = (numbers for numbers in told if isinstance(numbers, list))
+        return frozenset(n for numbers in lists for n in numbers if isinstance(n, int))

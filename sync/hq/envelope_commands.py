@@ -146,7 +146,8 @@ def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> c
     def recall(place: str, login: str, data: Path, database_url: str | None) -> None:
         """Recall unused envelopes: they are not handed out any more.
 
-        A PC that holds one already may still release by it; `reconcile` then names the release.
+        A PC that holds one learns of it at its next exchange; a release until then is named by
+        `reconcile`.
 
         \b
         Example:
@@ -156,7 +157,7 @@ def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> c
 
         now = bootstrap.utc_now()
         with opened(data, database_url) as hq, hq.engine.begin() as connection:
-            count = envelope_stock.recall(connection, login, place, now)
+            count = envelope_stock.recall(connection, acts.OPERATOR, login, place, now)
             acts.record(
                 connection, acts.OPERATOR, "envelopes_recalled", now,
                 login=login, place=place, count=count,

@@ -1,8 +1,8 @@
 """The stock of unused envelopes: kept up by itself, shown, and recalled (CO-04).
 
-A recalled envelope is not handed out any more and its secret is forgotten here. A device that
-holds one already learns of it no sooner than its expiry; a release by it after the recall is a
-mismatch that the reconciliation names.
+A recalled envelope is not handed out any more, its secret is forgotten here, and the feed tells the
+devices that hold it already. One that is offline may use it until then; a release after the recall
+is a mismatch that the reconciliation names.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.domain.authority import check_amount
-from sync.hq import access, envelopes
+from desktop.domain.events import Draft, Event, JsonValue
+from desktop.services.envelope_orders import ENVELOPES_RECALLED, RECALL_STREAM
+from sync.hq import access, envelopes, own_chain
 from sync.hq.enrolment import REGION
 from sync.hq.envelopes import BadEnvelope, Order
 from sync.hq.keys import SigningKey
@@ -145,21 +148,35 @@ def keep_up(engine: Engine, key: SigningKey, now: datetime) -> int:
         return top_up(connection, key, now)
 
 
-def recall(connection: Connection, login: str, place: str, now: datetime) -> int:
-    """Recall an approver's unused envelopes of a store or device; return how many."""
-    who = _person(connection, login)
-    if who is None:
+def recall(connection: Connection, who: str, login: str, place: str, now: datetime) -> int:
+    """Recall an approver's unused envelopes of a store or device; return how many.
+
+    The store learns of it by its feed, and so does a regional PC that holds their secrets.
+    """
+    approver = _person(connection, login)
+    if approver is None:
         return 0
-    done = connection.execute(
+    rows = connection.execute(
         update(envelope)
         .where(
-            envelope.c.approver == who.id,
+            envelope.c.approver == approver.id,
             or_(envelope.c.store == place, envelope.c.device == place),
             _is_unused(now),
         )
         .values(recalled_at=now, secret=None)
-    )
-    return done.rowcount
+        .returning(envelope.c.store, envelope.c.number)
+    ).all()
+    for name in sorted({row.store for row in rows}):
+        numbers: list[JsonValue] = sorted(row.number for row in rows if row.store == name)
+        draft = Draft(ENVELOPES_RECALLED, {"numbers": numbers}, {})
+        author = own_chain.Author(who, now, "-")
+        stream = f"{RECALL_STREAM}{name}"
+        own_chain.append(connection, name, stream, author, partial(_only, draft))
+    return len(rows)
+
+
+def _only(draft: Draft, _: Sequence[Event]) -> Sequence[Draft]:
+    return (draft,)
 
 
 def store_of(connection: Connection, place: str) -> str:

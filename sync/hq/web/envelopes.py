@@ -87,7 +87,7 @@ def _recall(connection: Connection, request: Request, user: User, form: dict[str
     login, place = form.get("login", ""), form.get("place", "")
     _within(connection, user, place)
     now = pages_of(request).now()
-    count = envelope_stock.recall(connection, login, place, now)
+    count = envelope_stock.recall(connection, user.id, login, place, now)
     acts.record(
         connection, user.id, "envelopes_recalled", now, login=login, place=place, count=count
     )
