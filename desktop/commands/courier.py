@@ -47,7 +47,7 @@ def export(file: Path, data: Path, peer: bool, lang: Lang) -> None:
     with closing(bootstrap.open_desk(data)) as desk:
         cases = desk.use_cases
         out = (
-            cases.courier.export_to_peer(file, cases.identity.current().code)
+            cases.courier.export_to_peer(file, cases.identity.current().store)
             if peer
             else cases.courier.export_to_hq(file)
         )
@@ -72,7 +72,7 @@ def take(file: Path, data: Path, code: str, lang: Lang) -> None:
 
     with closing(bootstrap.open_desk(data)) as desk:
         cases = desk.use_cases
-        found = cases.courier.take(file, code, cases.identity.current().code)
+        found = cases.courier.take(file, code, cases.identity.current().store)
     texts = Texts(lang)
     if isinstance(found, CourierRefusal):
         _refuse(texts, found)

@@ -29,6 +29,7 @@ from desktop.services.desk_paper import PaperDesk
 from desktop.services.desk_phone import PhoneDesk
 from desktop.services.desk_reports import ReportDesk
 from desktop.services.desk_settings import SettingsDesk
+from desktop.services.desk_sync import SyncDesk
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
@@ -99,7 +100,7 @@ class TicketPage:
     policy: Policy
 
 
-class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk):
+class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk, SyncDesk):
     """The desk of one store PC; every act carries who is logged in (AU-03)."""
 
     def __init__(self, use_cases: UseCases) -> None:
@@ -391,8 +392,16 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk):
         return joined
 
     def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
-        """Send what HQ lacks, receive what this store lacks."""
-        return self.use_cases.hq.exchange(progress)
+        """Send what HQ lacks, receive what this store lacks.
+
+        A restored or copied PC gets a letter of its own on the way, for its next numbers.
+        """
+        before = self.enrolment()
+        outcome = self.use_cases.hq.exchange(progress)
+        after = self.enrolment()
+        if after is not None and before is not None and after.letter != before.letter:
+            self.use_cases.identity.adopt(after)
+        return outcome
 
 
 def _write(out: Path, content: bytes) -> Path:

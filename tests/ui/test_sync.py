@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +108,58 @@ def test_what_an_exchange_did_is_written_with_its_figures(
     assert "12" in words
     assert "2.0 KB" in words
     assert "1.3" in words
+
+
+def test_a_file_goes_out_for_the_other_pc_and_its_code_is_told(
+    sync: SyncScreen, workspace: Workspace, desk: Desk, tmp_path: Path
+) -> None:
+    complain(desk)
+    path = tmp_path / "stick.amends"
+    sync.courier.write(path, peer=True)
+    rest(workspace)
+    assert path.exists()
+    code = sync.courier.said.text().split("：")[1].split("。")[0]
+    assert len(code) == 19
+    # And taking one's own file in is refused in words
+    sync.courier.take(path, code)
+    rest(workspace)
+    assert "另一台电脑" in sync.courier.said.text()
+    sync.courier.write(tmp_path / "hq.amends", peer=False)
+    rest(workspace)
+    assert "尚未接入总部" in sync.courier.said.text()
+
+
+def test_a_complaint_set_aside_is_named_and_tried_again(
+    sync: SyncScreen, workspace: Workspace, desk: Desk
+) -> None:
+    # Given a complaint that another version could not make a row of
+    ticket = complain(desk)
+    store = desk.use_cases.sync
+    with store._database.write() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql(
+            "INSERT INTO quarantine VALUES (?, 'c-x', 1, 'ValueError: unknown')", (ticket.stream,)
+        )
+    sync.refresh()
+    rest(workspace)
+    assert sync.care.again.isVisibleTo(sync.care)
+    assert sync.tiles["quarantined"].accessibleName().count("1")
+    # When a person tries again
+    sync.care.try_again()
+    rest(workspace)
+    # Then it is back in the list
+    assert "已全部恢复" in sync.care.said.text()
+    assert desk.set_aside() == ()
+    assert desk.sync_status().quarantined == 0
+
+
+@pytest.mark.parametrize(("offset", "word"), [(365 * 86_400_000, "慢"), (-180_000, "快")])
+def test_a_wrong_clock_is_shown_and_not_obeyed(
+    sync: SyncScreen, workspace: Workspace, desk: Desk, offset: int, word: str
+) -> None:
+    desk.use_cases.sync.set_clock_offset(offset)
+    before = desk.now()
+    sync.refresh()
+    rest(workspace)
+    shown = sync.care.lines.itemAt(0).widget()
+    assert word in shown.text()
+    assert abs((desk.now() - before).total_seconds()) < 3600

@@ -19,6 +19,8 @@ from desktop.services.ports import (
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.base import NARROW, Screen
+from ui.screens.sync_care import CareCard
+from ui.screens.sync_courier import CourierCard
 from ui.shell.keys import KeyRow
 from ui.shell.sync_agent import SyncAgent
 from ui.theme import theme
@@ -58,6 +60,9 @@ class SyncScreen(Screen):
         for card in (self._receipt, self._last, self._hq, self._waiting, self._arrived):
             self._boxes[card] = column(gap=6)
             card.add(self._boxes[card])
+        self.care = CareCard(ui)
+        self.courier = CourierCard(ui)
+        self.courier.carried.connect(self.refresh)
         self.url, self.code = LineEdit("https://"), LineEdit()
         self._join = Button("")
         self._shown_enrolment: Enrolment | str | None = "never"
@@ -68,8 +73,8 @@ class SyncScreen(Screen):
 
     def _page(self) -> QLayout:
         head = row(label(self.ui.text("ui_sync.title"), "title"), None, self.now, gap=12)
-        left = column(self._receipt, self._last, None, gap=16)
-        right = column(self._hq, self._waiting, self._arrived, None, gap=16)
+        left = column(self._receipt, self._last, self.care, None, gap=16)
+        right = column(self._hq, self._waiting, self._arrived, self.courier, None, gap=16)
         self._columns.addWidget(box(left), 1)
         self._columns.addWidget(box(right), 1)
         tiles = row(*self.tiles.values(), gap=16)
@@ -85,6 +90,7 @@ class SyncScreen(Screen):
     def refresh(self) -> None:
         """Read status, what awaits approval and what arrived."""
         self.agent.look()
+        self.care.refresh()
         desk = self.ui.desk
         wanted = TicketFilter(pending_approval=True)
         self.ui.run(
@@ -127,7 +133,11 @@ class SyncScreen(Screen):
     def _state(self, status: SyncStatus, *, enrolled: bool) -> tuple[str, Tone]:
         text = self.ui.text
         if self.agent.busy:
-            return text("ui_sync.running"), "info"
+            done, total = self.agent.progress
+            if not total:
+                return text("ui_sync.running"), "info"
+            speed = f"{self.agent.speed():.0f}"
+            return text("ui_sync.running_at", done=done, total=total, speed=speed), "info"
         if self.agent.fault:
             return self.agent.fault, "bad"
         if isinstance(self.agent.last, ExchangeFailure):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.services.ports import (
@@ -35,6 +37,7 @@ class SyncAgent(QObject):
         self.progress: tuple[int, int] = (0, 0)
         self.last: ExchangeOutcome | None = None
         self.fault = ""
+        self._began = 0.0
         ui.changed.connect(self.look)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._by_itself)
@@ -58,6 +61,7 @@ class SyncAgent(QObject):
         if self.busy:
             return
         self.busy, self.progress, self.fault = True, (0, 0), ""
+        self._began = time.monotonic()
         self.state.emit()
 
         def work(job: Job) -> ExchangeOutcome:
@@ -66,6 +70,10 @@ class SyncAgent(QObject):
         self._ui.run_with_progress(
             work, self._exchanged, self._progressed, lane="network", on_error=self._failed
         )
+
+    def speed(self) -> float:
+        """Return events a second of the exchange under way."""
+        return self.progress[0] / max(time.monotonic() - self._began, 0.1)
 
     def enrol(self, url: str, code: str) -> None:
         """Join HQ; the first exchange follows at once."""

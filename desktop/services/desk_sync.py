@@ -1,0 +1,50 @@
+"""Sync on the desk: what waits for a person after an exchange, and the courier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from desktop.services.courier_ports import Carried, CourierRefusal, Exported
+from desktop.services.sync_ports import Conflicting, SetAside
+from desktop.services.use_cases import UseCases
+
+_SHOWN = 20
+
+
+class _Desk(Protocol):
+    """What these methods need of the desk."""
+
+    use_cases: UseCases
+
+
+class SyncDesk:
+    """The part of the desk behind the Sync screen."""
+
+    def set_aside(self: _Desk) -> Sequence[SetAside]:
+        """Return complaints in quarantine."""
+        return self.use_cases.sync_care.set_aside(_SHOWN)
+
+    def try_set_aside_again(self: _Desk) -> int:
+        """Make the rows of quarantined complaints again; return how many are left."""
+        return self.use_cases.sync_care.try_again()
+
+    def conflicting(self: _Desk) -> Sequence[Conflicting]:
+        """Return complaints with conflicts to settle."""
+        return self.use_cases.sync_care.conflicting(_SHOWN)
+
+    def clock_offset_ms(self: _Desk) -> int | None:
+        """Return HQ's clock minus this PC's at the last exchange."""
+        return self.use_cases.sync_care.clock_offset_ms()
+
+    def courier_out(self: _Desk, path: Path, *, peer: bool) -> Exported | CourierRefusal:
+        """Write a courier file for HQ, or for another PC of this store."""
+        cases = self.use_cases
+        if peer:
+            return cases.courier.export_to_peer(path, cases.identity.current().store)
+        return cases.courier.export_to_hq(path)
+
+    def courier_in(self: _Desk, path: Path, code: str) -> Carried | CourierRefusal:
+        """Take a courier file of HQ or of another PC of this store."""
+        return self.use_cases.courier.take(path, code, self.use_cases.identity.current().store)

@@ -1,0 +1,73 @@
+"""What waits for a person after an exchange: quarantine, conflicts, a wrong clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from desktop.services.sync_ports import Conflicting, SetAside
+from desktop.storage.database import Database
+from desktop.storage.installation import fact
+from desktop.storage.projections import Projector
+from desktop.storage.sql_journal import CLOCK_OFFSET
+from desktop.storage.tables import quarantine, ticket_row
+
+#: Complaints tried again in one transaction, so that saving stays quick.
+_AT_ONCE = 20
+
+
+class SqlSyncCare:
+    """Reads and mends beside the exchange (sync_ports.SyncCare)."""
+
+    def __init__(self, database: Database, projector: Projector) -> None:
+        self._database = database
+        self._projector = projector
+
+    def set_aside(self, limit: int) -> Sequence[SetAside]:
+        """Return complaints in quarantine; the number is of the last good row, "" for none."""
+        rows = (
+            select(quarantine.c.stream, ticket_row.c.number, quarantine.c.reason)
+            .outerjoin_from(quarantine, ticket_row, ticket_row.c.stream == quarantine.c.stream)
+            .order_by(quarantine.c.stream)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return tuple(
+                SetAside(row.stream, row.number or "", row.reason)
+                for row in connection.execute(rows)
+            )
+
+    def try_again(self) -> int:
+        """Make their rows again; return how many are still in quarantine."""
+        with self._database.read() as connection:
+            streams = connection.execute(select(quarantine.c.stream)).scalars().all()
+        for start in range(0, len(streams), _AT_ONCE):
+            with self._database.write() as connection:
+                for stream in streams[start : start + _AT_ONCE]:
+                    self._projector.project_stored(connection, stream)
+        with self._database.read() as connection:
+            left = select(func.count()).select_from(quarantine)
+            return int(connection.execute(left).scalar_one())
+
+    def conflicting(self, limit: int) -> Sequence[Conflicting]:
+        """Return complaints with conflicts to settle, the newest first."""
+        rows = (
+            select(
+                ticket_row.c.stream,
+                ticket_row.c.number,
+                ticket_row.c.summary,
+                ticket_row.c.conflicts,
+            )
+            .where(ticket_row.c.conflicts > 0)
+            .order_by(ticket_row.c.key.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return tuple(Conflicting(*row) for row in connection.execute(rows))
+
+    def clock_offset_ms(self) -> int | None:
+        """Return HQ's clock minus this PC's at the last exchange, None before it."""
+        with self._database.read() as connection:
+            found = fact(connection, CLOCK_OFFSET)
+        return int(found) if found else None
