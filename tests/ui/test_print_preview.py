@@ -1,0 +1,77 @@
+"""The preview shows the pages that are printed, and remembers the printer of each document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PySide6.QtPrintSupport import QPrinter
+
+from desktop.services.desk import Desk
+from tests.ui.conftest import complain, rest, show
+from ui.screens.ticket import TicketScreen
+from ui.shell.workspace import Workspace
+from ui.widgets.print_preview import TO_FILE, PrintPreview, page_images, print_pdf, printer_setting
+
+
+def paper(desk: Desk, kind: str) -> bytes:
+    row = complain(desk)
+    made = desk.use_cases.printing.ticket(row.stream, kind, "zh_CN", desk.actor())  # type: ignore[arg-type]
+    assert isinstance(made, bytes)
+    return made
+
+
+def test_a_receipt_is_previewed_from_the_ticket_and_saved(
+    workspace: Workspace, desk: Desk, tmp_path: Path
+) -> None:
+    row = complain(desk)
+    show(workspace, "ticket", row.stream)
+    assert isinstance(workspace.front, TicketScreen)
+    workspace.front.print_document("receipt")
+    rest(workspace)
+    preview = workspace.window().findChild(PrintPreview)
+    assert preview is not None
+    rest(workspace)
+    assert len(preview.pages) >= 1
+    width = preview.pages[0].pixmap().width()
+    preview.zoom_in()
+    rest(workspace)
+    assert preview.pages[0].pixmap().width() > width
+    out = tmp_path / "receipt.pdf"
+    preview.save(out)
+    rest(workspace)
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_the_printer_is_remembered_for_each_document(workspace: Workspace, desk: Desk) -> None:
+    desk.save_setting(printer_setting("slip"), TO_FILE)
+    preview = PrintPreview(workspace.ui, workspace, "小票", paper(desk, "slip"), "slip")
+    rest(workspace)
+    assert preview.printer.value() == TO_FILE
+    assert desk.setting(printer_setting("receipt")) == ""
+    preview.close()
+
+
+@pytest.mark.parametrize(("kind", "width_mm"), [("receipt", 210), ("slip", 80)])
+def test_paper_comes_out_in_its_own_size(
+    desk: Desk, tmp_path: Path, kind: str, width_mm: int
+) -> None:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    out = tmp_path / "out.pdf"
+    printer.setOutputFileName(str(out))
+    pdf = paper(desk, kind)
+    pages = print_pdf(pdf, printer)
+    printed = pypdfium2.PdfDocument(out)
+    assert len(printed) == pages
+    assert printed[0].get_width() * 25.4 / 72 == pytest.approx(width_mm, abs=1)
+    image = page_images(pdf, 1.0, count=1)[0]
+    assert len({image.pixel(x, y) for x in range(0, 200, 3) for y in range(0, 200, 3)}) > 2
+    printed.close()
+    desk.close()
+
+
+def test_what_is_no_pdf_is_refused() -> None:
+    with pytest.raises(ValueError, match="no PDF"):
+        page_images(b"nothing", 1.0)
