@@ -39,7 +39,8 @@ class NoticeCard(QFrame):
         close = Button("", self.dismiss, variant="ghost", icon="x", accessible=ui.text("ui.close"))
         head = row(label(ui.text("ui_reminders.title"), "heading"), None, close)
         self._more = label("", "small")
-        self.setLayout(column(head, self._rows, self._more, gap=4, margins=(16, 8, 8, 12)))
+        self._page = column(head, self._rows, self._more, gap=4, margins=(16, 8, 8, 12))
+        self.setLayout(self._page)
         self.notices: list[Notice] = []
         parent.installEventFilter(self)
         self.hide()
@@ -97,9 +98,8 @@ class NoticeCard(QFrame):
         if parent is None:
             return
         width = min(px(WIDTH), parent.width() - px(32))
-        layout = self.layout()
-        layout.activate()
-        height = layout.totalHeightForWidth(width)
+        self._page.activate()
+        height = self._page.totalHeightForWidth(width)
         self.setGeometry(
             parent.width() - width - px(24), parent.height() - height - px(24), width, height
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtWidgets import QLabel
@@ -76,3 +76,17 @@ def test_a_muted_pc_stays_silent_and_remembers_it(
 )
 def test_the_tone_grows_with_the_time_used(kind: str, percent: int, tone: str) -> None:
     assert tone_of(Notice("T1", "S-1", kind, "solution", percent, None)) == tone
+
+
+def test_an_expired_pack_is_said_across_the_window_and_stays_in_use(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KB-02: a banner with the day and the way to a new one; a valid pack takes no room."""
+    rest(workspace)
+    assert not workspace.pack.isVisible()
+    packs = type(workspace.ui.desk.use_cases.packs)
+    monkeypatch.setattr(packs, "expired_on", date(2026, 11, 20))
+    workspace.pack.look()
+    rest(workspace)
+    assert workspace.pack.isVisible()
+    assert "2026-11-20" in workspace.pack.banner.text

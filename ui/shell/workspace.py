@@ -31,6 +31,7 @@ from ui.screens.training import TrainingScreen
 from ui.shell.coach import COACH_WIDTH, CoachPanel, TrainingBanner
 from ui.shell.finder import Finder
 from ui.shell.keys import KeyList, KeyRow
+from ui.shell.pack_banner import PackBanner
 from ui.shell.rail import Rail, RailEntry
 from ui.shell.reply import ReplyField
 from ui.shell.sync_agent import SyncAgent
@@ -100,6 +101,7 @@ class Workspace(QWidget):
         self.agent.look()
         self.reminders.look()
         self._count_approvals()
+        self.pack.look()
 
     def _frame(self) -> None:
         """Put rail, bar and screens together; in the training store banner and coach beside."""
@@ -112,7 +114,9 @@ class Workspace(QWidget):
             coach.finished.connect(lambda _score: self.go("training", None))
             work.addWidget(coach)
             right.addWidget(self.banner)
+        self.pack = PackBanner(self.ui)
         right.addWidget(self.topbar)
+        right.addWidget(self.pack)
         right.addLayout(work, 1)
         self.setLayout(row(self._rail, box(right), gap=0))
 
@@ -131,6 +135,7 @@ class Workspace(QWidget):
         self.agent.state.connect(self._show_sync)
         self.agent.finished.connect(lambda _outcome: self.refresh())
         self.agent.finished.connect(lambda _outcome: self._count_approvals())
+        self.agent.finished.connect(lambda _outcome: self.pack.look())
         self.ui.changed.connect(self._count_approvals)
 
     def _shortcuts(self) -> None:
