@@ -16,6 +16,8 @@ _WORK_SIDE: Final = 800
 _RATIO: Final = 2**0.5
 _LEAST_STEP: Final = 12.0
 """Grey levels by which paper must be brighter than the ground just outside each of its sides."""
+_CROSSINGS: Final = 3
+"""Strokes that go on across a side before it is taken for a shadow's edge."""
 
 
 def flatten_page(image: Image, from_file: Matrix) -> list[Sheet]:
@@ -48,7 +50,7 @@ def find_papers(image: Image) -> list[Quad]:
         mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)))
         for corners in _quads(mask):
             support = _edge_support(grey, corners)
-            if support > 0.85:
+            if support > 0.85 and not _cuts_writing(grey, corners):
                 found.append((support * cv2.contourArea(corners.astype(np.float32)), corners))
     chosen: list[NDArray[np.float64]] = []
     for _, corners in sorted(found, key=lambda item: -item[0]):
@@ -118,6 +120,34 @@ def _edge_support(grey: NDArray[np.uint8], corners: NDArray[np.float64]) -> floa
         outside = _sample(grey, outer[seen])
         shares.append(float((inside - outside > _LEAST_STEP).mean()))
     return min(shares)
+
+
+def _cuts_writing(grey: NDArray[np.uint8], corners: NDArray[np.float64]) -> bool:
+    """Tell whether a side runs across printed lines or writing: a shadow's edge, not paper's."""
+    height, width = grey.shape
+    limit = np.asarray([width - 1, height - 1])
+    centre = corners.mean(axis=0)
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        length = max(float(np.linalg.norm(end - start)), 1.0)
+        along = (end - start) / length
+        outward = np.asarray([along[1], -along[0]])
+        if np.dot(outward, (start + end) / 2 - centre) < 0:
+            outward = -outward
+        points = start + np.linspace(0.04, 0.96, int(length))[:, None] * (end - start)
+        both = _strokes_at(grey, np.clip(points - 8 * outward, 0, limit)) & _strokes_at(
+            grey, np.clip(points + 8 * outward, 0, limit)
+        )
+        if int((np.diff(both.astype(np.int8)) == 1).sum()) >= _CROSSINGS:
+            return True
+    return False
+
+
+def _strokes_at(grey: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell at which points there is something thin and darker than what is around it."""
+    levels = _sample(grey, points).astype(np.uint8).reshape(1, -1)
+    usual = cv2.medianBlur(levels, 31).astype(np.int16)
+    thin = (usual - levels > _LEAST_STEP).astype(np.uint8)
+    return np.asarray(cv2.dilate(thin, np.ones((1, 5), np.uint8))[0] > 0)
 
 
 def _sample(grey: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.float64]:
