@@ -31,6 +31,7 @@ from ui.screens.ticket_forms_own import OwnFieldsForm
 from ui.screens.ticket_forms_record import LinkForm
 from ui.screens.ticket_forms_team import HelpForm, TransferForm
 from ui.screens.ticket_more import FORMS, GROUPS
+from ui.screens.ticket_panels import ReportPanel
 from ui.screens.ticket_timeline import TimelineWriter
 from ui.shell.workspace import Workspace
 from ui.widgets.inputs import Select
@@ -370,3 +371,19 @@ def test_a_closed_ticket_can_still_be_handled_again(
     assert screen.page.state.level == 2
     assert screen.page.state.handover is not None
     assert screen.alerts.isVisible()
+
+
+def test_the_written_report_is_drafted_and_typing_is_never_replaced(
+    screen: TicketScreen, workspace: Workspace
+) -> None:
+    """CO-02: the facts are drafted where nothing is typed yet."""
+    screen.open_form("report")
+    panel = screen.acts.panels["report"]
+    assert isinstance(panel, ReportPanel)
+    press(panel.draft)
+    rest(workspace)
+    assert "漏了一地" in panel.text.toPlainText()
+    panel.text.setPlainText("mine")
+    press(panel.draft)
+    rest(workspace)
+    assert panel.text.toPlainText() == "mine"

@@ -202,7 +202,7 @@ class CompensateScreen(Screen):
         content = png(picture)
 
         def work() -> TicketState | Refusal:
-            kept = desk.attach(stream, SIGNATURE, content, "signature")
+            kept = desk.attach(stream, SIGNATURE, content, "settlement")
             return kept if isinstance(kept, Refusal) else desk.act(stream, SignSettlement("paper"))
 
         self._run(work)

@@ -170,6 +170,8 @@ class ActsCard(Card):
 
     def _open_for_step(self, step: Step, page: TicketPage) -> None:
         name = PANEL_OF_STEP.get(step.id) or PANEL_OF_NODE.get(step.node, "")
+        if name == "case" and page.state.external_cases:
+            name = "evidence"  # the case is recorded; what is left is the picture of its notice
         if name in self.forms:
             if self.forms[name].fits(page):
                 self._start(name)

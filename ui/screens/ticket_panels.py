@@ -153,6 +153,32 @@ class TextPanel(Panel):
         self.text.clear()
 
 
+class ReportPanel(TextPanel):
+    """The written report (CO-02), drafted from what is recorded where nothing is typed yet."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui, "report", FileWrittenReport, rows=4, hint=True)
+        self._stream = ""
+        self.draft = Button(ui.text("ui_acts.report.draft"), self.ask, variant="link")
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(box(row(self.draft, None)))
+
+    def show_page(self, page: TicketPage) -> None:
+        """Know of which ticket to report."""
+        self._stream = page.state.id
+
+    def ask(self) -> None:
+        """Ask for a draft; what is typed is never replaced."""
+        desk, stream, lang = self.ui.desk, self._stream, self.ui.texts.lang
+        self.ui.run(lambda: desk.draft_report(stream, lang), self._fill)
+
+    def _fill(self, words: str) -> None:
+        if not self.text.toPlainText().strip():
+            self.text.setPlainText(words)
+        self.text.setFocus()
+
+
 class SignPanel(Panel):
     """Print the settlement, then say how it was signed."""
 
@@ -245,5 +271,5 @@ def text_panels(ui: Ui) -> dict[str, Panel]:
     return {
         "comment": TextPanel(ui, "comment", AddComment, hint=False),
         "solution": TextPanel(ui, "solution", RecordSolution, hint=True),
-        "report": TextPanel(ui, "report", FileWrittenReport, rows=4, hint=True),
+        "report": ReportPanel(ui),
     }

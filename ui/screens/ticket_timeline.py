@@ -8,6 +8,7 @@ from decimal import Decimal
 from desktop.domain.events import Event
 from desktop.domain.policy import Flow
 from desktop.services.desk import TicketPage
+from desktop.services.reminding import PROGRAM
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.ticket_history import HistoryWords
@@ -52,11 +53,16 @@ class TimelineWriter:
         words, detail = write(event, page) if write else ("", "")
         return Entry(
             when=self._ui.formats.smart(event.at, self._ui.desk.now()),
-            who=page.names.get(event.actor, event.actor),
+            who=self._who(event, page),
             text=f"{name} · {words}" if words else name,
             detail=detail,
             pill=self._ui.text("ui_ticket.unsent") if str(event.id) in page.unsent else "",
         )
+
+    def _who(self, event: Event, page: TicketPage) -> str:
+        if event.actor == PROGRAM.person:
+            return self._ui.text("ui_acts.program")
+        return page.names.get(event.actor, event.actor)
 
     def _personal(self, event: Event, name: str) -> str:
         return self._names.value(event.personal.get(name))
