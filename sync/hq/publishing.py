@@ -139,13 +139,14 @@ class Publishing:
                 .where(policy_pack.c.id == pack)
                 .values(archive=signed.archive, published_by=who, published_at=now)
             )
+            # Stores' locks in id order, HQ's own chain last, as everywhere: nobody waits in a ring.
+            for name in connection.execute(select(store.c.id).order_by(store.c.id)).scalars():
+                _send(connection, name, who, signed.policy.version, signed.archive, now)
             acts.record(
                 connection, who, "policy_published", now,
                 version=row.version, digest=row.digest,
                 effective=signed.policy.effective.isoformat(),
             )  # fmt: skip
-            for name in connection.execute(select(store.c.id).order_by(store.c.id)).scalars():
-                _send(connection, name, who, signed.policy.version, signed.archive, now)
         return signed
 
     def _signed(self, row: Row[Any]) -> SignedPack | PackRefused:
