@@ -118,6 +118,7 @@ class _LawCase(_Case):
     quantity: int = 1
     category: str
     channel: str
+    group: str = ""
     facts: list[str] = []
 
 
@@ -171,8 +172,9 @@ def law(data: Mapping[str, object], policy: Policy, lang: str) -> dict[str, obje
             category=case.category,
             channel=case.channel,
             facts=frozenset(case.facts),
+            group=case.group,
         )
-        found = law_rules.entitlements(purchase, policy.calendar)
+        found = law_rules.entitlements(purchase, policy.calendar, policy.three_guarantees)
     except (ValueError, OverflowError) as error:
         raise CaseError(str(error)) from error
     return {

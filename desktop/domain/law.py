@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from desktop.domain.calendar import WorkCalendar
+from desktop.domain.guarantees import Guarantee, row_for
 from desktop.domain.policy import LocalText
 
 CATEGORIES = ("food", "durable", "general")
@@ -33,7 +34,8 @@ _FOOD_TIMES, _FOOD_LOSS_TIMES, _FOOD_MINIMUM = 10, 3, Decimal("1000.00")  # 食�
 class Purchase:
     """A purchase and what is claimed of it; `price` per unit and `loss` in yuan.
 
-    `facts` are allegations: nonconforming, fraud, below_food_standard, knew, label_only …
+    `facts` are allegations (FACTS); `group` is the kind of goods in the table of the three
+    guarantees, empty where it is not known.
     """
 
     bought_at: date
@@ -45,6 +47,7 @@ class Purchase:
     category: str
     channel: str
     facts: frozenset[str]
+    group: str = ""
 
     def __post_init__(self) -> None:
         if self.category not in CATEGORIES:
@@ -96,7 +99,9 @@ class Entitlement:
     assessed_by: Literal["store", "legal"]
 
 
-def entitlements(purchase: Purchase, working: WorkCalendar) -> tuple[Entitlement, ...]:
+def entitlements(
+    purchase: Purchase, working: WorkCalendar, guarantees: Sequence[Guarantee] = ()
+) -> tuple[Entitlement, ...]:
     """Return every entitlement whose facts are all given; statutory damages are for legal (D6).
 
     Claims older than three years stay listed with the limitation named (Civil Code 188).
@@ -104,6 +109,7 @@ def entitlements(purchase: Purchase, working: WorkCalendar) -> tuple[Entitlement
     found = (
         *_burden_of_proof(purchase, working),
         *_nonconforming(purchase, working),
+        *_guaranteed(purchase, working, guarantees),
         *_no_reason(purchase, working),
         *_fraud(purchase),
         *_food(purchase),
@@ -159,6 +165,43 @@ def _nonconforming(purchase: Purchase, working: WorkCalendar) -> Iterator[Entitl
         "en": f"exchange or repair (seven days ended {until}; return where the law lets rescind)",
     }
     yield Entitlement("消法 24", what, None, needs, "store")
+
+
+def _guaranteed(
+    purchase: Purchase, working: WorkCalendar, guarantees: Sequence[Guarantee]
+) -> Iterator[Entitlement]:
+    """三包: a performance fault within the days of its kind of goods; none without a row."""
+    row = row_for(guarantees, purchase.group, purchase.category)
+    if purchase.group and row is None:
+        known = ", ".join(known.id for known in guarantees)
+        raise ValueError(f"group: {purchase.group!r} is not one of {known}")
+    if row is None or "performance_fault" not in purchase.facts:
+        return
+    back, swap = (
+        last_day(purchase.received, days=days, working=working)
+        for days in (row.return_days, row.exchange_days)
+    )
+    repair = last_day(purchase.received, months=row.warranty_months, working=working)
+    name_zh, name_en = row.title["zh_CN"], row.title["en"]
+    if purchase.today <= back:
+        amount, until = purchase.total, back
+        zh, en = "可选择退货、换货或修理", "return, exchange or repair"
+    elif purchase.today <= swap:
+        amount, until = None, swap
+        zh, en = "可选择换货或修理", "exchange or repair"
+    elif purchase.today <= repair:
+        amount, until = None, repair
+        twice = "repaired_twice" in purchase.facts
+        zh = "已修理两次仍不能正常使用，免费换货" if twice else "免费修理；两次修不好可换货"
+        en = "repaired twice in vain: exchange" if twice else "free repair; exchange after two"
+    else:
+        return
+    what = {
+        "zh_CN": f"三包（{name_zh}）：{zh}，截至 {until}（可信度 {row.confidence}，须核实）",
+        "en": f"three guarantees ({name_en}): {en} until {until} "
+        f"(confidence {row.confidence}, verify)",
+    }
+    yield Entitlement("三包", what, amount, ("performance_fault",), "store")
 
 
 def _no_reason(purchase: Purchase, working: WorkCalendar) -> Iterator[Entitlement]:

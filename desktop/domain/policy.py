@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from desktop.domain import choosing
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.choosing import CustomField, Example, FlowRule, PromiseWords, RouteRow
+from desktop.domain.guarantees import Guarantee
 from desktop.domain.knowledge import Article
 from desktop.domain.restraints import CapRow, SuspensionRow
 
@@ -340,6 +341,7 @@ class Policy:
     ladder: tuple[LadderRow, ...] = ()
     contacts: tuple[Contact, ...] = ()
     law_cards: tuple[LawCard, ...] = ()
+    three_guarantees: tuple[Guarantee, ...] = ()
     phrase_pairs: tuple[PhrasePair, ...] = ()
     families: Mapping[str, LocalText] = field(default_factory=dict)
     levels: tuple[LevelRow, ...] = ()

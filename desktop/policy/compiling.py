@@ -9,6 +9,7 @@ from types import MappingProxyType
 from desktop.domain import policy as domain
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.clocks import CLOCK_FACTS
+from desktop.domain.guarantees import Guarantee
 from desktop.domain.restraints import CapRow, SuspensionRow
 from desktop.domain.typed_deadlines import TITLES
 from desktop.policy import models
@@ -56,6 +57,7 @@ class Compiler:
             ladder=self._ladder(),
             contacts=self._contacts(),
             law_cards=self._law_cards(),
+            three_guarantees=self._guarantees(),
             phrase_pairs=self._phrases(),
             families=MappingProxyType({f.id: _text(f.title) for f in self.pack.codes.families}),
             levels=self._levels(),
@@ -260,6 +262,27 @@ class Compiler:
                 c.as_of,
             )
             for c in cards
+        )
+
+    def _guarantees(self) -> tuple[Guarantee, ...]:
+        file, rows = "law_cards.yaml", self.pack.law_cards.three_guarantees
+        self._unique(file, ("three_guarantees",), (row.id for row in rows))
+        for index, row in enumerate(rows):
+            if row.return_days > row.exchange_days:
+                message = f"return_days {row.return_days} is above exchange_days"
+                place: Place = ("three_guarantees", index, "return_days")
+                self.findings.append(Finding(file, place, message))
+        return tuple(
+            Guarantee(
+                r.id,
+                _text(r.title),
+                r.return_days,
+                r.exchange_days,
+                r.warranty_months,
+                r.confidence,
+                r.as_of,
+            )
+            for r in rows
         )
 
     def _phrases(self) -> tuple[domain.PhrasePair, ...]:

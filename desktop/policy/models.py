@@ -275,10 +275,23 @@ class LawCardModel(Strict):
     as_of: date
 
 
+class GuaranteeModel(Strict):
+    """The three guarantees of one kind of goods."""
+
+    id: Id
+    return_days: Annotated[int, Field(ge=1, le=90)]
+    exchange_days: Annotated[int, Field(ge=1, le=90)]
+    warranty_months: Annotated[int, Field(ge=1, le=120)]
+    confidence: Literal["A", "B", "C"]
+    as_of: date
+    title: TextModel
+
+
 class LawCardsModel(Strict):
     """law_cards.yaml."""
 
     cards: tuple[LawCardModel, ...]
+    three_guarantees: tuple[GuaranteeModel, ...] = ()
 
 
 class PhraseModel(Strict):

@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "f802a4eb123b648e5df5d86113f961156e20ff89922a05d69e4a60844ffe776a"
+BUILT_IN_DIGEST = "4c1e6f7ca59620a82fb2a00ba363042c81e20201058f97adc4e2752054adce8b"

@@ -200,3 +200,53 @@ def test_a_case_that_cannot_be_is_told_in_one_line(changed, line) -> None:
     }
     with pytest.raises(ValueError, match=line):
         Purchase(**{**values, **changed})
+
+
+#: 三包: kind of goods, bought, today, sum to return (None: exchange or repair), or no right at all.
+GUARANTEES = [
+    ("phone", "2026-11-02", "2026-11-09", "2999.00"),
+    ("phone", "2026-11-02", "2026-11-10", None),
+    ("phone", "2026-11-02", "2026-11-17", None),
+    ("phone", "2025-11-02", "2026-11-02", None),
+    ("phone", "2025-11-02", "2026-11-03", "none"),
+    ("headset", "2026-07-03", "2026-10-08", None),  # 3 October: after the holidays
+    ("headset", "2026-07-03", "2026-10-09", "none"),
+    ("appliance_parts", "2023-11-20", "2026-11-20", None),
+    ("appliance_parts", "2023-11-20", "2026-11-21", "none"),
+    ("", "2026-11-02", "2026-11-09", "2999.00"),
+]
+
+
+@pytest.mark.parametrize(("group", "bought", "today", "amount"), GUARANTEES)
+def test_co_12_the_three_guarantees_go_by_the_kind_of_goods(group, bought, today, amount) -> None:
+    """The right to repair outlasts the right to exchange, and that the right to return."""
+    policy = load_policy()
+    purchase = Purchase(
+        date.fromisoformat(bought),
+        None,
+        date.fromisoformat(today),
+        Decimal("2999.00"),
+        Decimal("0.00"),
+        1,
+        "durable",
+        "store",
+        frozenset({"performance_fault"}),
+        group,
+    )
+    found = {e.article: e for e in entitlements(purchase, WORKING, policy.three_guarantees)}
+    if amount == "none":
+        assert found == {}
+    else:
+        given_back = found["三包"].amount
+        assert (None if given_back is None else format(given_back, ".2f")) == amount
+        assert "须核实" in found["三包"].what["zh_CN"]
+
+
+def test_co_12_twice_repaired_in_vain_it_is_exchanged_and_an_unknown_kind_is_told() -> None:
+    facts = frozenset({"performance_fault", "repaired_twice"})
+    values = (date(2026, 3, 2), None, date(2026, 11, 2), Decimal(1), Decimal(0), 1, "durable")
+    rows = load_policy().three_guarantees
+    [found] = entitlements(Purchase(*values, "store", facts, "phone"), WORKING, rows)
+    assert "免费换货" in found.what["zh_CN"]
+    with pytest.raises(ValueError, match="group: 'boat' is not one of general, phone"):
+        entitlements(Purchase(*values, "store", facts, "boat"), WORKING, rows)

@@ -21,7 +21,10 @@ from ui.widgets.inputs import CheckBox, Choice, Field, LineEdit, Option
 from ui.widgets.layout import Card, Flow, box, clear, column, label, row
 from ui.widgets.text import Pill
 
-FACTS = ("nonconforming", "fraud", "below_food_standard", "knew", "label_only", "intact")
+FACTS = (
+    *("nonconforming", "performance_fault", "fraud", "below_food_standard", "knew"),
+    *("label_only", "intact"),
+)
 FOOD_FACTS = ("below_food_standard", "knew", "label_only")
 
 
@@ -124,7 +127,8 @@ class LawCard(Card):
             self.facts[name].setVisible(self.category.value() == "food")
         self.facts["intact"].setVisible(self.channel.value() == "distance")
         purchase = self.purchase()
-        self.found = entitlements(purchase, self._policy.calendar) if purchase else ()
+        rights = self._policy.three_guarantees
+        self.found = entitlements(purchase, self._policy.calendar, rights) if purchase else ()
         clear(self._list)
         if purchase is None or not self.found:
             key = "ui_compensate.law_asks" if purchase is None else "ui_compensate.law_none"
