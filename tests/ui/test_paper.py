@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from desktop.domain.forms import FIELD_KEYS, Box, FieldReading, FormReading
 from desktop.services.desk import Desk
@@ -182,3 +185,77 @@ def test_the_picture_in_the_clipboard_is_read_too(paper: PaperScreen, workspace:
     paper.paste()
     assert len(paper.scans) == 1
     assert settle(lambda: not paper.busy(), timeout_ms=LONG)
+
+
+def test_ticks_are_corrected_and_go_with_the_form(review: PaperScreen, qtbot: QtBot) -> None:
+    page = review.review
+    assert page.ticks.ticks() == {"投诉类型": ("其他",)}
+    choice = page.ticks._groups["投诉类型"]
+    QTest.keyClick(choice.chip("商品质量"), Qt.Key.Key_Space)
+    QTest.keyClick(choice.chip("其他"), Qt.Key.Key_Space)
+    for cell in page.grid.cells.values():
+        cell.set_state("confirmed")
+    page.emotion.set_value("2")
+    with qtbot.waitSignal(page.accepted) as accepted:
+        page.submit()
+    assert accepted.args is not None
+    assert accepted.args[0].ticks == {"投诉类型": ("商品质量",)}
+
+
+def test_what_the_snapshot_says_stands_under_the_field(
+    review: PaperScreen, workspace: Workspace, desk: Desk
+) -> None:
+    members = "会员号,姓名,手机号\n03597638,侯晖,15830662201\n".encode()
+    desk.use_cases.paper.customers.replace([members])
+    grid = review.review.grid
+    grid.cells["member_no"].editor.setFocus()
+    QTest.keyClicks(grid.cells["member_no"].editor, "03597638")
+    rest(workspace)
+    assert "不一致 · 会员快照中的姓名为 侯晖" in grid.cells["customer_name"]._note.text()
+    assert grid.cells["phone"]._note.text().startswith("一致")
+
+
+def test_a_name_taken_from_the_list_shows_what_was_read(
+    review: PaperScreen, workspace: Workspace, desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "scan.png"
+    page = reading(path)
+    near = {**page.fields, "store": FieldReading("元锡滨湖店", 0.9, True, Box(1, 1, 9, 9))}
+    judged = desk.judge_page(replace(page, fields=near))
+    review.review.show_page(path, judged, (picture(path),), 1, 1)
+    rest(workspace)
+    cell = review.review.grid.cells["store"]
+    assert cell.value == "无锡滨湖店"
+    assert cell.state == "unsure"
+    assert "元锡滨湖店" in cell._note.text()
+
+
+def test_the_watched_folder_brings_scans_in_and_puts_them_aside(
+    paper: PaperScreen, workspace: Workspace, tmp_path: Path
+) -> None:
+    watched = tmp_path / "scans"
+    watched.mkdir()
+    wrong = watched / "scan.jpg"
+    wrong.write_text("not a picture", encoding="utf-8")
+    os.utime(wrong, (1, 1))
+    paper.folder.set_folder(watched)
+    rest(workspace)
+    assert settle(lambda: bool(paper.scans) and not paper.busy(), timeout_ms=LONG)
+    rest(workspace)
+    assert paper.scans[0].error
+    assert not wrong.exists()
+    assert (watched / "failed" / "scan.jpg").exists()
+    paper.folder.stop()
+    rest(workspace)
+    assert workspace.ui.desk.scan_folder() is None
+
+
+def test_reading_can_be_stopped(paper: PaperScreen, workspace: Workspace, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{n}.jpg" for n in range(5)]
+    for path in paths:
+        path.write_text("not a picture", encoding="utf-8")
+    paper.add_files(paths)
+    paper.cancel()
+    rest(workspace)
+    assert not paper.busy()
+    assert all(scan.error for scan in paper.scans), "what was read stays, what was not is gone"
