@@ -13,9 +13,12 @@ from sqlalchemy import Connection, text
 from desktop.journal.chain import GENESIS, next_hash
 from desktop.journal.records import Record
 from sync import protocol
+from sync.hq import ingest
 from sync.hq.enrolment import REGION, Device
 from sync.hq.keys import SigningKey
 
+#: Begins the ids of the chains that HQ itself writes.
+OWN: Final = "hq-"
 _POSITIONS: Final = text("SELECT id, feed_position FROM store WHERE id = ANY(:stores) ORDER BY id")
 _NEXT: Final = text("""
     SELECT position, home, chain, first_seq, events FROM feed
@@ -165,6 +168,9 @@ class Reader:
         for row in run:
             head = next_hash(head, row.chain, row.seq, row.core, row.digests)
         signed = self.key.countersign(first.chain, last.seq, head, self.now)
+        if first.chain.startswith(OWN):
+            # What HQ wrote itself is held to what stores were told of it.
+            ingest.keep_receipt(self.connection, signed)
         at = protocol.milliseconds(signed.signed_at)
         return protocol.FeedRun(
             chain=first.chain,

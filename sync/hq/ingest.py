@@ -324,7 +324,7 @@ def _note(connection: Connection, device: Device, code: str, detail: str, now: d
 
 def keep_receipt(connection: Connection, given: Receipt) -> None:
     """Remember a countersignature, so that HQ can prove later what it confirmed."""
-    connection.execute(
+    kept = connection.execute(
         insert(receipt)
         .values(
             chain=given.chain,
@@ -335,3 +335,7 @@ def keep_receipt(connection: Connection, given: Receipt) -> None:
         )
         .on_conflict_do_nothing()
     )
+    if kept.rowcount:
+        connection.execute(
+            chain.update().where(chain.c.id == given.chain).values(receipts=chain.c.receipts + 1)
+        )

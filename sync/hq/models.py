@@ -80,7 +80,8 @@ enrol_code: Final = Table(
 )
 
 #: A chain and its head; `home` is the store (or region) whose installation writes it.
-#: `device` is empty for HQ's own chains; `signature` is the device's over the head.
+#: `device` is empty for HQ's own chains; `signature` is the device's over the head. `receipts`
+#: counts HQ's countersignatures, so that one taken away is missed.
 chain: Final = Table(
     "chain",
     metadata,
@@ -90,6 +91,7 @@ chain: Final = Table(
     Column("seq", BigInteger, nullable=False, server_default="0"),
     Column("head", LargeBinary, nullable=False),
     Column("signature", LargeBinary),
+    Column("receipts", BigInteger, nullable=False, server_default="0"),
 )
 
 #: The journal. `refused` names why an event is kept and not acted on.

@@ -16,6 +16,7 @@ from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS, next_hash
 from desktop.journal.records import Written
 from sync.hq import database, ingest, streams
+from sync.hq.feed import OWN
 from sync.hq.models import chain, dirty_stream, salt, store
 from sync.hq.models import stream as streams_table
 
@@ -31,7 +32,7 @@ class Author:
 
 def chain_of(store_id: str) -> str:
     """Return the id of HQ's chain for a store."""
-    return f"hq-{store_id}"
+    return f"{OWN}{store_id}"
 
 
 def append(

@@ -70,7 +70,7 @@ def verify(
             heads = {item.seq: item.head for item in given}
             fault, seq, head = _walk(connection, row, heads, erased)
             events, receipts = events + seq, receipts + len(given)
-            found = fault or _check_head(row, seq, head) or _check_receipts(key, row.id, given)
+            found = fault or _check_head(row, seq, head) or _check_receipts(key, row, given)
             if found is not None:
                 faults.append(found)
             if progress is not None:
@@ -151,12 +151,15 @@ def _check_head(row: Any, seq: int, head: bytes) -> Fault | None:
     return None
 
 
-def _check_receipts(key: SigningKey, chain_id: str, given: Any) -> Fault | None:
-    """Check that HQ signed what it keeps as signed."""
+def _check_receipts(key: SigningKey, row: Any, given: Any) -> Fault | None:
+    """Check that HQ signed what it keeps as signed, and keeps all that it signed."""
+    if len(given) != row.receipts:
+        detail = f"HQ gave {row.receipts} receipts and keeps {len(given)}"
+        return Fault(row.id, max(row.seq, 1), "head", detail)
     for item in given:
-        signed = Receipt(chain_id, item.seq, item.head, item.signed_at, item.signature)
+        signed = Receipt(row.id, item.seq, item.head, item.signed_at, item.signature)
         if not protocol.verify_receipt(key.public, signed):
-            return Fault(chain_id, item.seq, "head", "HQ's own receipt has a wrong signature")
+            return Fault(row.id, item.seq, "head", "HQ's own receipt has a wrong signature")
     return None
 
 

@@ -293,6 +293,7 @@ def flipped(column: str) -> str:
         ("DELETE FROM event WHERE seq = 3", "head"),
         (f"UPDATE chain SET signature = {flipped('signature')}", "head"),
         (f"UPDATE receipt SET signature = {flipped('signature')}", "head"),
+        ("DELETE FROM receipt", "head"),
     ],
 )  # fmt: skip
 def test_verify_names_the_first_altered_event(

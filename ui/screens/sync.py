@@ -73,8 +73,8 @@ class SyncScreen(Screen):
 
     def _page(self) -> QLayout:
         head = row(label(self.ui.text("ui_sync.title"), "title"), None, self.now, gap=12)
-        left = column(self._receipt, self._last, self.care, None, gap=16)
-        right = column(self._hq, self._waiting, self._arrived, self.courier, None, gap=16)
+        left = column(self._receipt, self._last, self.care, self.courier, None, gap=16)
+        right = column(self._hq, self._waiting, self._arrived, None, gap=16)
         self._columns.addWidget(box(left), 1)
         self._columns.addWidget(box(right), 1)
         tiles = row(*self.tiles.values(), gap=16)
