@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from desktop.domain.outcomes import Refusal
-from desktop.domain.papers import PeriodPaper, TicketPaper
+from desktop.domain.papers import TicketPaper
 from desktop.files import write_whole
 from desktop.services.ports import FormOrder, Settings
 
@@ -42,12 +42,6 @@ class LateDocumentWriter:
         from desktop.reports.writer import PdfWriter
 
         return PdfWriter(self._signer).ticket(paper)
-
-    def period(self, paper: PeriodPaper) -> bytes:
-        """Return the PDF of a report over a period."""
-        from desktop.reports.writer import PdfWriter
-
-        return PdfWriter(self._signer).period(paper)
 
 
 class SerialForms:

@@ -45,18 +45,3 @@ class TicketPaper:
     heads: Mapping[str, tuple[int, bytes]]
     printed_at: datetime
     lang: Lang
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodPaper:
-    """What a report over a period may print: the tickets as they stand, oldest first."""
-
-    kind: Literal["month"]
-    period: str
-    since: datetime
-    until: datetime
-    tickets: Sequence[tuple[TicketState, Sequence[Deadline]]]
-    policy: Policy
-    identity: StoreIdentity
-    printed_at: datetime
-    lang: Lang

@@ -7,9 +7,8 @@ a key that it does not know is printed as given. Times are aware; `tz` is the st
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -266,49 +265,3 @@ class TicketFile:
     evidence: tuple[EvidenceItem, ...] = ()
     satisfaction: int | None = None
     journal: tuple[JournalHead, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure of the month: `key` names it and its definition in the catalogue.
-
-    `share`: numerator over denominator in percent. `mean`: numerator (a sum in `unit`) over
-    denominator cases. `count`: the numerator; denominator None.
-    """
-
-    key: str
-    kind: Literal["share", "mean", "count"]
-    numerator: Decimal
-    denominator: int | None = None
-    unit: str = ""
-    target: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """One row of a distribution: code or key, printed name, cases."""
-
-    key: str
-    name: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Monthly:
-    """月报 of a store or region (AN-01, AN-06, AN-15); a count per day of the month."""
-
-    store: Store
-    scope: str
-    year: int
-    month: int
-    tz: str
-    made_at: datetime
-    figures: tuple[Figure, ...]
-    by_code: tuple[Tally, ...]
-    by_level: tuple[Tally, ...]
-    by_channel: tuple[Tally, ...]
-    daily: Mapping[date, int]
-    goodwill: Decimal = Decimal("0.00")
-    refunds: Decimal = Decimal("0.00")
-    statutory: Decimal = Decimal("0.00")
-    remarks: tuple[str, ...] = ()

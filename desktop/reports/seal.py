@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 PREFIX: Final = "AM1"
 
 FactValue = str | int
-DocumentKind = Literal["receipt", "settlement", "file", "month", "report"]
+DocumentKind = Literal["receipt", "settlement", "file", "report"]
 
 
 class Signer(Protocol):

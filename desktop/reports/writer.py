@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from desktop.domain.papers import PeriodPaper, TicketPaper
-from desktop.reports import from_period, from_ticket
+from desktop.domain.papers import TicketPaper
+from desktop.reports import from_ticket
 from desktop.reports.apology import render_apology
-from desktop.reports.monthly import render_monthly
 from desktop.reports.receipt import render_receipt
 from desktop.reports.seal import Signer
 from desktop.reports.settlement import render_settlement
@@ -36,8 +35,3 @@ class PdfWriter:
             case "ticket":
                 file = from_ticket.ticket_file(paper, texts)
                 return render_ticket_file(file, texts, self._signer)
-
-    def period(self, paper: PeriodPaper) -> bytes:
-        """Return the PDF of a report over a period."""
-        texts = Texts(paper.lang)
-        return render_monthly(from_period.monthly(paper, texts), texts, self._signer)

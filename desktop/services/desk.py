@@ -354,11 +354,6 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk, S
         outcome = self.use_cases.printing.ticket(stream, kind, lang, self.actor())
         return outcome if isinstance(outcome, Refusal) else _write(out, outcome)
 
-    def month_report(self, period: str, lang: Lang, out: Path) -> Path | Refusal:
-        """Write the monthly report of `period` (YYYY-MM) as PDF; returns where."""
-        outcome = self.use_cases.printing.month(period, lang)
-        return outcome if isinstance(outcome, Refusal) else _write(out, outcome)
-
     # HQ
     def enrolment(self) -> Enrolment | None:
         """Return the enrolment, None before it."""

@@ -141,6 +141,14 @@ class ReportDesk:
         stores = self.use_cases.reporting.scope(self.actor())
         return self.use_cases.signals.alike(facts, stores) if facts else ()
 
+    def month_report(self: _Desk, period: str, lang: Lang, out: Path) -> Path | Refusal:
+        """Write the monthly report of `period` (YYYY-MM) as PDF; returns where."""
+        made = self.use_cases.reporting.report("month", period, lang, self.actor())
+        if isinstance(made, Refusal):
+            return made
+        write_whole(out, self.use_cases.reporting.pdf(made))
+        return out
+
     def report_pdf(self: _Desk, report: Report) -> bytes:
         """Return a report as PDF, for the print preview."""
         return self.use_cases.reporting.pdf(report)

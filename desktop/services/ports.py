@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 from desktop.domain.events import Draft, Event
 from desktop.domain.forms import FormReading
 from desktop.domain.outcomes import Refusal, Role
-from desktop.domain.papers import PeriodPaper, TicketPaper
+from desktop.domain.papers import TicketPaper
 from desktop.domain.policy import Policy
 from desktop.journal.records import Record
 
@@ -603,8 +603,4 @@ class DocumentWriter(Protocol):
 
     def ticket(self, paper: TicketPaper) -> bytes:
         """Return the PDF of one ticket's document."""
-        ...
-
-    def period(self, paper: PeriodPaper) -> bytes:
-        """Return the PDF of a report over a period."""
         ...

@@ -1,15 +1,13 @@
-"""Print papers (打印): receipt, settlement, apology letter, ticket file, monthly report."""
+"""Print papers (打印): receipt, settlement, apology letter, ticket file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from desktop.domain import deadlines, fold
 from desktop.domain.outcomes import Actor, Refusal
-from desktop.domain.papers import DocumentKind, PeriodPaper, TicketPaper
+from desktop.domain.papers import DocumentKind, TicketPaper
 from desktop.domain.ticket import TicketState
 from desktop.services.handling import Handling
 from desktop.services.identity import Identity
@@ -77,33 +75,6 @@ class Printing:
         )
         return self._writer.ticket(paper)
 
-    def month(self, period: str, lang: Lang) -> PrintOutcome:
-        """Return the monthly report; `period` is YYYY-MM in the store's zone."""
-        try:
-            since, until = month_bounds(period, ZoneInfo(self._identity.current().timezone))
-        except ValueError:
-            return Refusal("period_unreadable", {"period": period})
-        policy = self._policies.current()
-        reader = Actor("", "clerk")  # clocks do not depend on who reads the report
-        context = self._handling.context(reader, policy)
-        tickets = []
-        for stream in self._queries.streams(since, until):
-            state = fold.fold(stream, self._journal.events(stream))
-            tickets.append((state, deadlines.of_ticket(state, context)))
-        return self._writer.period(
-            PeriodPaper(
-                kind="month",
-                period=period,
-                since=since,
-                until=until,
-                tickets=tickets,
-                policy=policy,
-                identity=self._identity.current(),
-                printed_at=context.now,
-                lang=lang,
-            )
-        )
-
     def _pictures(self, state: TicketState) -> Mapping[str, bytes]:
         wanted = [
             str(e.content)
@@ -112,10 +83,3 @@ class Printing:
         ]
         found = {sha256: self._attachments.get(sha256) for sha256 in wanted}
         return {sha256: content for sha256, content in found.items() if content is not None}
-
-
-def month_bounds(period: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the aware start and end of a month; raises ValueError for no YYYY-MM."""
-    since = datetime.strptime(period, "%Y-%m").replace(tzinfo=zone)
-    year, month = (since.year + 1, 1) if since.month == 12 else (since.year, since.month + 1)
-    return since, since.replace(year=year, month=month)

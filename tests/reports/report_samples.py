@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -12,7 +12,21 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
 
+from desktop.domain.analytics.report import (
+    ChartBlock,
+    Column,
+    Figure,
+    FigureBlock,
+    Mark,
+    PairBlock,
+    Report,
+    Section,
+    TableBlock,
+    TextBlock,
+    WriteBlock,
+)
 from desktop.reports import models as m
+from desktop.texts import Lang, Texts
 
 TZ = "Asia/Shanghai"
 OPENED = datetime(2026, 11, 21, 2, 20, tzinfo=UTC)
@@ -263,63 +277,56 @@ def ticket_file(events: int = 14) -> m.TicketFile:
     )
 
 
-def monthly() -> m.Monthly:
-    names = (
-        ("PQ-11", "包装破损", 41),
-        ("PQ-12", "保质期异常", 33),
-        ("LD-01", "延迟送达", 29),
-        ("SP-12", "售后维修超期", 17),
-        ("PQ-13", "口感差异", 12),
-        ("TD-02", "线上线下价差", 11),
-        ("LD-02", "货物丢失", 7),
-        ("SP-02", "服务态度差", 6),
-        ("TD-07", "优惠券使用纠纷", 4),
-        ("TD-03", "促销规则歧义", 4),
-        ("SP-03", "配件短缺", 2),
-        ("TD-04", "会员价失效", 2),
-        ("RL-09", "个人信息违规收集", 1),
-        ("LD-99", "其他", 1),
+def pack(lang: Lang) -> Report:
+    """A report with every kind of block and chart, long names and a table over two pages."""
+    texts = Texts(lang)
+    definition = (
+        "到期日在本期内的投诉中，到期前已给出方案的占比；括号、全角标点与很长的定义也要排好。"
     )
-    by_code = tuple(m.Tally(*row) for row in names)
-    total = sum(t.count for t in by_code)
-    daily = {date(2026, 10, d): (d * 7) % 11 + (2 if d < 8 else 0) for d in range(1, 32)}
-    daily[date(2026, 10, 3)] -= sum(daily.values()) - total
-    f = m.Figure
-    return m.Monthly(
-        store=STORE,
-        scope="无锡滨湖店",
-        year=2026,
-        month=10,
-        tz=TZ,
+    figures = (
+        Figure("on_time", "按时解决率", definition, "share", Decimal(141), 152, n=152),
+        Figure(
+            "satisfaction", "满意度", definition, "share", Decimal(21), 24, n=24, target="≥ 98%"
+        ),
+        Figure("mean", "平均补偿", definition, "mean", Decimal("8412.50"), 61, "yuan", n=61),
+        Figure("none", "没有个案的指标", definition, "share", Decimal(0), 0),
+    )
+    names = tuple(f"PQ-{n:02d} 名称较长的投诉编码用来试排版与省略" for n in range(14))
+    marks = tuple(Mark(name, float(40 - n * 2), str(40 - n * 2)) for n, name in enumerate(names))
+    heat = tuple(Mark(str(n), float(n % 9), str(n % 9)) for n in range(168))
+    bones = tuple(Mark("人", 1.0, f"原因 {n}：交接时没有人核对批次") for n in range(4))
+    days = tuple("一二三四五六日")
+    charts = (
+        ChartBlock("pareto", "排列图", marks, rows=("其余",), heads=("件数", "累计")),
+        ChartBlock("heat", "热力图", heat, rows=days),
+        ChartBlock("trend", "趋势", marks, second=(1.0, None, *(2.0,) * 12)),
+        ChartBlock("columns", "前后", marks, at=7),
+        ChartBlock("bars", "条形", marks[:5]),
+        ChartBlock("fishbone", "效果", bones, rows=("人", "机", "料", "法", "环", "测")),
+    )
+    columns = (Column("编码", 0.6), Column("件数", 0.4, "right"))
+    rows = tuple((name, str(n)) for n, name in enumerate(names * 3))
+    return Report(
+        kind="month",
+        lang=lang,
+        title=texts.get("pack.kind.month"),
+        period="2026-10",
+        scope="无锡滨湖店 S0217",
+        contact="",
+        note=texts.get("pack.note", day="2026-11-01 09:00"),
         made_at=datetime(2026, 11, 1, 1, 0, tzinfo=UTC),
-        figures=(
-            f("received", "count", Decimal(total)),
-            f("closed", "count", Decimal(158)),
-            f("on_time", "share", Decimal(141), 152, target="≥ 95%"),
-            f("first_response_on_time", "share", Decimal(163), 170),
-            f("first_response_minutes", "mean", Decimal(8330), 168, "minutes"),
-            f("satisfaction", "share", Decimal(21), 24, target="≥ 98%"),
-            f("repeat", "share", Decimal(3), total, target="≤ 2%"),
-            f("mean_goodwill", "mean", Decimal("8412.50"), 61, "yuan"),
-            f("first_contact", "share", Decimal(0), 0),
+        timezone=TZ,
+        sections=(
+            Section("figures", texts.get("pack.sec.figures"), (FigureBlock(figures),)),
+            Section("pareto", texts.get("pack.sec.pareto"), charts),
+            Section("table", "表", (TableBlock(columns, rows, "无", (), ("合计", "861")),)),
+            Section(
+                "write",
+                "填写",
+                (TextBlock(definition), PairBlock((("问题", definition),)), WriteBlock("决定", 3)),
+            ),
         ),
-        by_code=by_code,
-        by_level=(
-            m.Tally("1", "紧急", 1),
-            m.Tally("2", "重要", 12),
-            m.Tally("3", "一般", 140),
-            m.Tally("4", "建议咨询", 17),
-        ),
-        by_channel=(
-            m.Tally("walk_in", "到店", 92),
-            m.Tally("paper", "纸质投诉单", 48),
-            m.Tally("phone", "电话", 30),
-        ),
-        daily=daily,
-        goodwill=Decimal("8412.50"),
-        refunds=Decimal("12055.80"),
-        statutory=Decimal("3000.00"),
-        remarks=("十月一日至七日为国庆假期，到店量高于平日。",),
+        facts={"p": "2026-10", "on_time": "141/152"},
     )
 
 
@@ -387,17 +394,4 @@ def empty_ticket_file() -> m.TicketFile:
         journal=(),
         solution="",
         remedies_given=(),
-    )
-
-
-def empty_monthly() -> m.Monthly:
-    base = monthly()
-    return replace(
-        base,
-        figures=(m.Figure("on_time", "share", Decimal(0), 0),),
-        by_code=(),
-        by_level=(),
-        by_channel=(),
-        daily={},
-        remarks=(),
     )

@@ -20,7 +20,7 @@ import pytest
 import zxingcpp
 
 from desktop.reports.apology import render_apology
-from desktop.reports.monthly import month_facts, render_monthly
+from desktop.reports.pack import render_pack, report_facts
 from desktop.reports.pdf import fit
 from desktop.reports.receipt import receipt_facts, render_receipt
 from desktop.reports.seal import SealedFacts, verify_payload
@@ -37,15 +37,14 @@ DOCUMENTS: dict[str, Render] = {
     "settlement": lambda t: render_settlement(samples.settlement(), t, KEY),
     "apology": lambda t: render_apology(samples.apology(), t),
     "file": lambda t: render_ticket_file(samples.ticket_file(), t, KEY),
-    "month": lambda t: render_monthly(samples.monthly(), t, KEY),
+    "report": lambda t: render_pack(samples.pack(t.lang), KEY),
     "long receipt": lambda t: render_receipt(samples.long_receipt(), t, KEY),
     "empty receipt": lambda t: render_receipt(samples.empty_receipt(), t, KEY),
     "long settlement": lambda t: render_settlement(samples.long_settlement(), t, KEY),
     "long file": lambda t: render_ticket_file(samples.long_ticket_file(), t, KEY),
     "empty file": lambda t: render_ticket_file(samples.empty_ticket_file(), t),
-    "empty month": lambda t: render_monthly(samples.empty_monthly(), t),
 }
-ORDINARY = ("receipt", "settlement", "apology", "file", "month")
+ORDINARY = ("receipt", "settlement", "apology", "file", "report")
 every_document = pytest.mark.parametrize("name", DOCUMENTS)
 every_lang = pytest.mark.parametrize("lang", LANGS)
 
@@ -74,7 +73,7 @@ def test_the_same_data_gives_the_same_bytes(name: str, lang: Lang) -> None:
 def test_another_process_gives_the_same_bytes() -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import test_documents as t;"
-        "sys.stdout.buffer.write(t.pdf_of('file', 'zh_CN') + t.pdf_of('month', 'en'))"
+        "sys.stdout.buffer.write(t.pdf_of('file', 'zh_CN') + t.pdf_of('report', 'en'))"
     )
     other = subprocess.run(
         [sys.executable, "-c", code, str(Path(__file__).parent)],
@@ -82,7 +81,7 @@ def test_another_process_gives_the_same_bytes() -> None:
         capture_output=True,
         check=True,
     )
-    assert other.stdout == pdf_of("file", "zh_CN") + pdf_of("month", "en")
+    assert other.stdout == pdf_of("file", "zh_CN") + pdf_of("report", "en")
 
 
 @every_lang
@@ -238,16 +237,15 @@ def without_page_furniture(name: str, lang: Lang) -> str:
     return "".join(parts)
 
 
-def test_a_month_prints_definition_parts_and_small_n() -> None:
+def test_a_report_prints_definition_parts_and_small_n() -> None:
     texts = Texts("zh_CN")
-    text = squeezed(text_of(pdf_of("month", "zh_CN")))
-    for figure in samples.monthly().figures:
-        assert squeezed(texts.get(f"report.figure.{figure.key}.definition")) in text
+    text = squeezed(text_of(pdf_of("report", "zh_CN")))
+    for figure in samples.pack("zh_CN").figures():
+        assert squeezed(figure.definition) in text
     assert "141/152" in text
     assert "92.8%" in text
-    assert squeezed(texts.get("report.month.small_n", n=24)) in text
-    assert squeezed(texts.get("report.month.small_n", n=152)) not in text
-    assert squeezed(texts.get("report.month.no_cases")) in text
+    assert squeezed(texts.get("pack.small_n", n=24)) in text
+    assert squeezed(texts.get("pack.small_n", n=152)) not in text
 
 
 def outline_of(pdf: bytes) -> list[str]:
@@ -261,7 +259,7 @@ def test_headings_are_bookmarks(lang: Lang) -> None:
     assert texts.get("report.file.timeline") in names
     assert names[0] == texts.get("report.file.summary")
     assert names[-1] == texts.get("report.file.journal")
-    assert texts.get("report.month.pareto") in outline_of(pdf_of("month", lang))
+    assert texts.get("pack.sec.pareto") in outline_of(pdf_of("report", lang))
     assert texts.get("report.privacy_title") in outline_of(pdf_of("receipt", lang))
 
 
@@ -269,7 +267,7 @@ FACTS: dict[str, Callable[[], dict[str, Any]]] = {
     "receipt": lambda: receipt_facts(samples.receipt()),
     "settlement": lambda: settlement_facts(samples.settlement()),
     "file": lambda: file_facts(samples.ticket_file()),
-    "month": lambda: month_facts(samples.monthly()),
+    "report": lambda: report_facts(samples.pack("zh_CN")),
 }
 
 
@@ -304,7 +302,7 @@ def test_without_a_signer_a_document_carries_no_code(name: str) -> None:
         "settlement": lambda t: render_settlement(samples.settlement(), t),
         "apology": lambda t: render_apology(samples.apology(), t),
         "file": lambda t: render_ticket_file(samples.ticket_file(), t),
-        "month": lambda t: render_monthly(samples.monthly(), t),
+        "report": lambda t: render_pack(samples.pack(t.lang)),
     }
     texts = Texts("zh_CN")
     page = pypdfium2.PdfDocument(unsigned[name](texts))[0]

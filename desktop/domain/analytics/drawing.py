@@ -225,7 +225,7 @@ def _trend(chart: ChartBlock, width: float) -> _Drawn:
         shapes.append(Dot(x, y, "strong", at))
         if at % sparse == 0 or at == len(points) - 1:
             shapes.append(Label(x, y - 5, mark.text, _SMALL, "middle", bold=True))
-            name = fitted(mark.label, _SMALL, step * sparse)
+            name = fitted(mark.label, _SMALL, min(step * sparse, 2 * x, 2 * (width - x)))
             shapes.append(Label(x, base + 11, name, _SMALL, "middle", "muted"))
     return base + foot, shapes
 
