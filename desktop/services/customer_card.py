@@ -137,8 +137,10 @@ class CustomerCards:
         cases = [
             KnownCase(row, tuple(by), _alike(typed, row, state, now)) for row, state, by in ordered
         ]
+        # A receipt may have been shown by somebody else; the phone is the person's own.
+        surest = sorted(ordered, key=lambda one: "phone" not in one[2])
         told = {
-            name: next((s.text(name) for _, s, _ in ordered if s.text(name)), "")
+            name: next((s.text(name) for _, s, _ in surest if s.text(name)), "")
             for name in ("customer_name", "phone", "member_no")
         }
         given = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -68,10 +68,9 @@ class IntakeScreen(Screen):
         self.scans.scanned.connect(self._scanned)
         self._columns = row(gap=24)
         self.setLayout(self._arrange())
-        for keys, by in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(partial(self._step_draft, by))
+        self._shortcut("Ctrl+N", self.begin_another)
+        self._shortcut("Ctrl+PgDown", partial(self._step_draft, 1))
+        self._shortcut("Ctrl+PgUp", partial(self._step_draft, -1))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._rested)
@@ -154,9 +153,14 @@ class IntakeScreen(Screen):
             ("Ctrl Enter", text("ui_intake.submit")),
             ("Ctrl S", text("ui_intake.quick")),
             ("F8", text("ui_intake.red")),
-            ("Ctrl T", text("ui_intake.draft_new")),
+            ("Ctrl N", text("ui_intake.draft_new")),
             ("Ctrl PgUp / PgDn", text("ui_intake.key.drafts")),
         )
+
+    def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
 
     def _step_draft(self, by: int) -> None:
         self.drafts.step(by, self._draft)
