@@ -34,6 +34,12 @@ def test_the_page_lists_each_rule_once_with_its_tests():
         assert all(test.removeprefix("tests/") in page for test in row.tests)
 
 
+def test_the_page_in_the_documents_is_the_one_that_these_tests_make():
+    """Stale after tests were added or renamed: run `python scripts/requirements_table.py`."""
+    kept = (SCRIPT.parents[1] / "docs/requirements.md").read_text(encoding="utf-8")
+    assert kept == table.markdown(table.rows()), "run python scripts/requirements_table.py"
+
+
 def test_a_listed_test_that_is_gone_and_a_rule_that_is_not_listed_are_told(tmp_path):
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests/test_a.py").write_text("def test_cl_02_x():\n    pass\n")
