@@ -96,7 +96,8 @@ class Line:
             transport=transport,
             follow_redirects=False,
             trust_env=True,
-            verify=_trusted(options.certificate),
+            # Reading the list of authorities takes longer than a whole trip; http needs none.
+            verify=url.startswith("https://") and _trusted(options.certificate),
         )
         # Every byte counts on a poor line, and HQ's answers are compressed already.
         for name in ("accept", "accept-encoding", "user-agent", "connection"):
