@@ -30,6 +30,8 @@ from ui.widgets.wedge import ScanWatch
 
 SAVE_AFTER_MS = 700
 SIDE_WIDTH = 320
+SHORT = 700
+"""Logical content width below which the buttons say less."""
 STARTED = "started"
 """Where a draft keeps when its customer came, for the calm timer."""
 
@@ -173,6 +175,10 @@ class IntakeScreen(Screen):
     def set_width(self, logical: int) -> None:
         """Put the customer's card below the form when it is narrow."""
         wide = logical >= NARROW
+        short = "" if logical >= SHORT else "_short"
+        self.red.set_text(self.ui.text(f"ui_intake.red{short}"))
+        self.quick.set_text(self.ui.text(f"ui_intake.quick{short}"))
+        self._saved.setVisible(logical >= SHORT)
         direction = self._columns.Direction
         self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
         self._side.setMinimumWidth(theme().px(SIDE_WIDTH) if wide else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.services.ports import SavedDraft
@@ -36,7 +36,7 @@ class DraftBar(QWidget):
         self.add.setToolTip("Ctrl N")
         line = row(gap=8)
         line.addWidget(self.chips, 1)
-        line.addWidget(self.add)
+        line.addWidget(self.add, 0, Qt.AlignmentFlag.AlignRight)
         self.setLayout(line)
 
     @property

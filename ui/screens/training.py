@@ -30,7 +30,7 @@ class TrainingScreen(Screen):
         super().__init__(ui)
         self._desk, self._begin = desk, begin
         self._scores: list[Score] = []
-        self._loading = False
+        self._loading, self._wide = False, True
         text = ui.text
         self.starts: dict[str, Button] = {}
         self.list = FoundList(text("ui_training.scores"))
@@ -107,11 +107,16 @@ class TrainingScreen(Screen):
 
     def set_width(self, logical: int) -> None:
         """Put the scores below when it is narrow."""
-        wide = logical >= NARROW
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._columns.setDirection(direction)
+        wide = self._wide = logical >= NARROW
+        self._turn()
         self._side.setMinimumWidth(theme().px(SIDE_WIDTH) if wide else 0)
         self._side.setMaximumWidth(theme().px(SIDE_WIDTH) if wide else 16_777_215)
+
+    def _turn(self) -> None:
+        """Where there is no room beside the choice, a score stands above it."""
+        ways = QBoxLayout.Direction
+        narrow = ways.BottomToTop if self._scores else ways.TopToBottom
+        self._columns.setDirection(ways.LeftToRight if self._wide else narrow)
 
     def print(self) -> None:
         """Show the chosen score sheet as it prints."""
@@ -137,6 +142,7 @@ class TrainingScreen(Screen):
     def _show(self, scores: Sequence[Score]) -> None:
         self._loading = False
         self._scores = list(scores)
+        self._turn()
         titles = {s.id: self.ui.texts.choose(dict(s.title)) for s in self._desk.scenarios}
         self.list.blockSignals(True)
         self.list.clear()

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QFrame
 
 from desktop.domain.outcomes import Refusal
@@ -68,6 +68,8 @@ class CoachPanel(QFrame):
 
     finished = Signal(object)
     """A Score."""
+    toggled = Signal()
+    """It came or went: the screens have another width."""
 
     def __init__(self, ui: Ui, desk: TrainingDesk) -> None:
         super().__init__()
@@ -99,6 +101,16 @@ class CoachPanel(QFrame):
         view = self._view
         choose = self._ui.texts.choose
         return [choose(dict(line.say)) for line in view.lines] if view else []
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it takes its part of the width."""
+        super().showEvent(event)
+        self.toggled.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it gives its part of the width back."""
+        super().hideEvent(event)
+        self.toggled.emit()
 
     def begin(self, scenario: str) -> None:
         """Let the customer of `scenario` come in."""

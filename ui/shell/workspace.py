@@ -111,6 +111,7 @@ class Workspace(QWidget):
             self.banner, self.coach = TrainingBanner(self.ui), CoachPanel(self.ui, desk)
             coach = self.coach
             self._makers["training"] = lambda: TrainingScreen(self.ui, desk, coach.begin)
+            coach.toggled.connect(self._fit_front)
             coach.finished.connect(lambda _score: self.go("training", None))
             work.addWidget(coach)
             right.addWidget(self.banner)
@@ -240,6 +241,10 @@ class Workspace(QWidget):
                 online=self.agent.online,
                 busy=self.agent.busy,
             )
+
+    def _fit_front(self) -> None:
+        if self.route[0] in self._screens:
+            self.front.set_width(self._content_width())
 
     def _content_width(self) -> int:
         logical = round(self.width() / theme().scale)
