@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -34,6 +35,7 @@ def test_the_store_procedure_is_walked_by_keys(workspace: Workspace, desk: Desk)
     assert len(at.walked) == 9
 
 
+@pytest.mark.slow
 def test_a_return_at_the_counter_is_walked_by_keys(workspace: Workspace, desk: Desk) -> None:
     """FL-05: the code takes it into the counter procedure while it is classified."""
     at = walker(workspace, complain(desk, verbatim="包装破损，里面也坏了"))
@@ -45,6 +47,7 @@ def test_a_return_at_the_counter_is_walked_by_keys(workspace: Workspace, desk: D
     assert at.page.state.closed is not None
 
 
+@pytest.mark.slow
 def test_a_quality_test_is_walked_by_keys(workspace: Workspace, desk: Desk) -> None:
     """FL-05, CL-07: sample, test and cause come before the proposal; the trace stays open."""
     at = walker(workspace, complain(desk, verbatim="面包没到期就发霉了"))
