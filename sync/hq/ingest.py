@@ -334,8 +334,9 @@ def keep_receipt(connection: Connection, given: Receipt) -> None:
             signature=given.signature,
         )
         .on_conflict_do_nothing()
+        .returning(receipt.c.seq)
     )
-    if kept.rowcount:
+    if kept.first() is not None:
         connection.execute(
             chain.update().where(chain.c.id == given.chain).values(receipts=chain.c.receipts + 1)
         )

@@ -275,6 +275,15 @@ def test_a_second_exchange_without_news_is_small(device: WireDevice) -> None:
     assert len(protocol.pack(request)) + len(protocol.pack(answer)) < 250
 
 
+def test_a_receipt_that_is_given_again_is_counted_once(device: WireDevice, tmp_path: Path) -> None:
+    device.write("t-1", opened("001"))
+    request = device.request()
+    for _ in range(3):
+        device.hq.sync(device.token, request)
+    verdict = checked(device.hq, tmp_path)
+    assert (verdict.receipts, verdict.faults) == (1, ())
+
+
 def flipped(column: str) -> str:
     """SQL for a column with one bit turned."""
     return f"set_byte({column}, 9, get_byte({column}, 9) # 1)"
