@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import cv2
@@ -19,8 +20,10 @@ _REACH: Final = 12
 """Pixels (1.5 mm) by which a bent sheet may move a box from its place."""
 _MARGIN: Final = 6
 """Pixels of paper kept over and under the box: digits reach out of it."""
-_LEAST_DIGIT: Final = 0.26
-"""Least length of a digit's stroke as a share of the cell's height."""
+_LEAST_DIGIT: Final = 0.13
+"""Least height of a digit as a share of the cell's: some people write small."""
+_LIKE_OTHERS: Final = 0.5
+"""Least height of a digit as a share of the usual one in its comb: specks are smaller."""
 _TILE: Final = 1.3
 """Height of the tile for one digit as a multiple of the digit's."""
 
@@ -74,8 +77,12 @@ def _tiles(pen: Image, offset: float, width: float, cells: int, high: float) -> 
             if 0 <= cell < cells:
                 layer = layers.setdefault(cell, np.full_like(pen, 255))
                 _copy(pen, layer, rect, mask, None if whole else (offset, width, cell))
-    tiles = {cell: _tile(layer, high) for cell, layer in layers.items()}
-    return {cell: tile for cell, tile in sorted(tiles.items()) if tile is not None}
+    heights = {cell: _height(layer) for cell, layer in layers.items()}
+    written = [height for height in heights.values() if height >= _LEAST_DIGIT * high]
+    if not written:
+        return {}
+    least = max(_LEAST_DIGIT * high, _LIKE_OTHERS * median(written))
+    return {cell: _tile(layers[cell]) for cell in sorted(layers) if heights[cell] >= least}
 
 
 def _copy(
@@ -100,11 +107,14 @@ def _copy(
     target[soft] = np.minimum(target[soft], source[soft])
 
 
-def _tile(layer: Image, high: float) -> Image | None:
-    """Return a digit in the middle of a tile; None for what is too small to be one."""
+def _height(layer: Image) -> int:
+    rows = np.flatnonzero((layer < 150).any(axis=1))
+    return int(rows[-1] - rows[0]) if len(rows) else 0
+
+
+def _tile(layer: Image) -> Image:
+    """Return a digit in the middle of a tile; the layer has ink."""
     ys, xs = np.nonzero(layer < 150)
-    if len(ys) == 0 or int(ys.max() - ys.min()) < _LEAST_DIGIT * high:
-        return None
     digit = layer[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     side = round(_TILE * digit.shape[0])
     wide = max(side, digit.shape[1] + 8)
