@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 from desktop.services.desk import Desk
 from tests.ui.conftest import complain, rest, show
 from ui.main_window import MainWindow
-from ui.shell.workspace import Workspace
+from ui.shell.workspace import ENTRIES, Workspace
 from ui.theme import theme
 from ui.widgets.inputs import CheckBox
 
-SCREENS = ("today", "intake", "paper", "complaints", "sync", "ticket")
+SCREENS = (*(name for name, _icon in ENTRIES), "ticket", "compensate", "handover")
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QTableView)
 
 
@@ -32,10 +32,15 @@ def controls(workspace: Workspace) -> list[QWidget]:
     return [w for w in found if w.isVisible() and w.isVisibleTo(workspace)]
 
 
+def subject(name: str, stream: str) -> object:
+    """Return what a screen that shows one complaint is opened with."""
+    return {"ticket": stream, "compensate": (stream, "")}.get(name)
+
+
 @pytest.fixture(params=SCREENS)
 def screen(request: pytest.FixtureRequest, workspace: Workspace, desk: Desk) -> Workspace:
     ticket = complain(desk)
-    show(workspace, request.param, ticket.stream if request.param == "ticket" else None)
+    show(workspace, request.param, subject(request.param, ticket.stream))
     rest(workspace)
     return workspace
 
@@ -88,7 +93,7 @@ def test_every_screen_fits_1280_by_720_at_every_size(
     workspace.topbar.scale_wanted.emit(scale)
     bigger = window.workspace
     assert bigger is not None
-    show(bigger, name, ticket.stream if name == "ticket" else None)
+    show(bigger, name, subject(name, ticket.stream))
     rest(bigger)
     assert (window.width(), window.height()) == (1280, 720)
     wide = [

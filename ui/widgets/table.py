@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QResizeEvent,
+    QStaticText,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,10 +37,16 @@ from ui.theme import theme
 from ui.widgets.text import TONE_ICONS
 
 ROW_HEIGHT = 48
+#: Texts kept shaped for painting: those of some hundred rows.
+SHAPED_KEPT = 4000
 
 
 class CellDelegate(QStyledItemDelegate):
     """Paints text, or a pill where the model names a tone."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shaped: dict[tuple[str, str, int], QStaticText] = {}
 
     def paint(
         self,
@@ -49,12 +72,8 @@ class CellDelegate(QStyledItemDelegate):
         else:
             strong = bool(index.data(STRONG_ROLE))
             font = theme().font("body" if strong else "small", bold=strong)
-            painter.setFont(font)
             painter.setPen(colour("ink"))
-            shown = QFontMetrics(font).elidedText(
-                text, Qt.TextElideMode.ElideRight, int(room.width())
-            )
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+            self._text(painter, font, text, room)
         painter.restore()
 
     def _pill(self, painter: QPainter, room: QRectF, text: str, tone: str, icon: str) -> None:
@@ -74,13 +93,28 @@ class CellDelegate(QStyledItemDelegate):
                 painter, picture, QRectF(left, pill.center().y() - side / 2, side, side), tone
             )
             left += px(18)
-        painter.setFont(font)
         painter.setPen(QColor(str(getattr(tokens, tone))))
-        place = QRectF(left, pill.top(), pill.right() - left - px(4), pill.height())
-        shown = QFontMetrics(font).elidedText(
-            text, Qt.TextElideMode.ElideRight, int(place.width()) + 1
-        )
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
+        place = QRectF(left, pill.top(), pill.right() - left - px(4) + 1, pill.height())
+        self._text(painter, font, text, place)
+
+    def _text(self, painter: QPainter, font: QFont, text: str, room: QRectF) -> None:
+        """Draw one line; shaping Chinese costs most of a frame, so it is done once a text."""
+        key = (text, font.key(), int(room.width()))
+        found = self._shaped.get(key)
+        if found is None:
+            shown = QFontMetrics(font).elidedText(
+                text, Qt.TextElideMode.ElideRight, int(room.width())
+            )
+            found = QStaticText(shown)
+            found.setTextFormat(Qt.TextFormat.PlainText)
+            found.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            found.prepare(font=font)
+            if len(self._shaped) >= SHAPED_KEPT:
+                self._shaped.clear()
+            self._shaped[key] = found
+        painter.setFont(font)
+        top = room.top() + (room.height() - found.size().height()) / 2
+        painter.drawStaticText(QPointF(room.left(), top), found)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
