@@ -127,7 +127,8 @@ class ApprovalsScreen(Screen):
         self._columns = row(gap=16)
         self._columns.addWidget(self._stack, 3)
         self._columns.addWidget(box(column(self.phone, None)), 2)
-        head = row(label(text("ui_approvals.title"), "title"), self._note, gap=16)
+        head = row(label(text("ui_approvals.title"), "title"), gap=16)
+        head.addWidget(self._note, 1)
         page = column(head, self._columns, None, gap=16, margins=(24, 24, 24, 24))
         self.setLayout(column(Scroll(box(page))))
 
