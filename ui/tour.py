@@ -15,6 +15,7 @@ from ui.background import Background
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.screens.paper import PaperScreen
+from ui.screens.training import TrainingScreen
 from ui.screenshots import picture, settle
 from ui.theme import theme
 from ui.tokens import ThemeName
@@ -86,6 +87,7 @@ class Tour:
             yield self._save(window, look, name)
         if self._state == "busy":
             yield self._review(window, look)
+        yield from self._training(window, look)
         if window.workspace is not None:
             window.workspace.close_down()
         window.hide()
@@ -98,8 +100,11 @@ class Tour:
             yield "ticket", self._ticket
             yield "compensate", (self._ticket, "")
         yield "approvals", None
+        yield "reports", None
+        yield "quality", None
         yield "sync", None
         yield "handover", None
+        yield "settings", None
 
     def _review(self, window: MainWindow, look: Look) -> Path:
         """Read the form on the Paper screen and show its review."""
@@ -117,6 +122,23 @@ class Tour:
         path = self._save(window, look, "review")
         screen.leave()
         return path
+
+    def _training(self, window: MainWindow, look: Look) -> Iterator[Path]:
+        """Show the training store, and its first customer with the coach beside the intake."""
+        real = window.workspace
+        window.train()
+        self._settled(lambda: window.workspace is not None and window.workspace is not real)
+        workspace = window.workspace
+        if workspace is None or workspace.coach is None:
+            raise RuntimeError("the training store did not open")
+        yield self._save(window, look, "training")
+        front = workspace.front
+        if isinstance(front, TrainingScreen):
+            next(iter(front.starts.values())).click()
+        self._settled(lambda: workspace.route[0] == "intake")
+        yield self._save(window, look, "training-run")
+        window.leave_training()
+        self._settled(lambda: window.workspace is real)
 
     def _settled(self, ready: Callable[[], bool], timeout_ms: int = 20_000) -> None:
         done = settle(lambda: ready() and self._background.idle, timeout_ms=timeout_ms)

@@ -27,23 +27,35 @@ TICKETS = 40
     help="A store made by `amends seed` or `amends demo`; one is made unless given.",
 )
 @click.option("--few", is_flag=True, help="Only the plain look, in both languages.")
-def screenshots(out: Path, data: Path | None, few: bool) -> None:
+@click.option(
+    "--sheet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also one picture with all of them side by side (JPEG).",
+)
+def screenshots(out: Path, data: Path | None, few: bool, sheet: Path | None) -> None:
     """Take pictures of the window with no display.
 
     \b
     Example:
-      amends screenshots --out ./screens
+      amends screenshots --out ./screens --sheet ./screens.jpg
 
     Exit codes: 0 done, 3 a picture or the data cannot be written or read.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as made:
         busy = data or _seeded(Path(made) / "busy")
+        taken = []
         for path in _taken(busy, out, "busy", few):
             click.echo(path.name)
+            taken.append(path)
         if data is None:
             for path in _taken(_empty(Path(made) / "empty"), out, "empty", few):
                 click.echo(path.name)
+                taken.append(path)
+    if sheet is not None:
+        from desktop.commands.contact_sheet import write_sheet
+
+        click.echo(write_sheet(taken, sheet))
 
 
 def _taken(data: Path, out: Path, state: str, few: bool) -> Iterator[Path]:

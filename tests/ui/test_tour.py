@@ -15,7 +15,7 @@ from ui.tokens import DARK, LIGHT
 from ui.tour import Look, Tour
 
 SCREENS = ["today", "intake", "paper", "complaints", "knowledge", "ticket", "compensate"]
-SCREENS += ["approvals", "sync", "handover"]
+SCREENS += ["approvals", "reports", "quality", "sync", "handover", "settings"]
 
 
 def colours(image: QImage) -> int:
