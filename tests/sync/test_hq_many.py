@@ -22,13 +22,13 @@ from sqlalchemy import Engine, text
 
 from desktop.services.ports import ExchangeReport
 from desktop.storage.store import StoreData
-from sync.hq import keys, verification
+from sync.hq import bootstrap, enrolment, keys, verification
 from sync.hq.attachments import AttachmentStore, Progress, WrongChunk, local_objects
 from sync.hq.embedded import EmbeddedPostgres
 from sync.hq.objects import ObjectsFault, bucket
 from tests.sync.conftest import open_folder
 from tests.sync.hq_browser import PASSWORD, add_people
-from tests.sync.hq_process import HqProcess, hq_command
+from tests.sync.hq_process import HqProcess
 from tests.sync.stores import client, complain, open_pc
 
 PROCESSES = 3
@@ -48,16 +48,16 @@ def processes(database_url: str, tmp_path: Path) -> Iterator[list[HqProcess]]:
 
 
 def test_stores_sync_through_any_of_several_processes(
-    processes: list[HqProcess], database_url: str, engine: Engine, tmp_path: Path
+    processes: list[HqProcess], engine: Engine, tmp_path: Path
 ) -> None:
-    data_folder = processes[0].data
+    key = keys.load_or_make(processes[0].data)
     # Given three PCs of a store and one of its region, joined through different processes
     pcs: list[StoreData] = []
     for number, scope in enumerate(("S0217", "S0217", "S0217", "region:苏南")):
-        args = ["--region", "苏南"] if scope == "S0217" else []
-        told = hq_command("enroll", scope, *args, data=data_folder, url=database_url)
+        with engine.begin() as connection:
+            code = enrolment.issue_code(connection, key, scope, bootstrap.utc_now(), region="苏南")
         pc = open_pc(tmp_path / f"pc{number}")
-        joined = client(pc).enrol(processes[number % PROCESSES].url, told.stdout.split()[-1])
+        joined = client(pc).enrol(processes[number % PROCESSES].url, code)
         assert joined.store == scope
         pcs.append(pc)
     # When all of them write and sync at once, each time through another process
@@ -78,7 +78,6 @@ def test_stores_sync_through_any_of_several_processes(
         assert positions >= written
         assert streams == written
     files = AttachmentStore(engine, local_objects(tmp_path / "objects"))
-    key = keys.load_or_make(data_folder)
     assert verification.verify(engine, key, files).faults == ()
     for pc in pcs:
         pc.close()

@@ -18,12 +18,12 @@ from click.testing import CliRunner
 from sqlalchemy import Engine
 
 from sync.client import LineOptions
-from sync.hq import bootstrap, logs, openapi, tls
+from sync.hq import bootstrap, enrolment, keys, logs, openapi, tls
 from sync.hq.__main__ import main
 from sync.hq.rates import RateLimits, Rates
 from tests.sync.conftest import ServedHq
 from tests.sync.hq_browser import PASSWORD, add_people, browsing
-from tests.sync.hq_process import HqProcess, hq_command
+from tests.sync.hq_process import HqProcess
 from tests.sync.stores import QUICK, client, complain, open_pc
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -149,12 +149,14 @@ def test_plain_http_does_not_leave_this_machine(tmp_path: Path) -> None:
 
 
 def test_a_store_trusts_headquarters_own_certificate_and_no_other(
-    database_url: str, tmp_path: Path
+    database_url: str, engine: Engine, tmp_path: Path
 ) -> None:
     hq = HqProcess(tmp_path / "hq", database_url, "--tls")
     hq.start()
     try:
-        code = hq_command("enroll", "S0217", data=hq.data, url=database_url).stdout.split()[-1]
+        with engine.begin() as connection:
+            key = keys.load_or_make(hq.data)
+            code = enrolment.issue_code(connection, key, "S0217", bootstrap.utc_now())
         pem = (hq.data / "tls" / "cert.pem").read_text()
         pinned = LineOptions(**{**_options(), "certificate": pem})
         stranger = tls.make(tmp_path / "other", ("127.0.0.1",), bootstrap.utc_now())
@@ -169,11 +171,7 @@ def test_a_store_trusts_headquarters_own_certificate_and_no_other(
         assert client(data, pinned).exchange().sent > 0
         data.close()
         # And a cookie over TLS never travels by plain HTTP
-        added = hq_command(
-            "people", "add", "wangfang", "--name", "王芳", "--role", "department_head",
-            data=hq.data, url=database_url, stdin=PASSWORD,
-        )  # fmt: skip
-        assert added.returncode == 0, added.stderr
+        add_people(engine, ("wangfang", "王芳", "department_head", ""))
         context = ssl.create_default_context(cadata=pem)
         with httpx.Client(base_url=hq.url, verify=context, trust_env=False) as browser:
             done = browser.post("/login", data={"login": "wangfang", "password": PASSWORD})
