@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("desktop.commands.app", "run"),
     "demo": ("desktop.commands.demo", "demo"),
     "seed": ("desktop.commands.seed", "seed"),
+    "sample": ("desktop.commands.sample", "sample"),
     "read-form": ("desktop.commands.read_form", "read_form"),
     "ocr-stats": ("desktop.commands.ocr_stats", "ocr_stats"),
     "import-customers": ("desktop.commands.import_customers", "import_customers"),
