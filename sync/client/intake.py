@@ -14,7 +14,8 @@ from sync.client.feed import Run
 _STEP_SECONDS: Final = 0.006
 #: Between two transactions, so that a save that waits gets its turn.
 _PAUSE_SECONDS: Final = 0.004
-_FIRST_STEP: Final = 8
+#: Fewer are no quicker: beginning and making durable take as long.
+_LEAST_STEP: Final = 16
 _LONGEST_STEP: Final = 400
 
 
@@ -24,7 +25,7 @@ class Intake:
 
     store: SyncStore
     salts: Mapping[str, bytes]
-    _step: int = _FIRST_STEP
+    _step: int = _LEAST_STEP
 
     def take(self, runs: Sequence[Run], cursor: Mapping[str, int]) -> int:
         """Store all runs, then the cursor; return how many events were new.
@@ -51,7 +52,7 @@ class Intake:
             took = time.monotonic() - started
             if len(events) == self._step:
                 fitting = int(self._step * _STEP_SECONDS / max(took, 0.0001))
-                self._step = max(1, min(_LONGEST_STEP, fitting, 2 * self._step))
+                self._step = max(_LEAST_STEP, min(_LONGEST_STEP, fitting, 2 * self._step))
             time.sleep(_PAUSE_SECONDS)
         return new
 
