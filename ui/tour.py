@@ -136,7 +136,7 @@ class Tour:
         if isinstance(front, TrainingScreen):
             next(iter(front.starts.values())).click()
         self._settled(lambda: workspace.route[0] == "intake")
-        yield self._save(window, look, "training-run")
+        yield self._save(window, look, "coach")
         window.leave_training()
         self._settled(lambda: window.workspace is real)
 
