@@ -105,7 +105,7 @@ def _block(block: Block, texts: Texts) -> list[Flowable]:
             label = 40 if texts.lang == "zh_CN" and width > 6 else 46 if width > 14 else 28
             return [blocks.grid(pairs, label), Spacer(0, 2 * mm)]
         case WriteBlock():
-            return [_lines(block)]
+            return _lines(block)
 
 
 def _figures(figures: Sequence[Figure], texts: Texts) -> Flowable:
@@ -177,10 +177,10 @@ def _column(column: Column) -> blocks.Column:
     return blocks.Column(column.head, column.weight * style.CONTENT_MM, column.align)
 
 
-def _lines(block: WriteBlock) -> Flowable:
+def _lines(block: WriteBlock) -> list[Flowable]:
     """Return a label above lines to write on."""
     ruled = [_Ruled(_LINE_MM) for _ in range(block.lines)]
-    return KeepTogether([blocks.text(block.label, style.LABEL), *ruled, Spacer(0, 2 * mm)])
+    return [blocks.text(block.label, style.LABEL), *ruled, Spacer(0, 2 * mm)]
 
 
 class _Ruled(Flowable):  # type: ignore[misc]

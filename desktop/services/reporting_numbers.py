@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import sums_between
@@ -122,6 +123,7 @@ class Numbers:
             if self.frame.period.months
             else (self.frame.period.since.replace(day=1))
         )
+        last = min(last, self.frame.made_at.astimezone(ZoneInfo(self.frame.timezone)).date())
         months = [month_text(add_months(last, n - TREND_MONTHS + 1)) for n in range(TREND_MONTHS)]
         older = [f"{int(month[:4]) - 1}{month[4:]}" for month in months]
         sums = self.rollups.by_month(self.frame.stores, (*months, *older), (dim,))

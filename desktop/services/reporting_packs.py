@@ -241,7 +241,7 @@ def _management(numbers: Numbers, sources: Sources) -> Made:
         ),
         titled("review_satisfaction", money.satisfaction(numbers)),
         titled("review_monitoring", figures, money.clocks(numbers)),
-        titled("review_audit", audit, *sources.sample(numbers), *sources.chains(numbers)),
+        titled("review_audit", audit, *sources.sample(numbers)),
         titled("review_input", given, *sources.signals(numbers), *sources.plan(numbers)),
         titled("review_improvement", *sources.actions(numbers), *sources.effects(numbers)),
         titled("review_output", decide),

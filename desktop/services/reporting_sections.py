@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from desktop.domain.analytics.measures import BY_KEY, Totals
 from desktop.domain.analytics.report import (
@@ -39,9 +40,18 @@ def key_figures(numbers: Numbers, *keys: str) -> Section:
         text("pack.sec.figures"),
         (
             TextBlock(text("pack.figures_lead"), small=True),
+            *_unfinished(numbers),
             FigureBlock((*figures[:at], numbers.open_figure(), *figures[at:])),
         ),
     )
+
+
+def _unfinished(numbers: Numbers) -> tuple[TextBlock, ...]:
+    """Say that a period has not run its course, so that nobody takes it for a fall."""
+    frame = numbers.frame
+    if frame.made_at.astimezone(ZoneInfo(frame.timezone)).date() >= frame.period.until:
+        return ()
+    return (TextBlock(frame.texts.get("pack.unfinished"), small=True),)
 
 
 def top_three(numbers: Numbers) -> Section:

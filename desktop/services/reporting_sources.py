@@ -220,6 +220,8 @@ def signal_name(frame: Frame, signal: Signal) -> str:
 
 def signal_why(frame: Frame, signal: Signal) -> str:
     """Return why it stands out, with what was expected and how sure it is."""
+    if signal.kind == "repeat" and len(frame.period.months) > 1:
+        return frame.texts.get("cause.why.repeat_monthly")
     confidence = "" if signal.confidence is None else f"{signal.confidence * 100:.2f}%"
     return frame.texts.get(
         f"cause.why.{signal.kind}", expected=signal.expected or 0, confidence=confidence

@@ -61,7 +61,8 @@ class Signals:
         """
         now = self._totals(period, stores)
         earlier = [self._totals(p, stores) for p in _before(period, EARLIER)]
-        least = self._policies.current().thresholds.repeat_count
+        # Longer periods ask for as many a month on average.
+        least = self._policies.current().thresholds.repeat_count * len(period.months)
         last = min(until or period.until, period.until)
         days = max((last - period.since).days, 1)
         days_before = (period.until - period.since).days
