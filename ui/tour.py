@@ -22,6 +22,8 @@ from ui.tokens import ThemeName
 
 #: Reading a form loads the OCR models first.
 READ_TIMEOUT_MS = 120_000
+#: A bound for a machine that is busy with other things; a screen takes a fraction of a second.
+SETTLE_MS = 90_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Tour:
         window.leave_training()
         self._settled(lambda: window.workspace is real)
 
-    def _settled(self, ready: Callable[[], bool], timeout_ms: int = 20_000) -> None:
+    def _settled(self, ready: Callable[[], bool], timeout_ms: int = SETTLE_MS) -> None:
         done = settle(lambda: ready() and self._background.idle, timeout_ms=timeout_ms)
         if not done:
             raise RuntimeError("a screen did not finish loading")
