@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "4c1e6f7ca59620a82fb2a00ba363042c81e20201058f97adc4e2752054adce8b"
+BUILT_IN_DIGEST = "cb12ce2ea7adbf763af45fa13c7f775baeffa6ec21f2077ce091ff33d2197d1e"

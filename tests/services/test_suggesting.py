@@ -50,13 +50,17 @@ def test_latin_letters_match_in_any_case():
     assert (found.code, found.code_hits) == (code.id, ("Bluetooth",))
 
 
+#: A title that says nothing of the words asked about.
+UNTOLD = {"zh_CN": "某类", "en": "Some kind"}
+
+
 def test_of_two_codes_the_one_with_more_of_its_words_wins():
     one, two = list(POLICY.codes.values())[:2]
     codes = {
-        one.id: replace(one, keywords=("包装",)),
-        two.id: replace(two, keywords=("破损", "退款")),
+        one.id: replace(one, keywords=("包装",), title=UNTOLD),
+        two.id: replace(two, keywords=("破损", "退款"), title=UNTOLD),
     }
-    found = suggest("包装破损，要求退款", replace(POLICY, codes=codes))
+    found = suggest("包装破损，要求退款", replace(POLICY, codes=codes, examples=()))
     assert (found.code, found.code_hits) == (two.id, ("破损", "退款"))
 
 
