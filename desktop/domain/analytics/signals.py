@@ -118,7 +118,8 @@ def poisson_tail(k: int, mean: float) -> float:
 
 
 def _confidence(p: float) -> Decimal:
-    return Decimal(str(1 - p)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    """Return 1 − p with four places, never a full 1: nothing counted is certain."""
+    return min(Decimal(str(1 - p)).quantize(Decimal("0.0001"), ROUND_HALF_UP), Decimal("0.9999"))
 
 
 def _two(value: Decimal) -> Decimal:
