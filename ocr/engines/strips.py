@@ -18,7 +18,7 @@ _NARROWEST: Final = 320
 """The width that the model was trained on: short words padded to less are read worse."""
 _NARROWEST_DIGIT: Final = 48
 _WIDEST: Final = 3200
-_BATCH_PIXELS: Final = 6000
+_BATCH_PIXELS: Final = 4000
 """Most columns in one batch: what a batch needs of memory grows with them."""
 _SPREAD: Final = 1.3
 """Wider crops pad the narrow ones of their batch with nothing, which costs as much as writing."""
