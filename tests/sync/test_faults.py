@@ -8,6 +8,7 @@ from tests.sync.conftest import open_folder
 from tests.sync.faults import LINE, play
 
 
+@pytest.mark.timeout(1200)  # bounded, but a busy machine is no fault
 def test_fifty_schedules_of_faults_lose_and_double_nothing() -> None:
     with open_folder() as folder:
         met = play(folder, schedules=50, seed=1)
