@@ -16,7 +16,7 @@ from ui.tour import Look, Tour
 
 SCREENS = ["today", "intake", "paper", "complaints", "knowledge", "ticket", "compensate"]
 SCREENS += ["approvals", "reports", "quality", "sync", "handover", "settings"]
-SCREENS += ["training", "training"]
+SCREENS += ["training", "coach"]
 
 
 def colours(image: QImage) -> int:
