@@ -163,7 +163,9 @@ def settle_comb(comb: Comb, strip: LineReading, singles: dict[int, LineReading])
     if agreed and order:
         # A digit alone is easily taken for a letter (5 and S), so that its own level says little;
         # that it is the likeliest digit, found without its neighbours, says much.
-        sure = min(glyph.confidence for glyph in digits)
+        # A 7 is the exception: a 1 with a long upstroke is read as one, but seldom surely.
+        sevens = [levels[cell] for cell in order if by_cell[cell] == "7"]
+        sure = min([*(glyph.confidence for glyph in digits), *sevens])
         mean = sum(glyph.confidence for glyph in digits) / len(digits)
         return CombReading(by_cell, mean, sure, agreed=True)
     chosen = dict(by_cell)
