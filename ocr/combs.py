@@ -24,6 +24,7 @@ _LEAST_DIGIT: Final = 0.13
 """Least height of a digit as a share of the cell's: some people write small."""
 _LIKE_OTHERS: Final = 0.5
 """Least height of a digit as a share of the usual one in its comb: specks are smaller."""
+_SURE_SEVEN: Final = 0.97
 _TILE: Final = 1.3
 """Height of the tile for one digit as a multiple of the digit's."""
 
@@ -165,7 +166,9 @@ def settle_comb(comb: Comb, strip: LineReading, singles: dict[int, LineReading])
         # that it is the likeliest digit, found without its neighbours, says much.
         # A 7 is the exception: a 1 with a long upstroke is read as one, but seldom surely.
         sevens = [levels[cell] for cell in order if by_cell[cell] == "7"]
-        sure = min([*(glyph.confidence for glyph in digits), *sevens])
+        sure = min(glyph.confidence for glyph in digits)
+        if min(sevens, default=1.0) < _SURE_SEVEN:
+            sure = 0.0
         mean = sum(glyph.confidence for glyph in digits) / len(digits)
         return CombReading(by_cell, mean, sure, agreed=True)
     chosen = dict(by_cell)
