@@ -16,7 +16,7 @@ from desktop.texts import Lang, Texts
 if TYPE_CHECKING:
     from desktop.services.use_cases import UseCases
 
-PAPERS: Final = ("receipt", "slip", "settlement", "apology", "ticket")
+PAPERS: Final = ("receipt", "slip", "settlement", "apology", "ticket", "evidence")
 PACKS: Final = (
     *("month", "quarter", "week", "daily", "stores", "compensation", "sla"),
     *("satisfaction", "management", "audit", "journey"),
@@ -89,5 +89,8 @@ def _paper(use: UseCases, kind: str, number: str, lang: Lang) -> bytes | Refusal
     row = use.queries.by_number(number)
     if row is None:
         return Refusal("no_such_ticket", {"ticket": number})
+    if kind == "evidence":
+        made = use.reporting.evidence(row.stream, lang)
+        return made if isinstance(made, Refusal) else use.reporting.pdf(made)
     reader = Actor(row.owner, "clerk")
     return use.printing.ticket(row.stream, cast(DocumentKind, kind), lang, reader)

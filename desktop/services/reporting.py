@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from desktop.domain import fold
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.measures import CostModel
 from desktop.domain.analytics.periods import Period, parse_period
@@ -26,6 +27,7 @@ from desktop.services.ports import (
     TicketRow,
 )
 from desktop.services.reporting_cause import cause_report
+from desktop.services.reporting_evidence import evidence_report
 from desktop.services.reporting_numbers import Frame, Numbers
 from desktop.services.reporting_packs import PACKS, Sources
 from desktop.services.reporting_ports import CaseQuery, PackWriter, Rollups, Stores
@@ -148,6 +150,16 @@ class Reporting:
         stores = frozenset(cause.stores) & self.scope(actor)
         frame = self._frame(period, stores, lang, actor)
         return cause_report(frame, cause, causes, self._note(frame))
+
+    def evidence(self, ticket: str, lang: Lang) -> ReportOutcome:
+        """Return the evidence pack of one complaint, for 12315 and other authorities."""
+        events = self._journal.events(ticket)
+        state = fold.fold(ticket, events)
+        if state.opened is None:
+            return Refusal("no_such_ticket", {"ticket": ticket})
+        names, heads = self._directory.names(), self._journal.heads(ticket)
+        identity = self._identity.current()
+        return evidence_report(state, events, heads, identity, names, Texts(lang))
 
     def months(self, actor: Actor) -> Sequence[str]:
         """Return the months with complaints that `actor` may see."""
