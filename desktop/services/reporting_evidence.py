@@ -85,7 +85,7 @@ def _external(
     text = texts.get
     rows = tuple(
         (
-            case.authority,
+            _authority(texts, case.authority),
             case.number,
             case.received.isoformat(),
             case.reply_by.isoformat() if case.reply_by else "—",
@@ -102,6 +102,11 @@ def _external(
     )
     lead = TextBlock(text("pack.external_lead"), small=True)
     return (lead, TableBlock(columns, rows, text("pack.no_external")))
+
+
+def _authority(texts: Texts, key: str) -> str:
+    name = f"ui_acts.case_authority.{key}"
+    return texts.get(name) if texts.has(name) else key
 
 
 def _timeline(
