@@ -356,13 +356,8 @@ def _finished(state: RootCause, event: Event) -> RootCause:
 
 
 def _checked(state: RootCause, event: Event) -> RootCause:
-    return _changed(
-        state,
-        event,
-        verified=base.mark(event),
-        outcome=base.read_str(event.data, "outcome"),
-        finding=event.personal.get("finding", ""),
-    )
+    outcome, finding = base.read_str(event.data, "outcome"), event.personal.get("finding", "")
+    return _changed(state, event, verified=base.mark(event), outcome=outcome, finding=finding)
 
 
 def _changed(state: RootCause, event: Event, **changes: Any) -> RootCause:
