@@ -16,8 +16,7 @@ def upgrade() -> None:
         "chain", sa.Column("receipts", sa.BigInteger(), nullable=False, server_default="0")
     )
     op.execute(
-        "UPDATE chain SET receipts ="
-        " (SELECT count(*) FROM receipt WHERE receipt.chain = chain.id)"
+        "UPDATE chain SET receipts = (SELECT count(*) FROM receipt WHERE receipt.chain = chain.id)"
     )
 
 
