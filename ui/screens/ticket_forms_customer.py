@@ -132,6 +132,10 @@ class KeptForm(Form):
         promise, excuse = self.promise.value() or "", self.excuse.text().strip()
         self.say(ExplainPromise(promise, excuse) if excuse else KeepPromise(promise))
 
+    def done(self) -> None:
+        """Clear the excuse: it was for this promise alone."""
+        self.excuse.clear()
+
 
 class LapsedForm(Form):
     """Say why a promise was not kept, as the customer was told it."""
