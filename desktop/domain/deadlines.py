@@ -20,8 +20,9 @@ def clock_class(state: TicketState, context: Context) -> str | None:
 
 
 def is_complex(state: TicketState) -> bool:
-    """Tell whether the complaint is complex: money is claimed or a person set it so (R12)."""
-    return state.text("complexity") == "complex" or bool(state.compensation)
+    """Tell whether it is complex: money, another department, or a person set it so (R12)."""
+    wanted = bool(state.compensation or state.help_requests)
+    return wanted or state.text("complexity") == "complex"
 
 
 def clock_facts(state: TicketState, context: Context) -> clocks.ClockFacts:

@@ -38,6 +38,7 @@ from desktop.domain.operations import (
     reject_complaint,
     reopen_ticket,
     request_help,
+    set_complexity,
     sign_settlement,
     take_red_channel,
     tick_check,
@@ -277,6 +278,12 @@ OPERATIONS: Final = (
         rate_experience.apply,
         rate_experience.RateExperience,
         rate_experience.decide,
+    ),
+    Operation(
+        set_complexity.KIND,
+        set_complexity.apply,
+        set_complexity.SetComplexity,
+        set_complexity.decide,
     ),
     Operation(erase_person.KIND, erase_person.apply, erase_person.ErasePerson, erase_person.decide),
     Operation(

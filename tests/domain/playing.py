@@ -42,6 +42,7 @@ from desktop.domain.operations.reject_complaint import (
 )
 from desktop.domain.operations.reopen_ticket import ReopenTicket
 from desktop.domain.operations.request_help import ANSWERS, AnswerHelp, RequestHelp
+from desktop.domain.operations.set_complexity import COMPLEXITIES, SetComplexity
 from desktop.domain.operations.sign_settlement import SignSettlement
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.operations.transfer_ticket import AcceptTransfer, TransferTicket
@@ -155,6 +156,7 @@ def _together(pc: Pc, a: int, b: int, serial: str) -> tuple[Callable[[], command
         lambda: ReleaseRejection(RELEASES[a % 3], "顾客接受"),
         lambda: WithdrawComplaint("顾客不再追究") if a % 2 else MarkAnonymous("不愿留名"),
         lambda: NoteProgress("已联系厂家"),
+        lambda: SetComplexity(COMPLEXITIES[a % 2], "须等检测"),
         lambda: RecordRedAct(ACTS[a % 4], "店长", b % 2 == 0),
         lambda: AttendCustomer(("served", "left")[b % 2]),
         lambda: EscalateTicket("manual", reason="需要支援"),

@@ -13,6 +13,8 @@ from desktop.domain.operations.pause_clocks import PauseClocks, ResumeClocks
 from desktop.domain.operations.pay_compensation import PayCompensation
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
+from desktop.domain.operations.request_help import RequestHelp
+from desktop.domain.operations.set_complexity import SetComplexity
 from tests.domain.history import MONDAY, SUPERVISOR, Pc, opening, voucher
 from tests.domain.walking import close
 
@@ -150,6 +152,30 @@ def test_r12_money_makes_a_complaint_complex(pc):
     assert not deadlines.is_complex(pc.state)
     pc.act(voucher("I-1", "1.00"))
     assert deadlines.is_complex(pc.state)
+
+
+def test_r12_another_department_makes_a_complaint_complex(pc):
+    pc.act(RequestHelp("H-1", "quality", "是不是批次问题？"))
+    assert deadlines.is_complex(pc.state)
+    names = {d.clock.name for d in deadlines.of_ticket(pc.state, pc.context(SUPERVISOR))}
+    assert "progress_report" in names
+
+
+def test_r12_a_person_sets_it_complex_with_a_reason_and_back(pc):
+    assert pc.refused(SetComplexity("complex", " ")).code == "complexity_needs_reason"
+    pc.act(SetComplexity("complex", "须等厂家检测"))
+    assert deadlines.is_complex(pc.state)
+    handling = next(
+        d.clock
+        for d in deadlines.of_ticket(pc.state, pc.context(SUPERVISOR))
+        if d.clock.name == "handling"
+    )
+    assert handling.rule == "FL-10.supervisor"
+    seen = len(pc.events)
+    pc.act(SetComplexity("complex", "再说一次"))
+    assert len(pc.events) == seen
+    pc.act(SetComplexity("ordinary", "厂家当场答复"))
+    assert not deadlines.is_complex(pc.state)
 
 
 def test_a_ticket_without_opening_has_no_clock_facts(policy, ask):

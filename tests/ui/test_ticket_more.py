@@ -30,7 +30,7 @@ from ui.screens.ticket_forms_customer import (
     WithdrawForm,
 )
 from ui.screens.ticket_forms_outcome import ReleaseForm
-from ui.screens.ticket_forms_record import FlowForm, ProgressForm
+from ui.screens.ticket_forms_record import ComplexityForm, FlowForm, ProgressForm
 from ui.screens.ticket_forms_team import EscalateForm, OpinionForm, TaskForm, ToldForm
 from ui.screens.ticket_panels import SurveyPanel
 from ui.screenshots import settle
@@ -432,3 +432,15 @@ def test_closing_late_asks_for_the_reason_and_keeps_it(at: Counter, clock: Movin
     QTest.keyClick(at.screen, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert settle(lambda: at.page.state.closed is not None)
     assert at.page.state.text("overdue_reason") == "the part came late"
+
+
+def test_a_complaint_is_said_to_be_complex_with_the_reason(at: Counter) -> None:
+    """R12, FL-10: the clocks of a complex one run from then on."""
+    form = at.menu("complexity")
+    assert isinstance(form, ComplexityForm)
+    at.press(form, "保存")
+    assert at.page.state.text("complexity") == ""
+    type_into(form.reason, "the maker must test it")
+    at.press(form, "保存")
+    assert "progress_report" in {d.clock.name for d in at.page.deadlines}
+    assert "the maker must test it" in at.words()

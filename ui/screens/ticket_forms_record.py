@@ -11,6 +11,7 @@ from desktop.domain.operations.link_tickets import KINDS
 from desktop.domain.operations.move_flow import MoveFlow
 from desktop.domain.operations.note_progress import NoteProgress
 from desktop.domain.operations.record_red_act import ACTS, RED_LEVEL, RecordRedAct, missing_acts
+from desktop.domain.operations.set_complexity import COMPLEXITIES, SetComplexity
 from desktop.domain.operations.take_red_channel import TakeRedChannel
 from desktop.services.desk import TicketPage
 from desktop.services.ports import TicketRow
@@ -95,6 +96,27 @@ class RedForm(Form):
 def is_red(page: TicketPage) -> bool:
     """Tell whether somebody set level 1."""
     return page.state.value("level") == RED_LEVEL
+
+
+class ComplexityForm(Form):
+    """Say that the complaint is complex, or ordinary after all, with the reason (R12)."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui, "complexity")
+        kinds = [Option(c, ui.text(f"ui_acts.complexity_is.{c}")) for c in COMPLEXITIES]
+        self.complexity, self.reason = Choice(kinds), LineEdit()
+        self.complexity.set_value(COMPLEXITIES[0])
+        self.put(self.field("complexity.complexity", self.complexity))
+        self.put(self.field("complexity.reason", self.reason))
+        self.put(self.foot("complexity.do", self.save, "complexity.hint"))
+
+    def save(self) -> None:
+        """Ask for it."""
+        self.say(SetComplexity(self.complexity.value() or COMPLEXITIES[0], self.reason.text()))
+
+    def done(self) -> None:
+        """Clear the reason."""
+        self.reason.clear()
 
 
 class FlowForm(Form):

@@ -53,6 +53,7 @@ class HistoryWords:
             "complaint.withdrawn": self._reason,
             "ticket.marked_anonymous": self._reason,
             "progress.noted": self._progress,
+            "complexity.set": self._complexity,
             "red_channel.taken": lambda e, _p: (self._personal(e, "note"), ""),
             "red_channel.acted": self._red,
             "ticket.flow_moved": self._moved,
@@ -74,6 +75,10 @@ class HistoryWords:
 
     def _reason(self, event: Event, _page: TicketPage) -> Words:
         return "", self._personal(event, "reason")
+
+    def _complexity(self, event: Event, _page: TicketPage) -> Words:
+        words = self._named("ui_acts.complexity_is", event.data.get("complexity"))
+        return words, self._personal(event, "reason")
 
     def _corrected(self, event: Event, page: TicketPage) -> Words:
         fields = event.data.get("fields")

@@ -30,6 +30,7 @@ from ui.screens.ticket_forms_outcome import (
 )
 from ui.screens.ticket_forms_own import OwnFieldsForm
 from ui.screens.ticket_forms_record import (
+    ComplexityForm,
     FlowForm,
     LinkForm,
     ProgressForm,
@@ -66,6 +67,7 @@ FORMS: Final[dict[str, Callable[[Ui], Form]]] = {
     "red": RedForm,
     "progress": ProgressForm,
     "own_fields": OwnFieldsForm,
+    "complexity": ComplexityForm,
     "flow": FlowForm,
     "link": LinkForm,
     "unlink": UnlinkForm,
@@ -80,7 +82,11 @@ GROUPS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("team", "users", ("transfer", "accept", "escalate", "told")),
     ("departments", "link", ("help", "help_answer", "task", "opinion")),
     ("customer", "user", ("attend", "promise", "kept", "lapsed", "rate", "withdraw", "anonymous")),
-    ("record", "list-checks", ("red", "progress", "own_fields", "link", "unlink", "flow")),
+    (
+        "record",
+        "list-checks",
+        ("red", "progress", "own_fields", "link", "unlink", "complexity", "flow"),
+    ),
     ("outcome", "scale", ("case", "case_reply", "reject", "release", "reopen")),
 )
 """Group, its icon, and its acts in the order of the menu."""
