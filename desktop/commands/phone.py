@@ -259,7 +259,8 @@ def _waiting(desk: Desk, ticket: str, item: str, texts: Texts) -> tuple[str, str
     if item:
         return row.stream, item
     if len(items) != 1:
-        click.echo(texts.get("phone.which_item", items=", ".join(items) or "-"), err=True)
+        key = "phone.which_item" if items else "phone.nothing_waits"
+        click.echo(texts.get(key, ticket=row.number, items=", ".join(items)), err=True)
         raise SystemExit(EXIT_REFUSED)
     return row.stream, items[0]
 

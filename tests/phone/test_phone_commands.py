@@ -95,6 +95,8 @@ def test_refusals_are_one_line_and_exit_1(world: World) -> None:
         assert result.exit_code == 1, arguments
         assert len(result.stderr.strip().splitlines()) == 1
         assert result.stdout == ""
+    none = amends("phone", "approve", world.ticket(), "0000-0000-0000-0", *at(world, "store"))
+    assert "没有等待审批的补偿" in none.stderr
 
 
 def test_a_sum_that_is_none_and_a_missing_folder_are_told(world: World, tmp_path: Path) -> None:
