@@ -25,6 +25,13 @@ def is_complex(state: TicketState) -> bool:
     return wanted or state.text("complexity") == "complex"
 
 
+def unreported(state: TicketState) -> list[datetime]:
+    """Return when grants were made that no written report has followed yet (CO-02)."""
+    last = max((report.at for report in state.written_reports), default=None)
+    granted = (i.proposed.at for i in state.compensation.values() if i.status == "granted")
+    return [at for at in granted if last is None or at > last]
+
+
 def clock_facts(state: TicketState, context: Context) -> clocks.ClockFacts:
     """Return what the clock rules need to know of the ticket; it must be open."""
     if state.opened is None:
@@ -34,7 +41,7 @@ def clock_facts(state: TicketState, context: Context) -> clocks.ClockFacts:
     began = state.round_opened or state.opened
     anchors = {
         "approved_at": min((*approved, *granted), default=None),
-        "compensated_at": min(granted, default=None),
+        "compensated_at": min(unreported(state) or granted, default=None),
         "solved_at": answered_at(state),
         "arrived_at": state.arrived_at,
         "help_requested_at": _help_requested_at(state),
@@ -82,7 +89,8 @@ def done_at(state: TicketState, name: str, unreachable_tries: int) -> datetime |
         case "payout":
             return _last_payment(state)
         case "written_report":
-            return state.written_reports[0].at if state.written_reports else None
+            reported = state.written_reports and not unreported(state)
+            return state.written_reports[0].at if reported else None
         case "survey":
             return survey_done_at(state, unreachable_tries)
         case "waiting_customer":

@@ -77,12 +77,15 @@ def _money(state: TicketState) -> dict[str, object]:
         ledger: sum((i.amount for i in items if i.ledger == ledger), Decimal(0))
         for ledger in LEDGERS
     }
-    frontline = any(i.status == "granted" and i.role == "clerk" for i in items)
+    late = deadlines.unreported(state)
+    frontline = any(
+        i.status == "granted" and i.role == "clerk" and i.proposed.at in late for i in items
+    )
     return {
         "pending_approvals": sum(i.status == "pending" for i in items),
         "granted_unpaid": sum(i.allowed and i.paid is None for i in items),
         **{f"{ledger}_total": float(total) for ledger, total in totals.items()},
-        "written_report_due": frontline and not state.written_reports,
+        "written_report_due": frontline,
     }
 
 

@@ -15,7 +15,6 @@ from desktop.domain.events import Event
 from desktop.domain.forms import FormReading
 from desktop.domain.operations import propose_compensation
 from desktop.domain.operations.attach_evidence import AttachEvidence
-from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.complete_step import Missing
 from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.outcomes import Actor, Refusal, Role
@@ -32,6 +31,7 @@ from desktop.services.desk_settings import SettingsDesk
 from desktop.services.desk_sync import SyncDesk
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
+from desktop.services.linking import may_be_alike
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
 from desktop.services.ports import (
     Counts,
@@ -258,7 +258,7 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk, S
     def act(self, stream: str, command: Command) -> TicketState | Refusal:
         """Decide and save a command as the person logged in; returns the ticket as it is now."""
         outcome = self.use_cases.handling.execute(stream, command, self.actor())
-        if isinstance(command, ClassifyTicket) and isinstance(outcome, Done):
+        if may_be_alike(command) and isinstance(outcome, Done):
             self.check_repeats(stream)
             self.raise_repeats(stream)
         return outcome.state if isinstance(outcome, Done) else outcome

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from desktop.domain import fold
+from desktop.domain.commands import Command
 from desktop.domain.operations.answer_task import OpenTask
+from desktop.domain.operations.classify_ticket import ClassifyTicket
+from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.escalate_ticket import LADDER, EscalateTicket
 from desktop.domain.operations.link_tickets import LinkTicket, UnlinkTicket
 from desktop.domain.outcomes import Actor, Refusal
@@ -19,6 +23,7 @@ from desktop.services.ports import Journal, JournalWriter, TicketQueries
 
 #: Complaints of one code in a month that are looked at; far above the count that matters.
 MOST_ALIKE = 500
+_TRACES: Final = ("sku", "batch")
 
 
 class Linking:
@@ -97,9 +102,16 @@ def is_mass(together: Sequence[TicketState], thresholds: Thresholds) -> bool:
     )
 
 
+def may_be_alike(command: Command) -> bool:
+    """Tell whether a command changes what complaints are compared by: code, SKU or batch."""
+    if isinstance(command, CorrectTicket):
+        return not command.fields.keys().isdisjoint(_TRACES)
+    return isinstance(command, ClassifyTicket)
+
+
 def is_alike(one: TicketState, other: TicketState) -> bool:
     """Tell whether two complaints of one code are of one kind: same SKU or batch (QA-02)."""
-    traces = [(one.text(name), other.text(name)) for name in ("sku", "batch")]
+    traces = [(one.text(name), other.text(name)) for name in _TRACES]
     if not any(a for a, _ in traces):
         return not any(b for _, b in traces)
     return any(a and a == b for a, b in traces)

@@ -1,6 +1,6 @@
 """What conditions may ask: every fact of the list, of its type, and true to the ticket."""
 
-from desktop.domain import facts
+from desktop.domain import deadlines, facts
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.contact_customer import ContactCustomer
@@ -60,6 +60,20 @@ def test_co_02_the_frontlines_grant_makes_a_written_report_due(pc, ask):
     pc.act(voucher("I-2", "50.00"))
     assert facts.of_ticket(pc.state, ask())["written_report_due"] is True
     pc.act(FileWrittenReport("经过"))
+    assert facts.of_ticket(pc.state, ask())["written_report_due"] is False
+
+
+def test_co_02_a_further_grant_makes_a_further_report_due(pc, ask):
+    pc.act(voucher("I-1", "50.00"))
+    pc.act(FileWrittenReport("经过"))
+    pc.wait(1)
+    pc.act(voucher("I-2", "60.00"))
+    assert facts.of_ticket(pc.state, ask())["written_report_due"] is True
+    found = {d.clock.name: d for d in deadlines.of_ticket(pc.state, ask())}
+    report = found["written_report"]
+    assert report.done_at is None
+    assert report.clock.started_at == pc.state.compensation["I-2"].proposed.at
+    pc.act(FileWrittenReport("补充经过"))
     assert facts.of_ticket(pc.state, ask())["written_report_due"] is False
 
 

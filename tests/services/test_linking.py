@@ -115,6 +115,16 @@ def test_qa_02_classifying_at_the_desk_counts_by_itself(desk):
     assert [tasks(desk, t) & {"root_cause"} for t in tickets] == [set()] * 4 + [{"root_cause"}]
 
 
+def test_qa_02_a_batch_that_is_typed_later_counts_by_itself(desk):
+    for _ in range(4):
+        alike(desk, "B-7")
+    fifth = opened(desk)
+    desk.act(fifth, ClassifyTicket("PQ-03", 3))
+    assert "root_cause" not in tasks(desk, fifth)
+    desk.act(fifth, CorrectTicket({"batch": "B-7"}))
+    assert "root_cause" in tasks(desk, fifth)
+
+
 def test_like_cases_are_read_by_code_and_time_newest_first(desk, clock):
     of_code, start = desk.use_cases.queries.of_code, clock.now()
     one = alike(desk, "B1")
