@@ -240,3 +240,19 @@ def test_escape_leads_back_to_the_ticket(screen: CompensateScreen, workspace: Wo
     QTest.keyClick(screen, Qt.Key.Key_Escape)
     rest(workspace)
     assert workspace.route[0] == "ticket"
+
+
+def test_what_one_customer_told_is_not_ticked_for_the_next(
+    screen: CompensateScreen, workspace: Workspace, desk: Desk
+) -> None:
+    """CO-13: facts, quantity and loss of one purchase give the next customer nothing."""
+    law = screen.law
+    for mark in law.facts.values():
+        mark.setChecked(True)
+    law.quantity.setText("3")
+    law.loss.setText("900")
+    law.channel.set_value("distance")
+    other = complain(desk, phone="13900002299", verbatim="排队太久")
+    show(workspace, "compensate", other.stream)
+    assert not any(mark.isChecked() for mark in law.facts.values())
+    assert (law.quantity.text(), law.loss.text(), law.channel.value()) == ("", "", "store")

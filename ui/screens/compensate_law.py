@@ -97,8 +97,11 @@ class LawCard(Card):
         self.bought.setText(state.text("bought_at"))
         self.received.setText(state.text("received_at"))
         self.price.setText(state.text("amount"))
-        if state.text("code").startswith("PQ"):
-            self.facts["nonconforming"].setChecked(True)
+        self.quantity.setText("")
+        self.loss.setText("")
+        self.channel.set_value("store")
+        for name, mark in self.facts.items():  # what another customer told says nothing here
+            mark.setChecked(name == "nonconforming" and state.text("code").startswith("PQ"))
 
     def purchase(self) -> Purchase | None:
         """Return the purchase as typed, None while its day or price is missing or wrong."""
