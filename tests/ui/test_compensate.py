@@ -160,6 +160,14 @@ def test_a_day_that_is_none_gives_no_entitlement(screen: CompensateScreen) -> No
         assert screen.law.found == (), written
 
 
+def test_a_price_of_part_cents_gives_no_entitlement(screen: CompensateScreen) -> None:
+    """CO-13: asked for again while it is typed, never an error."""
+    screen.law.bought.setText("2026-11-18")
+    screen.law.price.setText("29.999")
+    screen.law.work_out()
+    assert screen.law.purchase() is None
+
+
 def test_without_headquarters_the_phone_says_why_not(
     workspace: Workspace, desk: Desk, ticket: TicketRow
 ) -> None:

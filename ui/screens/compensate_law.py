@@ -189,4 +189,6 @@ def _yuan(written: str) -> Decimal | None:
         value = Decimal(written.strip().replace(",", "").replace("，", ""))
     except InvalidOperation:
         return None
-    return value if value.is_finite() and value >= 0 else None
+    exponent = value.as_tuple().exponent
+    whole_cents = isinstance(exponent, int) and exponent >= -2
+    return value if whole_cents and value >= 0 else None
