@@ -160,12 +160,19 @@ def test_a_day_that_is_none_gives_no_entitlement(screen: CompensateScreen) -> No
         assert screen.law.found == (), written
 
 
-def test_a_price_of_part_cents_gives_no_entitlement(screen: CompensateScreen) -> None:
+def test_a_price_of_part_cents_or_a_wrong_receipt_gives_no_entitlement(
+    screen: CompensateScreen,
+) -> None:
     """CO-13: asked for again while it is typed, never an error."""
     screen.law.bought.setText("2026-11-18")
     screen.law.price.setText("29.999")
     screen.law.work_out()
     assert screen.law.purchase() is None
+    screen.law.price.setText("29.99")
+    for received in ("2026-11-17", "2099-01-01"):
+        screen.law.received.setText(received)
+        screen.law.work_out()
+        assert screen.law.purchase() is None, received
 
 
 def test_without_headquarters_the_phone_says_why_not(

@@ -109,6 +109,8 @@ class LawCard(Card):
         received = read_day(self.received.text())
         if bought is None or price is None or bought > self._today:
             return None
+        if received is not None and not bought <= received <= self._today:
+            return None
         quantity = self.quantity.text().strip() or "1"
         count = int(quantity) if quantity.isdecimal() and int(quantity) > 0 else 1
         return Purchase(
