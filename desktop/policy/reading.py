@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
+from typing import Final
 
 import rfc8785
 from ruamel.yaml import YAML
@@ -14,6 +16,9 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from desktop.policy.problems import Finding, Place, PolicyError, Problem
+
+#: Files whose parsed content is kept: those of one pack.
+_FILES_KEPT: Final = 64
 
 PackContent = Mapping[str, object]
 """Plain JSON-like data by file name."""
@@ -29,7 +34,7 @@ def read_folder(folder: Path) -> PackContent:
     for path in (*sorted(folder.glob("*.yaml")), *sorted(folder.glob("knowledge/*.yaml"))):
         name = path.relative_to(folder).as_posix()
         try:
-            content[name] = _plain(YAML(typ="safe").load(_text(path)))
+            content[name] = _plain(_parsed(_text(path)))
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             message = (error.problem or error.context or "no YAML").strip()
@@ -66,9 +71,21 @@ def locate(folder: Path, findings: Iterable[Finding]) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems), key=lambda p: (p.file, p.line, p.message)))
 
 
-def _tree(path: Path) -> object:
-    tree: object = YAML(typ="rt").load(StringIO(_text(path)))
+# Checking reads a folder for its content, its digest and its lines; a file is parsed once each.
+@lru_cache(maxsize=_FILES_KEPT)
+def _parsed(text: str) -> object:
+    content: object = YAML(typ="safe").load(text)
+    return content
+
+
+@lru_cache(maxsize=_FILES_KEPT)
+def _parsed_with_lines(text: str) -> object:
+    tree: object = YAML(typ="rt").load(StringIO(text))
     return tree
+
+
+def _tree(path: Path) -> object:
+    return _parsed_with_lines(_text(path))
 
 
 def _line(tree: object, place: Place) -> int:
