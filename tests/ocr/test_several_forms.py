@@ -44,7 +44,14 @@ def assert_reported(reader: FormReader, picture: bytes) -> None:
 
 
 @pytest.mark.parametrize("down", [False, True], ids=["side by side", "one above the other"])
-@pytest.mark.parametrize("layout", ["ruled", "underlined", "above"])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "ruled",
+        pytest.param("underlined", marks=pytest.mark.slow),
+        pytest.param("above", marks=pytest.mark.slow),
+    ],
+)
 def test_two_forms_of_one_layout_are_reported(reader: FormReader, layout: str, down: bool) -> None:
     one, two = (LAYOUTS[layout](seed=seed).image for seed in (41, 42))
 
@@ -57,6 +64,7 @@ def test_two_forms_of_different_layouts_are_reported(reader: FormReader) -> None
     assert_reported(reader, together(one.image, two.image))
 
 
+@pytest.mark.slow
 def test_two_forms_in_a_quarter_turned_scan_are_reported(reader: FormReader) -> None:
     one, two = drawn_forms.ruled(seed=45).image, drawn_forms.ruled(seed=46).image
 
@@ -65,6 +73,7 @@ def test_two_forms_in_a_quarter_turned_scan_are_reported(reader: FormReader) -> 
     assert_reported(reader, Drawn(picture, {}, {}).jpeg())
 
 
+@pytest.mark.slow
 def test_two_stamped_forms_are_reported(reader: FormReader) -> None:
     one, two = (drawn_forms.stamped(drawn_forms.ruled(seed=s), 900, 380).image for s in (47, 48))
 
