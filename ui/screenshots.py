@@ -16,7 +16,7 @@ from ui.tokens import ThemeName
 DEFAULT_SIZE = QSize(1440, 900)
 
 
-def settle(ready: Callable[[], bool] = lambda: True, *, timeout_ms: int = 10_000) -> bool:
+def settle(ready: Callable[[], bool] = lambda: True, *, timeout_ms: int = 60_000) -> bool:
     """Let events run until `ready` holds and layouts rest; False when time ran out first."""
     loop = QEventLoop()
     watch, deadline = QTimer(), QTimer()

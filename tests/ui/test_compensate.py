@@ -131,6 +131,14 @@ def test_the_law_is_worked_out_from_the_purchase_with_its_articles(
     law.category.set_value("durable")
     law.work_out()
     assert [item.article for item in law.found] == ["消法 23", "消法 24"]
+    # And the three guarantees of its kind of goods, once it does not work
+    law.facts["performance_fault"].setChecked(True)
+    assert not law._group.isHidden()
+    law.group.set_value("phone_battery")
+    assert "手机电池" in law.found[-1].what["zh_CN"]
+    law.facts["performance_fault"].setChecked(False)
+    assert law._group.isHidden()
+    assert [item.article for item in law.found] == ["消法 23", "消法 24"]
     assert any("2,999.00" in text for text in words(screen))
     law.facts["fraud"].setChecked(True)
     fraud = law.found[-1]

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from desktop.domain.guarantees import GENERAL
 from desktop.domain.law import CATEGORIES, CHANNELS, Entitlement, Purchase, entitlements
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.policy import Policy
@@ -17,13 +18,13 @@ from ui.context import Ui
 from ui.names import Names
 from ui.screens.ticket_form import DayLine, pairs, read_day
 from ui.widgets.buttons import Button
-from ui.widgets.inputs import CheckBox, Choice, Field, LineEdit, Option
+from ui.widgets.inputs import CheckBox, Choice, Field, LineEdit, Option, Select
 from ui.widgets.layout import Card, Flow, box, clear, column, label, row
 from ui.widgets.text import Pill
 
 FACTS = (
-    *("nonconforming", "performance_fault", "fraud", "below_food_standard", "knew"),
-    *("label_only", "intact"),
+    *("nonconforming", "performance_fault", "repaired_twice", "fraud"),
+    *("below_food_standard", "knew", "label_only", "intact"),
 )
 FOOD_FACTS = ("below_food_standard", "knew", "label_only")
 
@@ -48,10 +49,12 @@ class LawCard(Card):
         self.channel = Choice([Option(c, text(f"ui_compensate.sold.{c}")) for c in CHANNELS])
         self.category.set_value("general")
         self.channel.set_value("store")
+        self.group = Select()
         self.facts = {f: CheckBox(text(f"ui_compensate.fact.{f}")) for f in FACTS}
         self._bought = Field(text("ui_compensate.bought"), self.bought)
         self._received = Field(text("ui_compensate.received"), self.received)
         self._price = Field(text("ui_compensate.price"), self.price)
+        self._group = Field(text("ui_compensate.group"), self.group)
         self._list = column(gap=0)
         self._arrange()
 
@@ -69,6 +72,7 @@ class LawCard(Card):
             Field(text("ui_compensate.category"), self.category),
             label(text("ui_compensate.facts"), "small"),
             box(flow),
+            self._group,
             loss,
             self._list,
         )
@@ -78,6 +82,7 @@ class LawCard(Card):
             line.textEdited.connect(lambda _text: self.work_out())
         for choice in (self.category, self.channel):
             choice.changed.connect(self.work_out)
+        self.group.currentIndexChanged.connect(lambda _at: self.work_out())
         for mark in self.facts.values():
             mark.toggled.connect(lambda _on: self.work_out())
 
@@ -85,6 +90,9 @@ class LawCard(Card):
         """Start from what the ticket knows of the purchase; typing stays."""
         now = self._ui.desk.now().astimezone(self._ui.formats.zone)
         self._policy, self._today = page.policy, now.date()
+        self.group.set_options(
+            [Option(row.id, self._names.local(row.title)) for row in page.policy.three_guarantees]
+        )
         if page.state.id != self._shown:
             self._shown = page.state.id
             self._fill(page.state)
@@ -100,6 +108,7 @@ class LawCard(Card):
         self.quantity.setText("")
         self.loss.setText("")
         self.channel.set_value("store")
+        self.group.set_value(GENERAL)
         for name, mark in self.facts.items():  # what another customer told says nothing here
             mark.setChecked(name == "nonconforming" and state.text("code").startswith("PQ"))
 
@@ -121,12 +130,20 @@ class LawCard(Card):
             loss=_yuan(self.loss.text()) or Decimal(0),
             quantity=count,
             category=self.category.value() or "general",
+            group=(self.group.value() or "") if self._guaranteed() else "",
             channel=self.channel.value() or "store",
             facts=frozenset(name for name, mark in self.facts.items() if mark.isChecked()),
         )
 
+    def _guaranteed(self) -> bool:
+        """Whether the three guarantees (三包) are asked for: durable goods that do not work."""
+        fault = self.facts["performance_fault"].isChecked()
+        return fault and self.category.value() == "durable"
+
     def work_out(self) -> None:
         """Say what the law gives for the purchase as typed."""
+        self._group.setVisible(self._guaranteed())
+        self.facts["repaired_twice"].setVisible(self._guaranteed())
         self._received.setVisible(self.channel.value() == "distance")
         for name in FOOD_FACTS:
             self.facts[name].setVisible(self.category.value() == "food")
