@@ -166,7 +166,7 @@ def garbage_events(rows) -> list[Event]:
     ]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(GARBAGE, st.booleans(), st.lists(MOVES, max_size=3))
 def test_no_shape_of_data_makes_the_ticket_unreadable(rows, opened, moves):
     pc = Pc("A", POLICY)
