@@ -362,6 +362,11 @@ class Policy:
         """The flow with this id, or the one that complaints start on."""
         return self.flows[flow_id or self.default_flow]
 
+    def steps_of(self, flow_id: str) -> tuple[Step, ...]:
+        """The steps of a flow; none for one that only a newer pack knows."""
+        known = self.flows.get(flow_id)
+        return tuple(known.steps) if known else ()
+
     def flow_for(self, facts: Mapping[str, object]) -> str:
         """The id of the flow that a complaint with these facts takes.
 

@@ -292,13 +292,13 @@ def _status(decision: str) -> str:
 
 
 def _step_title(paper: TicketPaper, step_id: str, texts: Texts) -> str:
-    steps = paper.policy.flow(paper.state.flow).steps
+    steps = paper.policy.steps_of(paper.state.flow)
     step = next((s for s in steps if s.id == step_id), None)
     return texts.choose(dict(step.title)) if step else step_id
 
 
 def _check_text(paper: TicketPaper, step_id: str, check_id: str, texts: Texts) -> str:
-    steps = paper.policy.flow(paper.state.flow).steps
+    steps = paper.policy.steps_of(paper.state.flow)
     items = [c for s in steps if s.id == step_id for c in s.do if c.id == check_id]
     return texts.choose(dict(items[0].text)) if items else check_id
 
@@ -334,7 +334,7 @@ def thumbnail(picture: bytes) -> bytes | None:
 def _stage(state: TicketState, policy: Policy) -> str:
     if state.closed:
         return "closed"
-    steps = policy.flow(state.flow).steps
+    steps = policy.steps_of(state.flow)
     node = next((s.node for s in steps if s.id not in state.steps_done), "closed")
     return STAGES.get(node, node)
 

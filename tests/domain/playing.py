@@ -84,7 +84,7 @@ MOVES = st.builds(
 def command_for(pc: Pc, move: Move, serial: str) -> commands.Command:
     """Return the command that `move` means on the ticket as `pc` knows it."""
     a, b = move.a, move.b
-    steps = pc.policy.flow(pc.state.flow).steps
+    steps = pc.policy.steps_of(pc.state.flow) or pc.policy.flow().steps
     step = steps[a % len(steps)]
     items = list(pc.state.compensation) or ["I-none"]
     item = items[a % len(items)]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from desktop.domain import commands, deadlines, facts, fold
@@ -12,7 +12,7 @@ from desktop.domain.policy import FACTS
 from desktop.domain.ticket import TicketState
 from desktop.policy import load_policy
 from tests.domain.history import TICKET, Pc, context, opening, voucher
-from tests.domain.playing import MOVES, command_for, play
+from tests.domain.playing import MOVES, Move, command_for, play
 
 POLICY = load_policy()
 #: A play of three computers: each turn one of them acts, or learns what another knows.
@@ -166,8 +166,12 @@ def garbage_events(rows) -> list[Event]:
     ]
 
 
+NEWER = ("ticket.opened", 1, datetime(2026, 11, 16, tzinfo=UTC), {"flow": "of-a-newer-pack"}, {})
+
+
 @settings(max_examples=100, deadline=None)
 @given(GARBAGE, st.booleans(), st.lists(MOVES, max_size=3))
+@example(rows=[NEWER], opened=False, moves=[Move(0, 0, 0, 0)])
 def test_no_shape_of_data_makes_the_ticket_unreadable(rows, opened, moves):
     pc = Pc("A", POLICY)
     if opened:

@@ -147,7 +147,8 @@ def test_a_confirmed_field_that_is_changed_is_to_be_checked_again(review: PaperS
 
 
 def test_a_form_of_another_store_is_marked(review: PaperScreen) -> None:
-    assert "无锡滨湖店" in review.review.grid.cells["store"]._note.text()
+    note = review.review.grid.cells["store"]._note
+    assert settle(lambda: "无锡滨湖店" in note.text())
 
 
 def test_every_field_can_be_filled_even_when_the_form_lacks_it(review: PaperScreen) -> None:

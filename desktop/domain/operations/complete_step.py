@@ -54,8 +54,7 @@ def missing_for(
 def _in_force(
     state: TicketState, context: Context, known: Mapping[str, object]
 ) -> tuple[Step, ...]:
-    flow = context.policy.flows.get(state.flow)
-    return tuple(s for s in flow.steps if s.applies(known)) if flow else ()
+    return tuple(s for s in context.policy.steps_of(state.flow) if s.applies(known))
 
 
 def _in_hand(state: TicketState, context: Context, known: Mapping[str, object]) -> Step | None:
