@@ -26,7 +26,8 @@ class Badness:
 
     `rate` in bytes a second each way (0: unlimited), `delay` in seconds each way, `cut` after so
     many seconds of a connection's life (0: never); the rest are chances for each piece of at most
-    4 KiB: to be altered in one byte, to be the last one, to be cut short, to come late.
+    4 KiB: to be altered in one byte, to be the last one, to be cut short, to come twice (`double`),
+    to come after the one that follows (`reorder`; the last of a connection never comes then).
     `replay` is the chance that a whole finished connection is sent to HQ once more, later.
     """
 
@@ -36,7 +37,8 @@ class Badness:
     corrupt: float = 0
     drop: float = 0
     truncate: float = 0
-    stall: float = 0
+    double: float = 0
+    reorder: float = 0
     replay: float = 0
 
 
@@ -95,6 +97,7 @@ class BadLine:
     ) -> None:
         queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(64)
         deliver = asyncio.create_task(self._deliver(queue, writer))
+        kept = b""
         try:
             while piece := await reader.read(_PIECE):
                 if said is not None:
@@ -102,8 +105,14 @@ class BadLine:
                 self.carried[way] += len(piece)
                 at = await self._through(way, len(piece))
                 harmed = self._harm(piece)
-                await queue.put((at, harmed))
-                if len(harmed) < len(piece) or self.chance.random() < self.badness.drop:
+                cut = len(harmed) < len(piece) or self.chance.random() < self.badness.drop
+                if not kept and self.chance.random() < self.badness.reorder:
+                    kept = harmed
+                else:
+                    twice = self.chance.random() < self.badness.double
+                    await queue.put((at, harmed * (2 if twice else 1) + kept))
+                    kept = b""
+                if cut:
                     raise ConnectionAbortedError
             await queue.put((time.monotonic() + self.badness.delay, b""))
             await deliver

@@ -1,6 +1,8 @@
 """Seeded schedules of faults against real processes: stores, headquarters, database, line.
 
 python -m tests.sync.faults --schedules 1000 --seed 1
+
+A run may be taken in slices: --first 250 --schedules 250 plays the second quarter.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import argparse
 import contextlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -41,7 +44,14 @@ LINE = {
     "delay": {"delay": 0.03},
     "slow": {"rate": 200_000.0},
     "replay": {"replay": 0.5},
+    "double": {"double": 0.1},
+    "reorder": {"reorder": 0.1},
 }
+#: Those after which HQ or a store reads other bytes than were sent.
+_ALTERING = frozenset({"corrupt", "double", "reorder"})
+#: No file at HQ grows beyond so many bytes while its disk is full; for so many seconds.
+_FULL_AT = 150_000
+_FULL_FOR = (0.1, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class Schedule:
     runs: tuple[dict[str, Any], ...]
     hq_kill: float | None
     database_kill: float | None
+    hq_full: float | None
 
 
 def draw(seed: int, number: int, counts: dict[str, int]) -> Schedule:
@@ -74,13 +85,16 @@ def draw(seed: int, number: int, counts: dict[str, int]) -> Schedule:
             {
                 "name": name, "seed": chance.randrange(10**9), "first": counts[name],
                 "writes": chance.randrange(1, 6), "kill_after": kill, "disk_full": full,
-                "days_off": days, "altered": "corrupt" in kinds,
+                "days_off": days, "altered": not _ALTERING.isdisjoint(kinds),
             }
         )  # fmt: skip
     hq = chance.uniform(0.05, 0.4) if chance.random() < 0.06 else None
     base = chance.uniform(0.05, 0.4) if hq is None and chance.random() < 0.06 else None
+    spared = hq is None and base is None
+    full = chance.uniform(*_FULL_FOR) if spared and chance.random() < 0.05 else None
     kinds += ["hq killed"] * (hq is not None) + ["database killed"] * (base is not None)
-    return Schedule(number, line, tuple(kinds), tuple(runs), hq, base)
+    kinds += ["hq disk full"] * (full is not None)
+    return Schedule(number, line, tuple(kinds), tuple(runs), hq, base, full)
 
 
 @dataclass(slots=True)
@@ -104,21 +118,42 @@ class World:
         assert self.stores.stdout is not None
         self.stores.stdin.write(json.dumps({"runs": runs}) + "\n")
         self.stores.stdin.flush()
-        if schedule.hq_kill is not None:
-            time.sleep(schedule.hq_kill)
-            self.hq.kill()
-            self.hq.start()
-        elif schedule.database_kill is not None:
-            time.sleep(schedule.database_kill)
-            pid_file = self.hq.data / "pg" / "postmaster.pid"
-            with contextlib.suppress(OSError):
-                os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+        self._harm_hq(schedule)
         ends = json.loads(self.stores.stdout.readline())
         assert set(ends) <= {0, -signal.SIGKILL}, (schedule, ends)
         for run in schedule.runs:
             self.counts[run["name"]] += run["writes"]
         self.line.become()
         self.check(schedule)
+
+    def _harm_hq(self, schedule: Schedule) -> None:
+        if schedule.hq_kill is not None:
+            time.sleep(schedule.hq_kill)
+            self.hq.kill()
+            self.hq.start()
+        elif schedule.database_kill is not None:
+            time.sleep(schedule.database_kill)
+            with contextlib.suppress(OSError):
+                os.kill(self._postmaster(), signal.SIGKILL)
+        elif schedule.hq_full is not None:
+            self._limit_hq(_FULL_AT)
+            time.sleep(schedule.hq_full)
+            self._limit_hq(resource.RLIM_INFINITY)
+
+    def _postmaster(self) -> int:
+        pid_file = self.hq.data / "pg" / "postmaster.pid"
+        return int(pid_file.read_text().splitlines()[0])
+
+    def _limit_hq(self, size: int) -> None:
+        """Let no file of HQ's or of its database's processes grow beyond `size` bytes."""
+        pids = [self.hq.pid]
+        with contextlib.suppress(OSError):
+            parent = self._postmaster()
+            born = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+            pids += [parent, *map(int, born)]
+        for pid in pids:
+            with contextlib.suppress(FileNotFoundError):
+                _limit(pid, Path(f"/proc/{pid}").stat().st_uid, size)
 
     def check(self, schedule: Schedule) -> None:
         """Exchange over a good line, then compare both PCs and HQ with what was saved."""
@@ -154,6 +189,19 @@ class World:
             assert pc.verify(verify_receipt).faults == ()
         done = hq_command("verify", data=self.hq.data)
         assert done.returncode == 0, done.stderr
+
+
+def _limit(pid: int, owner: int, size: int) -> None:
+    """Set the limit as the process's owner, since PostgreSQL under root runs as another user."""
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    with contextlib.suppress(OSError):
+        if owner != os.geteuid():
+            os.setuid(owner)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    os._exit(0)
 
 
 @contextlib.contextmanager
@@ -234,16 +282,18 @@ def world(folder: Path) -> Iterator[World]:
             hq.close()
 
 
-def play(folder: Path, schedules: int, seed: int, tell: bool = False) -> Counter[str]:
-    """Play so many schedules; return how often each fault was in one."""
+def play(
+    folder: Path, schedules: int, seed: int, first: int = 0, tell: bool = False
+) -> Counter[str]:
+    """Play so many schedules of a seed from `first` on; return how often each fault was in one."""
     met: Counter[str] = Counter()
     with world(folder) as found:
-        for number in range(schedules):
+        for number in range(first, first + schedules):
             schedule = draw(seed, number, found.counts)
             met.update(set(schedule.kinds) or {"none"})
             found.play(schedule)
             if tell:
-                sys.stderr.write(f"\r{number + 1}/{schedules}")
+                sys.stderr.write(f"\r{number + 1 - first}/{schedules}")
         found.prove()
         met["complaints"] = sum(found.counts.values())
     return met
@@ -254,14 +304,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schedules", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0)
     told = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="amends-faults-") as folder:
         Path(folder).chmod(0o755)
         began = time.monotonic()
-        met = play(Path(folder), told.schedules, told.seed, tell=True)
+        met = play(Path(folder), told.schedules, told.seed, told.first, tell=True)
         took = time.monotonic() - began
-        sys.stdout.write(f"\n{told.schedules} schedules in {took:.0f} s: nothing lost, nothing ")
-        sys.stdout.write(f"doubled, heads and views equal. {dict(met)}\n")
+    slice_of = f"seed {told.seed}, {told.first} to {told.first + told.schedules - 1}"
+    sys.stdout.write(f"\n{told.schedules} schedules ({slice_of}) in {took:.0f} s: ")
+    sys.stdout.write("0 lost, 0 doubled, heads and views equal\n")
+    sys.stdout.writelines(f"{count:>7}  {kind}\n" for kind, count in sorted(met.items()))
 
 
 if __name__ == "__main__":
