@@ -51,9 +51,12 @@ class Theme(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             _load_fonts()
-            app.setFont(self.font())
-            app.setPalette(_palette(self.tokens))
-            app.setStyleSheet(build_qss(self.tokens, self.px))
+            sheet = build_qss(self.tokens, self.px)
+            # Every widget alive is polished anew by these, so not for a look already in force.
+            if app.styleSheet() != sheet:
+                app.setFont(self.font())
+                app.setPalette(_palette(self.tokens))
+                app.setStyleSheet(sheet)
         self.changed.emit()
 
     def follow_system(self) -> None:
