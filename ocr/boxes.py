@@ -27,6 +27,8 @@ _LEAST_FRAME: Final = 0.8
 _FAINT_FRAME: Final = 0.55
 """Enough of a frame where a row of boxes leads one to expect another."""
 _SURE_WORD: Final = 0.8
+_MOST_SQUARES: Final = 20_000
+"""Candidates looked at: noise alone yields more."""
 _LIKE_BOXES: Final = "图口囗凶囚区区因"
 """Characters as which recognisers read ticked boxes."""
 _SHAPES: Final = (1.0, 0.87, 1.15)
@@ -136,7 +138,7 @@ def _squares(
     level: Image, upright: Image, sizes: Sequence[tuple[int, int]], least: float
 ) -> list[Rect]:
     """Slide frames of every size over the strokes; keep the best of those that overlap."""
-    found: list[tuple[float, int, int, int, int]] = []
+    found: list[NDArray[np.float64]] = []
     floor = round(least * 255)
     # Sizes share their sides, and a side is the costly part.
     along = {wide: _share(level, wide + 1, 1) for wide in {wide for wide, _ in sizes}}
@@ -147,23 +149,24 @@ def _squares(
             continue
         peaks = cv2.dilate(frame, np.ones((5, 5), np.uint8))
         ys, xs = np.nonzero((frame >= floor) & (frame >= peaks))
-        scores = (frame[ys, xs] / 255).round(2)
-        found.extend(
-            (float(score), int(x), int(y), wide, high)
-            for score, x, y in zip(scores, xs, ys, strict=True)
-        )
+        scores = (frame[ys, xs] / 255).round(2).round(1)
+        size = np.full((2, len(xs)), [[wide], [high]])
+        found.append(np.column_stack([scores, xs, ys, *size]).astype(np.float64))
+    return _apart(np.vstack(found)) if found else []
+
+
+def _apart(found: NDArray[np.float64]) -> list[Rect]:
+    """Keep the best of the squares (rows of score, x, y, width, height) that overlap."""
     # Of equal frames the larger one is the outline of the printed line.
-    found.sort(key=lambda item: (-round(item[0], 1), -item[3] * item[4]))
+    order = np.lexsort((-found[:, 3] * found[:, 4], -found[:, 0]))
+    left = found[order[:_MOST_SQUARES], 1:]
     chosen: list[Rect] = []
-    for _, x, y, wide, high in found[:20_000]:
-        rect = Rect(x, y, x + wide, y + high)
-        near = 0.75 * rect.width
-        if all(
-            abs(rect.middle[0] - other.middle[0]) > near
-            or abs(rect.middle[1] - other.middle[1]) > near
-            for other in chosen
-        ):
-            chosen.append(rect)
+    while len(left):
+        x, y, wide, high = left[0].tolist()
+        chosen.append(Rect(x, y, x + wide, y + high))
+        across = np.abs(left[:, 0] + left[:, 2] / 2 - x - wide / 2)
+        down = np.abs(left[:, 1] + left[:, 3] / 2 - y - high / 2)
+        left = left[np.maximum(across, down) > 0.75 * left[:, 2]]
     return chosen
 
 
@@ -194,13 +197,14 @@ def _fitted(rect: Rect, across: Image, down: Image) -> Rect:
     """Move each side to the outer edge of the line nearest to it."""
     reach = max(3, round(0.15 * rect.width))
     x0, x1, y0, y1 = (round(v) for v in (rect.left, rect.right, rect.top, rect.bottom))
-    rows = (across[:, max(0, x0) : x1 + 1] > 0).mean(axis=1)
-    columns = (down[max(0, y0) : y1 + 1] > 0).mean(axis=0)
+    up, left = max(0, y0 - reach), max(0, x0 - reach)
+    rows = (across[up : y1 + reach + 1, max(0, x0) : x1 + 1] > 0).mean(axis=1)
+    columns = (down[max(0, y0) : y1 + 1, left : x1 + reach + 1] > 0).mean(axis=0)
     return Rect(
-        _nearest(columns, x0, reach, first=True),
-        _nearest(rows, y0, reach, first=True),
-        _nearest(columns, x1, reach, first=False),
-        _nearest(rows, y1, reach, first=False),
+        left + _nearest(columns, x0 - left, reach, first=True),
+        up + _nearest(rows, y0 - up, reach, first=True),
+        left + _nearest(columns, x1 - left, reach, first=False),
+        up + _nearest(rows, y1 - up, reach, first=False),
     )
 
 
