@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -17,7 +16,9 @@ from types import TracebackType
 from typing import Any, Final
 
 import structlog
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sync.hq.answers import NotedAnswer
 
 _access: Final = logging.getLogger("amends.access")
 _FRAMES: Final = 12
@@ -89,25 +90,17 @@ class AccessLog:
         if scope["type"] != "http" or scope["path"] in _QUIET:
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
+        answer = NotedAnswer(send)
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, answer.send)
         finally:
-            took = round((time.perf_counter() - started) * 1000, 1)
             _access.info(
                 "answered",
                 extra={
                     "method": scope["method"],
                     "route": route_of(scope),
-                    "status": status,
-                    "ms": took,
+                    "status": answer.status,
+                    "ms": round(answer.seconds * 1000, 1),
                 },
             )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -14,9 +13,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.hq import overview
+from sync.hq.answers import NotedAnswer
 from sync.hq.logs import route_of
 from sync.hq.models import chain, device, dirty_stream, incident, quarantine
 
@@ -109,20 +109,13 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
+        answer = NotedAnswer(send)
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, answer.send)
         finally:
             route = route_of(scope)
-            self._metrics.requests.labels(route, scope["method"], str(status)).inc()
-            self._metrics.seconds.labels(route).observe(time.perf_counter() - started)
+            self._metrics.requests.labels(route, scope["method"], str(answer.status)).inc()
+            self._metrics.seconds.labels(route).observe(answer.seconds)
 
 
 def may_read(request: Request, token: str) -> bool:

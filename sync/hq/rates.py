@@ -1,7 +1,9 @@
 """Bounds on how often one address may ask, against guessing and floods.
 
-Each process counts for itself; the lock of an account after wrong passwords is in the database and
-so holds for all processes together.
+Each process counts for itself: what a flood costs is this process's, and counting in the database
+would make every flood a flood of writes there. With n processes a guesser has n times the tries,
+which the 60 random bits of codes and the 256 of tokens bear. Passwords, which people choose, are
+counted in the database, so their lock holds for all processes together.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sync.hq.answers import NotedAnswer
 
 #: Answers that say that somebody guessed: no such token, code or password.
 _GUESSED: Final = frozenset({401, 403})
@@ -59,10 +63,7 @@ class RateLimits:
             )
             await refusal(scope, receive, send)
             return
-
-        async def noting(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in _GUESSED:
-                self._limiter.hit(self._guesses, address)
-            await send(message)
-
-        await self._app(scope, receive, noting)
+        answer = NotedAnswer(send)
+        await self._app(scope, receive, answer.send)
+        if answer.status in _GUESSED:
+            self._limiter.hit(self._guesses, address)

@@ -179,12 +179,15 @@ def pages_of(request: Request) -> Pages:
     return pages
 
 
-async def user_of(request: Request, room: str = "") -> User:
-    """Return who asks; raises Denied without a session or for a room that is not theirs."""
+async def user_of(request: Request, room: str = "", renewing: bool = False) -> User:
+    """Return who asks; raises Denied without a session or for a room that is not theirs.
+
+    Who must choose a new password first may only do what is `renewing`: choose it, or log out.
+    """
     user = await session_user(request)
     if user is None:
         raise Denied(401, "not_logged_in")
-    if user.must_change:
+    if user.must_change and not renewing:
         raise Denied(401, "must_change")
     if room and not access.may_enter(user, room):
         raise Denied(403, "role")
@@ -198,10 +201,10 @@ async def session_user(request: Request) -> User | None:
 
 
 async def form_of(
-    request: Request, room: str = "", limit: int = FORM_BYTES
+    request: Request, room: str = "", limit: int = FORM_BYTES, renewing: bool = False
 ) -> tuple[User, dict[str, str], bytes]:
     """Return who sent a form, its fields and its file's bytes; one from elsewhere is denied."""
-    user = await user_of(request, room)
+    user = await user_of(request, room, renewing)
     same_origin(request)
     values, content = await fields(request, limit)
     if not same(user.csrf, values.get("csrf", "")):

@@ -8,16 +8,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from sync.hq import acts
-from sync.hq.people import SESSION_LIFE, BadAccount, NotLoggedIn, same
+from sync.hq.people import SESSION_LIFE, BadAccount, NotLoggedIn
 from sync.hq.web.core import (
     SESSION_COOKIE,
-    Denied,
     fields,
+    form_of,
     page,
     pages_of,
     redirect,
     same_origin,
     session_user,
+    user_of,
     writing,
 )
 
@@ -59,13 +60,7 @@ async def log_in(request: Request) -> Response:
 @routes.post("/logout")
 async def log_out(request: Request) -> Response:
     """End the session."""
-    same_origin(request)
-    user = await session_user(request)
-    form, _ = await fields(request)
-    if user is None:
-        raise Denied(401, "not_logged_in")
-    if not same(user.csrf, form.get("csrf", "")):
-        raise Denied(403, "forged")
+    await form_of(request, renewing=True)
     token = request.cookies.get(SESSION_COOKIE, "")
     await run_in_threadpool(pages_of(request).people.log_out, token)
     answer = redirect(request, "/login")
@@ -76,22 +71,14 @@ async def log_out(request: Request) -> Response:
 @routes.get("/password")
 async def password_page(request: Request) -> Response:
     """Show the form for one's own password."""
-    user = await session_user(request)
-    if user is None:
-        raise Denied(401, "not_logged_in")
+    user = await user_of(request, renewing=True)
     return page(request, "password", user=user, failure="", done=False)
 
 
 @routes.post("/password")
 async def change_password(request: Request) -> Response:
     """Replace one's own password."""
-    same_origin(request)
-    user = await session_user(request)
-    form, _ = await fields(request)
-    if user is None:
-        raise Denied(401, "not_logged_in")
-    if not same(user.csrf, form.get("csrf", "")):
-        raise Denied(403, "forged")
+    user, form, _ = await form_of(request, renewing=True)
     pages, new = pages_of(request), form.get("new", "")
     failure: str | None = "differ" if new != form.get("again", "") else None
     if failure is None:
