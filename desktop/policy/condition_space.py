@@ -35,6 +35,11 @@ _KINDS: Final = {**ROUTE_FACTS, **FACTS}
 Requirement = tuple[Condition, bool]
 """A condition and what it must be."""
 
+_Asked = tuple[tuple[str, bool], ...]
+_Limit = tuple[str, tuple[int, ...]]
+_Group = tuple[Sequence[Requirement], tuple[str, ...]]
+"""Requirements that share variables, and those variables."""
+
 
 class ConditionSpace:
     """The situations that `conditions` can tell apart: each fact at every value that matters.
@@ -51,11 +56,21 @@ class ConditionSpace:
         self._numbers = sorted({float(n) for source in bare for n in _NUMBER.findall(source)})
         self._codes = tuple(self._code_values(policy))
         self._values: dict[str, tuple[Facts, ...]] = {}
+        # Steps ask the same again and again: what was worked out once is kept by a condition's
+        # source and by the values' identities, which live as long as this space.
+        self._variables: dict[str, tuple[str, ...]] = {}
         self._truths: dict[tuple[str, tuple[int, ...]], bool] = {}
+        self._grouped: dict[_Asked, tuple[_Group, ...]] = {}
+        self._found: dict[tuple[_Asked, tuple[_Limit, ...]], dict[str, Facts] | None] = {}
         self.examined = 0
 
     def variables(self, condition: Condition) -> tuple[str, ...]:
         """The variables that a condition depends on."""
+        if condition.source not in self._variables:
+            self._variables[condition.source] = self._variables_of(condition)
+        return self._variables[condition.source]
+
+    def _variables_of(self, condition: Condition) -> tuple[str, ...]:
         names: list[str] = []
         for fact in condition.names:
             if fact == "checks":
@@ -105,21 +120,34 @@ class ConditionSpace:
         """
         found: dict[str, Facts] = {}
         for group in self._groups(requirements):
-            variables = tuple(dict.fromkeys(v for c, _ in group for v in self.variables(c)))
-            met = next(
-                (
-                    situation
-                    for situation in self.situations(variables, limits)
-                    if all(self.holds(c, situation) is wanted for c, wanted in group)
-                ),
-                None,
-            )
+            met = self._met(group, limits or {})
             if met is None:
                 return None
             found |= met
         return found
 
-    def _groups(self, requirements: Sequence[Requirement]) -> list[list[Requirement]]:
+    def _met(self, group: _Group, limits: Mapping[str, Sequence[Facts]]) -> dict[str, Facts] | None:
+        members, variables = group
+        limit = tuple((v, tuple(map(id, limits[v]))) for v in variables if v in limits)
+        key = (_asked(members), limit)
+        if key not in self._found:
+            self._found[key] = next(
+                (
+                    situation
+                    for situation in self.situations(variables, limits)
+                    if all(self.holds(c, situation) is wanted for c, wanted in members)
+                ),
+                None,
+            )
+        return self._found[key]
+
+    def _groups(self, requirements: Sequence[Requirement]) -> tuple[_Group, ...]:
+        key = _asked(requirements)
+        if key not in self._grouped:
+            self._grouped[key] = tuple(self._grouping(requirements))
+        return self._grouped[key]
+
+    def _grouping(self, requirements: Sequence[Requirement]) -> Iterator[_Group]:
         groups: list[tuple[set[str], list[Requirement]]] = []
         for requirement in requirements:
             variables, members = set(self.variables(requirement[0])), [requirement]
@@ -131,7 +159,8 @@ class ConditionSpace:
                 else:
                     apart.append((known, others))
             groups = [*apart, (variables, members)]
-        return [members for _, members in groups]
+        for _, members in groups:
+            yield members, tuple(dict.fromkeys(v for c, _ in members for v in self.variables(c)))
 
     def _code_values(self, policy: Policy) -> Iterator[Facts]:
         yield {"code": "", "family": "", "class": "", "code_set": False}
@@ -175,6 +204,10 @@ class ConditionSpace:
             cents = {round(n + d, 2) for n in self._numbers for d in (-0.01, 0.0, 0.01)}
             return tuple(sorted({0.0} | {n for n in cents if n >= 0}))
         return ("", *(text for text in self._texts if text), "something else")
+
+
+def _asked(requirements: Sequence[Requirement]) -> _Asked:
+    return tuple((condition.source, wanted) for condition, wanted in requirements)
 
 
 def merged(situation: Situation) -> dict[str, object]:
