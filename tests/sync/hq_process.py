@@ -56,7 +56,7 @@ class HqProcess:
         self._wait_healthy()
 
     def _wait_healthy(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 found = httpx.get(f"{self.url}/health", timeout=2, trust_env=False, verify=False)
@@ -98,5 +98,5 @@ def hq_command(
     where = ["--data", str(data)] + (["--database-url", url] if url else [])
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "sync.hq", *args, *where],
-        capture_output=True, text=True, input=stdin, timeout=60, check=False,
+        capture_output=True, text=True, input=stdin, timeout=300, check=False,
     )  # fmt: skip
