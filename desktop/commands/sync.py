@@ -59,7 +59,7 @@ def enroll(data: Path, url: str, code: str, certificate: Path | None, lang: Lang
         if certificate is not None:
             pem = certificate.read_text(encoding="ascii", errors="replace")
             desk.use_cases.settings.set(CERTIFICATE, pem)
-        joined = desk.use_cases.hq.enrol(url, code)
+        joined = desk.enrol(url, code)
     if isinstance(joined, ExchangeFailure):
         _tell(joined, lang)
         raise SystemExit(EXIT_FAILED)
@@ -86,7 +86,7 @@ def sync_command(data: Path, once: bool, as_json: bool, lang: Lang) -> None:
 
     with closing(bootstrap.open_desk(data)) as desk:
         while True:
-            outcome = desk.use_cases.hq.exchange(_progress())
+            outcome = desk.exchange(_progress())
             _say(outcome, as_json, lang)
             if once:
                 raise SystemExit(EXIT_FAILED if isinstance(outcome, ExchangeFailure) else 0)

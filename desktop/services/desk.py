@@ -389,13 +389,14 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk, S
     def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
         """Send what HQ lacks, receive what this store lacks.
 
-        A restored or copied PC gets a letter of its own on the way, for its next numbers.
+        A restored or copied PC gets a letter of its own on the way, for its next numbers. It is
+        compared with the letter in use, so that one that a dying process left is taken over too.
         """
-        before = self.enrolment()
         outcome = self.use_cases.hq.exchange(progress)
         after = self.enrolment()
-        if after is not None and before is not None and after.letter != before.letter:
-            self.use_cases.identity.adopt(after)
+        identity = self.use_cases.identity
+        if after is not None and after.letter != identity.current().device:
+            identity.adopt(after)
         return outcome
 
 
