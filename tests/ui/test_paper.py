@@ -16,7 +16,8 @@ from desktop.domain.forms import FIELD_KEYS, Box, FieldReading, FormReading
 from desktop.services.desk import Desk
 from desktop.services.ports import TicketFilter
 from tests.ui.conftest import rest, show
-from ui.screens.paper import PaperScreen, Scan
+from ui.screens.paper import PaperScreen
+from ui.screens.paper_queue import Scan
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -16,56 +15,31 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget, QWidget
 
 from desktop.domain.forms import FormReading
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from desktop.services.desk_paper import ReadPage
-from desktop.services.form_checks import Snapped
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
 from desktop.services.ports import SavedDraft, TicketRow
 from ui.background import Job
 from ui.context import Ui
 from ui.screens.base import Screen
 from ui.screens.paper_folder import WatchedFolder
+from ui.screens.paper_queue import Scan, ScanList
 from ui.screens.paper_review import Review
 from ui.shell.keys import KeyRow
-from ui.theme import theme
-from ui.tokens import Tone
 from ui.widgets.buttons import Button
-from ui.widgets.feedback import EmptyState, Glyph
+from ui.widgets.feedback import EmptyState
 from ui.widgets.image_view import smaller_copies
-from ui.widgets.layout import Card, Scroll, box, clear, column, label, restyle, row
-from ui.widgets.text import ElidedLabel, Pill
+from ui.widgets.layout import Card, Scroll, box, column, label, restyle, row
 
 FORMS_A_BATCH = 20
 WARM_AFTER_MS = 1_500
 """How long the screen is in front before the models are loaded ahead of the first page."""
 REST_AFTER_MS = 10 * 60_000
 """How long after the last page the models' memory is given back."""
-
-
-@dataclass(slots=True)
-class Scan:
-    """One page on its way: being read, to be checked, failed or accepted."""
-
-    path: Path
-    reading: FormReading | None = None
-    images: Sequence[QImage] = (QImage(),)
-    error: str = ""
-    accepted: TicketRow | None = None
-    draft: str | None = None
-    typed: Mapping[str, str] = field(default_factory=dict)
-    snapped: Mapping[str, Snapped] = field(default_factory=dict)
-    known: TicketRow | None = None
-    pages_done: int = 0
-    job: Job | None = None
-
-    @property
-    def ready(self) -> bool:
-        """Tell whether the page waits for its review."""
-        return self.reading is not None and not self.error and self.accepted is None
 
 
 class PaperScreen(Screen):
@@ -84,7 +58,6 @@ class PaperScreen(Screen):
         self.review.accepted.connect(self._accept)
         self.review.kept.connect(self._keep)
         self.review.left.connect(self.back)
-        self._queue = column(gap=0)
         self._stack = QStackedWidget()
         self._batch = box(self._batch_page())
         self._stack.addWidget(self._batch)
@@ -116,10 +89,10 @@ class PaperScreen(Screen):
                 on_action=self.paste,
             )
         )
-        self._list = Card(text("ui_paper.queue"))
-        self._progress = label("", "small")
-        self._cancel = Button(text("ui_paper.cancel"), self.cancel, variant="ghost", icon="x")
-        self._list.add(row(self._progress, None, self._cancel), self._queue, None)
+        self._list = ScanList(self.ui)
+        self._list.wanted.connect(self.start_review)
+        self._list.removed.connect(self.remove)
+        self._list.stopped.connect(self.cancel)
         content = column(
             head, self._drop, self.folder, self._list, None, gap=16, margins=(24, 24, 24, 24)
         )
@@ -310,59 +283,7 @@ class PaperScreen(Screen):
 
     # the batch
     def _show_queue(self) -> None:
-        clear(self._queue)
-        if not self.scans:
-            self._queue.addWidget(label(self.ui.text("ui_paper.queue_empty"), "muted"))
-        for scan in self.scans:
-            self._queue.addWidget(self._item(scan))
-        waiting = sum(scan.reading is None and not scan.error for scan in self.scans)
-        done = len(self.scans) - waiting
-        words = self.ui.text("ui_paper.progress", done=done, of=len(self.scans))
-        self._progress.setText(words if waiting else "")
-        self._progress.setVisible(bool(waiting))
-        self._cancel.setVisible(bool(waiting))
-
-    def _item(self, scan: Scan) -> QWidget:
-        text = self.ui.text
-        frame = QFrame()
-        frame.setProperty("role", "queueitem")
-        page = scan.reading.page if scan.reading else 1
-        name = ElidedLabel(scan.path.name if page == 1 else f"{scan.path.name} · {page}", "strong")
-        words, tone = self._state(scan)
-        line = row(Glyph("file-text", "muted"), gap=12, margins=(0, 8, 0, 8))
-        line.addLayout(column(name, ElidedLabel(scan.error, "small") if scan.error else None), 1)
-        line.addWidget(Pill(words, tone))
-        if scan.ready:
-            line.addWidget(Button(text("ui_paper.review"), partial(self.start_review, scan)))
-        elif scan.accepted is not None:
-            go = partial(self.ui.navigate.emit, "ticket", scan.accepted.stream)
-            line.addWidget(Button(text("ui.open"), go))
-        elif scan.error:
-            remove = text("ui_paper.remove")
-            line.addWidget(
-                Button("", partial(self.remove, scan), variant="ghost", icon="x", accessible=remove)
-            )
-        frame.setLayout(line)
-        frame.setMinimumHeight(theme().px(52))
-        frame.setAccessibleName(f"{scan.path.name} {words}")
-        return frame
-
-    def _state(self, scan: Scan) -> tuple[str, Tone]:
-        text = self.ui.text
-        if scan.error:
-            return text("ui_paper.failed"), "bad"
-        if scan.accepted is not None:
-            return text("ui_paper.done", number=scan.accepted.number), "good"
-        if scan.reading is None:
-            if scan.pages_done:
-                return text("ui_paper.reading_page", n=scan.pages_done + 1), "info"
-            return text("ui_paper.reading"), "info"
-        if scan.known is not None:
-            return text("ui_paper.known_short", number=scan.known.number), "warn"
-        unsure = sum(bool(f.value) and not f.certain for f in scan.reading.fields.values())
-        if unsure:
-            return text("ui_paper.check", n=unsure), "warn"
-        return text("ui_paper.ready"), "good"
+        self._list.show_scans(self.scans)
 
     def remove(self, scan: Scan) -> None:
         """Take a page out of the batch; the file stays where it is."""
