@@ -26,6 +26,9 @@ _TABLE_BASE: Final = [
 ]
 # A row never splits, so a very long cell goes on in further rows of at most this many characters.
 _CELL_LIMIT: Final = 320
+# Rows that stay together at either end of a table, unless one of them is long.
+_KEPT_ROWS: Final = 2
+_KEPT_LIMIT: Final = 120
 
 
 def _table(rows: Sequence[Sequence[Any]], **layout: Any) -> Table:
@@ -212,11 +215,35 @@ def table(
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, style.INK),
         *(("LINEBELOW", (0, end), (-1, end), 0.4, style.LINE) for end in ends),
         ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+        *(("LEFTPADDING", (at, 0), (at, -1), 8) for at in _after_right(columns)),
+        *_no_orphans(rows, len(body), len(sums)),
     ]
     if sums:
         lines.append(("LINEABOVE", (0, -len(sums)), (-1, -len(sums)), 0.8, style.INK))
     drawn.setStyle([*_TABLE_BASE, *lines])
     return drawn
+
+
+def _after_right(columns: Sequence[Column]) -> list[int]:
+    """Return the columns of text that follow one of numbers: they need room between."""
+    pairs = enumerate(zip(columns[1:], columns, strict=False), start=1)
+    return [at for at, (own, left) in pairs if own.align == "left" and left.align == "right"]
+
+
+def _no_orphans(rows: Sequence[Sequence[Cell]], body: int, sums: int) -> list[tuple[Any, ...]]:
+    """Keep the first rows with the head and the last ones with the total on a page."""
+    ends = (*rows[:_KEPT_ROWS], *rows[-_KEPT_ROWS:])
+    if body < _KEPT_ROWS or any(_is_long(cell) for row in ends for cell in row):
+        return []
+    last = body + sums
+    return [
+        ("NOSPLIT", (0, 0), (-1, _KEPT_ROWS)),
+        ("NOSPLIT", (0, last - sums - _KEPT_ROWS + 1), (-1, last)),
+    ]
+
+
+def _is_long(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) > _KEPT_LIMIT
 
 
 def _short_rows(row: Sequence[Cell]) -> list[list[Cell]]:

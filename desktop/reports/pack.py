@@ -111,11 +111,11 @@ def _block(block: Block, texts: Texts) -> list[Flowable]:
 def _figures(figures: Sequence[Figure], texts: Texts) -> Flowable:
     get = texts.get
     columns = [
-        blocks.Column(get("pack.col.figure"), style.CONTENT_MM - 104),
-        blocks.Column(get("pack.col.basis"), 32, "right"),
-        blocks.Column(get("pack.col.value"), 32, "right"),
-        blocks.Column(get("pack.col.change"), 20, "right"),
-        blocks.Column(get("pack.col.change_year"), 20, "right"),
+        blocks.Column(get("pack.col.figure"), style.CONTENT_MM - 96),
+        blocks.Column(get("pack.col.basis"), 28, "right"),
+        blocks.Column(get("pack.col.value"), 31, "right"),
+        blocks.Column(get("pack.col.change"), 18.5, "right"),
+        blocks.Column(get("pack.col.change_year"), 18.5, "right"),
     ]
     rows = [
         [

@@ -82,7 +82,9 @@ class Numbers:
         self.open_cases: Sequence[CaseFacts] = rollups.open_cases(frame.stores)
         self.now = self.totals(frame.period)
         self.before = self.totals(frame.period.before)
-        self.year_before = self.totals(frame.period.year_before)
+        # Of a year the period before is the year before: the second column stays empty.
+        yearly = frame.period.kind == "year"
+        self.year_before = Totals({}) if yearly else self.totals(frame.period.year_before)
 
     def totals(self, period: Period) -> Totals:
         """Return the sums of a period, clocks that ran out on open cases counted as late."""

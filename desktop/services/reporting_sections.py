@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from desktop.domain.analytics.measures import BY_KEY, Totals
+from desktop.domain.analytics.periods import parse_period
 from desktop.domain.analytics.report import (
     ChartBlock,
     Column,
@@ -140,7 +141,7 @@ def trend(numbers: Numbers) -> Section:
     # Months before the first complaint say nothing, only that nobody counted yet.
     began = next((at for at, (_, n, year) in enumerate(months) if n or year), 0)
     months = months[min(began, len(months) - FEWEST_MONTHS) :]
-    marks = tuple(Mark(month[2:].replace("-", "/"), n, str(n)) for month, n, _ in months)
+    marks = tuple(_month_mark(numbers, month, n) for month, n, _ in months)
     chart = ChartBlock(
         "trend", text("pack.sec.trend"), marks, second=tuple(year for *_, year in months)
     )
@@ -151,6 +152,11 @@ def trend(numbers: Numbers) -> Section:
         year=change(figure.value, figure.year_before, "count"),
     )
     return Section("trend", text("pack.sec.trend"), (TextBlock(lead, small=True), chart))
+
+
+def _month_mark(numbers: Numbers, month: str, n: int) -> Mark:
+    drill = numbers.frame.drill("opened", "*", month, parse_period(month)) if n else None
+    return Mark(month[2:].replace("-", "/"), n, str(n), drill)
 
 
 def daily(numbers: Numbers) -> Section:

@@ -69,22 +69,22 @@ class QualitySources:
                 signal_name(frame, signal),
                 str(signal.n),
                 signal_why(frame, signal),
-                f"{signal.priority}",
+                f"{signal.priority}\n{priority_parts(signal)}",
             )
             for signal in found
         )
         columns = (
-            Column(text("pack.col.signal"), 0.12),
-            Column(text("pack.col.code"), 0.36),
+            Column(text("pack.col.signal"), 0.11),
+            Column(text("pack.col.code"), 0.33),
             Column(text("pack.col.n"), 0.08, "right"),
-            Column(text("pack.col.why"), 0.32),
-            Column(text("pack.col.priority"), 0.12, "right"),
+            Column(text("pack.col.why"), 0.3),
+            Column(text("pack.col.priority"), 0.18, "right"),
         )
         drills = tuple(signal_drill(frame, signal) for signal in found)
         lead = TextBlock(text("pack.signals_lead"), small=True)
         note = TextBlock(text("cause.priority_note"), small=True)
         table = TableBlock(columns, rows, text("pack.no_cases"), drills)
-        return (Section("signals", text("pack.sec.signals"), (lead, table, note)),)
+        return (Section("signals", text("pack.sec.signals"), (lead, note, table)),)
 
     def plan(self, numbers: Numbers) -> Sequence[Section]:
         """Return the root causes of the period: the Plan of PDCA."""
@@ -129,7 +129,7 @@ class QualitySources:
                 if effect is not None:
                     blocks += effect_blocks(frame, action, effect)
         if len(blocks) == 1:
-            blocks.append(TextBlock(text("pack.no_actions")))
+            blocks.append(TextBlock(text("pack.no_effects"), small=True))
         return (Section("check", text("pack.sec.check"), tuple(blocks)),)
 
     def sample(self, numbers: Numbers) -> Sequence[Section]:
@@ -151,6 +151,7 @@ class QualitySources:
         rows = tuple(
             (chain, str(seq), head.hex()[:16])
             for chain, (seq, head) in sorted(self._journal.chains().items())
+            if seq
         )
         columns = (
             Column(text("pack.col.chain"), 0.4),
@@ -185,10 +186,10 @@ class QualitySources:
                 Drill("opened", "*", facts.opened, facts.opened + timedelta(days=1), frame.stores)
             )
         columns = (
-            Column(text("pack.col.number"), 0.2),
+            Column(text("pack.col.number"), 0.25),
             Column(text("pack.col.code"), 0.22),
             Column(text("pack.col.owner"), 0.12),
-            Column(text("pack.col.line"), 0.46),
+            Column(text("pack.col.line"), 0.41),
         )
         blocks = (
             TextBlock(text("pack.lines_lead"), small=True),
@@ -226,6 +227,12 @@ def signal_why(frame: Frame, signal: Signal) -> str:
     return frame.texts.get(
         f"cause.why.{signal.kind}", expected=signal.expected or 0, confidence=confidence
     )
+
+
+def priority_parts(signal: Signal) -> str:
+    """Return frequency × severity × cost as numbers (AN-08)."""
+    parts = signal.parts
+    return f"{parts.cases} × {parts.severity} × {parts.cost}"
 
 
 def signal_drill(frame: Frame, signal: Signal) -> Drill:

@@ -111,8 +111,8 @@ class RootCauses:
         period = parse_period(cause.month)
         if period is None:
             return ()
-        dim = "alike" if "|" in cause.key else "code"
-        query = CaseQuery(frozenset(cause.stores), period.since, period.until, dim, cause.key)
+        dim, key = mark_of(cause.key)
+        query = CaseQuery(frozenset(cause.stores), period.since, period.until, dim, key)
         return self._rollups.cases(query)
 
     def effect(self, cause: RootCause, action: Action) -> Effect | None:
@@ -120,13 +120,13 @@ class RootCauses:
         if action.effective is None:
             return None
         wide = timedelta(days=EFFECT_DAYS + 7)
-        dim = "alike" if "|" in cause.key else "code"
+        dim, key = mark_of(cause.key)
         query = CaseQuery(
             frozenset(cause.stores),
             action.effective - wide,
             action.effective + wide,
             dim,
-            cause.key,
+            key,
         )
         days = [facts.opened for facts in self._rollups.cases(query)]
         weeks, at = root_cause.effect_weeks(days, action.effective)
@@ -149,3 +149,14 @@ class RootCauses:
         author = Author(actor.person, self._clock.now(), self._policies.current().version)
         with self._journal.write() as writer:
             writer.append(stream, decision.drafts, author)
+
+
+def mark_of(kind: str) -> tuple[str, str]:
+    """Return dimension and key of the cells that hold the cases of a kind of complaint.
+
+    A kind is code|trace (QA-02), sku:… or batch:… (AN-02), or a bare code (AN-09).
+    """
+    if "|" in kind:
+        return "alike", kind
+    dim, colon, key = kind.partition(":")
+    return (dim, key) if colon and dim in ("sku", "batch") else ("code", kind)

@@ -104,6 +104,13 @@ def facts_of(state: TicketState, events: Sequence[Event], context: Context) -> C
     spoken = [c.mark.at for c in state.contacts if c.reached]
     first = min((*spoken, *([answered] if answered else [])), default=None)
     kinds = {link.kind for link in state.live_links}
+    clocks = tuple(
+        ClockFact(d.clock.name, d.clock.due.astimezone(zone).date(), d.clock.due, d.done_at)
+        for d in sorted(
+            deadlines.of_ticket(state, context, reminders=False),
+            key=lambda d: (d.clock.name, d.clock.due),
+        )
+    )
     return CaseFacts(
         stream=state.id,
         number=state.number,
@@ -131,16 +138,17 @@ def facts_of(state: TicketState, events: Sequence[Event], context: Context) -> C
         transfers=len(state.handovers),
         external=bool(state.external_cases) or state.channel == "12315",
         touches=len({(e.at, e.actor) for e in events}),
-        overdue_reason=state.text("overdue_reason")[:REASON_LENGTH],
-        clocks=tuple(
-            ClockFact(d.clock.name, d.clock.due.astimezone(zone).date(), d.clock.due, d.done_at)
-            for d in sorted(
-                deadlines.of_ticket(state, context), key=lambda d: (d.clock.name, d.clock.due)
-            )
-        ),
+        overdue_reason=_overdue_reason(state, clocks),
+        clocks=clocks,
         surveys=_surveys(state, zone),
         money=tuple(_money(item, zone) for item in state.compensation.values() if item.allowed),
     )
+
+
+def _overdue_reason(state: TicketState, clocks: Sequence[ClockFact]) -> str:
+    """Return why it took too long (FL-11); a reason typed where nothing was late is none."""
+    late = any(clock.done is None or clock.done > clock.due for clock in clocks)
+    return state.text("overdue_reason")[:REASON_LENGTH] if late else ""
 
 
 def _outcome(state: TicketState) -> str:

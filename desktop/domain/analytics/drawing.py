@@ -6,6 +6,7 @@ strength is carried by lightness and by direct labels, never by hue alone.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,13 @@ MOST_BARS: Final = 10
 VITAL: Final = 80
 _TEXT: Final = 8.5
 _SMALL: Final = 7.5
+_NARROW: Final = 7.2
+#: A fishbone's rows, how far its ribs lean, and lines that one cause may take.
+_BONE_ROW: Final = 11.0
+_LEAN: Final = 26.0
+_BONE_LINES: Final = 4
+#: Latin words stay whole; a line may end after every wide character.
+_WORD: Final = re.compile(r"[!-~]+ ?|.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,7 @@ _Drawn: TypeAlias = tuple[float, list[Shape]]
 
 
 def _bars(chart: ChartBlock, width: float) -> _Drawn:
-    row, left, right = 19.0, min(width * 0.36, 170.0), 74.0
+    row, left, right = 19.0, min(width * 0.36, 190.0), 74.0
     room = width - left - right
     peak = max((mark.value for mark in chart.marks), default=0) or 1
     shapes: list[Shape] = []
@@ -123,7 +131,7 @@ def _bars(chart: ChartBlock, width: float) -> _Drawn:
         y = place * row
         size = room * mark.value / peak
         shapes += [
-            Label(0, y + 12.5, fitted(mark.label, _TEXT, left - 8)),
+            *_name(mark.label, y, left - 8),
             Bar(left, y + 3, max(size, 0.6), 13, "strong" if place < 3 else "soft", mark=place),
             Label(left + size + 5, y + 12.5, mark.text, _TEXT, bold=True),
         ]
@@ -131,10 +139,18 @@ def _bars(chart: ChartBlock, width: float) -> _Drawn:
     return row * len(chart.marks) + 2, shapes
 
 
+def _name(text: str, y: float, width: float) -> list[Label]:
+    """Return a row's name, on two lines where one is too short for it."""
+    if text_width(text, _TEXT) <= width:
+        return [Label(0, y + 12.5, text)]
+    lines = _lines(text, _NARROW, width, 2)
+    return [Label(0, y + 12.5 + at * 8.6 - 4.3, line, _NARROW) for at, line in enumerate(lines)]
+
+
 def _pareto(chart: ChartBlock, width: float) -> _Drawn:
     marks = _shortened(chart.marks, chart.rows[0] if chart.rows else "")
     row, head = 19.0, 17.0
-    left = min(width * 0.34, 165.0)
+    left = min(width * 0.36, 190.0)
     room = width - left - 92
     total = sum(mark.value for mark in marks) or 1
     heads = chart.heads or ("", "")
@@ -153,7 +169,7 @@ def _pareto(chart: ChartBlock, width: float) -> _Drawn:
         y = head + place * row
         running += mark.value
         shapes += [
-            Label(0, y + 12.5, fitted(mark.label, _TEXT, left - 8)),
+            *_name(mark.label, y, left - 8),
             Bar(
                 left,
                 y + 3,
@@ -256,44 +272,63 @@ def _columns(chart: ChartBlock, width: float) -> _Drawn:
 def _fishbone(chart: ChartBlock, width: float) -> _Drawn:
     """Draw the spine with a rib for each of 人机料法环测, causes beside the ribs."""
     head = 96.0
-    ribs = list(chart.rows)
-    most = max([sum(m.label == rib for m in chart.marks) for rib in ribs] or [0])
-    reach = max(most, 2) * 13 + 26.0
-    middle = reach + 4
     room = width - head - 6
     slot = room / 3
+    ribs = [_rib(chart, rib, slot) for rib in chart.rows]
+    reach = max([sum(len(lines) for _, lines in rib) for rib in ribs] or [0])
+    reach = max(reach, 3) * _BONE_ROW + 34.0
+    middle = reach + 4
     shapes: list[Shape] = [
         Line(((0, middle), (room, middle)), "ink", 1.6),
-        Bar(room, middle - 24, head, 48, "soft"),
+        Bar(room, middle - 30, head, 60, "soft"),
     ]
-    words = _wrapped(chart.title, 8.0, head - 8)[:4]
+    words = _lines(chart.title, 8.0, head - 8, 5)
     for at, line in enumerate(words):
         y = middle + 3 + (at - (len(words) - 1) / 2) * 11
         shapes.append(Label(room + head / 2, y, line, 8.0, "middle", bold=True))
-    for place, rib in enumerate(ribs):
+    for place, (name, causes) in enumerate(zip(chart.rows, ribs, strict=True)):
         up = place < 3
-        end = (place % 3 + 1) * slot - 8
-        start = end - reach * 0.42
-        edge = middle - reach + 8 if up else middle + reach - 8
+        end = (place % 3 + 1) * slot - 6
+        start = end - _LEAN
+        edge = middle - reach + 12 if up else middle + reach - 12
         shapes.append(Line(((start, edge), (end, middle)), "strong", 1.2))
-        shapes.append(Label(start, edge - 3 if up else edge + 10, rib, 9.0, "middle", bold=True))
-        causes = [(i, m) for i, m in enumerate(chart.marks) if m.label == rib]
-        for at, (_index, cause) in enumerate(causes):
-            y = edge + 12 + at * 13 if up else edge - 8 - at * 13
-            share = (y - edge) / (middle - edge)
-            x = start + (end - start) * share
-            left = (place % 3) * slot
-            text = fitted(cause.text, 8.0, max(x - left - 6, 20))
-            shapes.append(Line(((x - text_width(text, 8.0) - 4, y + 2), (x, y + 2)), "line", 0.6))
-            shapes.append(Label(x - 4, y, text, 8.0, "end"))
+        shapes.append(Label(start, edge - 3 if up else edge + 10, name, 9.0, "middle", bold=True))
+        # From the top downwards on both sides; below the spine the first stands next to it.
+        y = edge + 12 if up else middle + 14
+        for mark, lines in causes:
+            x = start + (end - start) * (y - edge) / (middle - edge)
+            size = max(text_width(line, 8.0) for line in lines)
+            under = y + (len(lines) - 1) * _BONE_ROW + 2.5
+            foot = start + (end - start) * (under - edge) / (middle - edge)
+            left = min(x, foot) - 4
+            shapes.append(Line(((left - size, under), (foot, under)), "line", 0.6))
+            shapes += [
+                Label(left - size, y + at * _BONE_ROW, line, 8.0) for at, line in enumerate(lines)
+            ]
+            shapes.append(Dot(foot, under, "strong", mark))
+            y += len(lines) * _BONE_ROW + 2
     return middle + reach + 8, shapes
 
 
-def _wrapped(text: str, size: float, width: float) -> list[str]:
+def _rib(chart: ChartBlock, rib: str, slot: float) -> list[tuple[int, list[str]]]:
+    """Return the causes of one rib with their lines, as wide as the slot leaves room."""
+    found = [(at, mark.text) for at, mark in enumerate(chart.marks) if mark.label == rib]
+    return [(at, _lines(text, 8.0, slot - _LEAN - 16, _BONE_LINES)) for at, text in found]
+
+
+def _lines(text: str, size: float, width: float, most: int) -> list[str]:
+    """Break a text into at most so many lines, at words; what is left over ends in …."""
     lines, line = [], ""
-    for char in text:
-        if line and text_width(line + char, size) > width:
-            lines.append(line)
+    for word in _WORD.findall(" ".join(text.split())):
+        if line and text_width((line + word).rstrip(), size) > width:
+            lines.append(line.rstrip())
             line = ""
-        line += char
-    return [*lines, line] if line else lines
+        for char in word:
+            if line and text_width(line + char, size) > width:
+                lines.append(line.rstrip())
+                line = ""
+            line += char
+    lines = [*lines, line.rstrip()] if line.strip() else lines
+    if len(lines) > most:
+        lines = [*lines[: most - 1], fitted("".join(lines[most - 1 :]), size, width)]
+    return lines

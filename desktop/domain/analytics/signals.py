@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from desktop.domain.analytics.cells import SEVERITY
 from desktop.domain.analytics.measures import Totals
 
 #: AN-09: a rise of 5 % warns, but only on enough cases and when chance is unlikely.
@@ -14,8 +16,32 @@ RISE_PERCENT: Final = 5
 RISE_LEAST: Final = 10
 #: AN-02: a SKU or batch with at least so many cases, far more than the months before.
 EMERGING_LEAST: Final = 3
+#: What a case without a code weighs.
+UNKNOWN_SEVERITY: Final = SEVERITY[0]
 CONFIDENCE: Final = Decimal("0.95")
 EMERGING_CONFIDENCE: Final = Decimal("0.99")
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """Frequency × severity × cost (AN-08), each part as it is printed.
+
+    `severity` is the mean of 4, 3, 2, 1 for levels 1 to 4; `paid` the mean yuan paid a case.
+    """
+
+    cases: int
+    severity: Decimal
+    paid: Decimal
+
+    @property
+    def cost(self) -> Decimal:
+        """What the money paid makes of it: 1 + yuan a case / 100."""
+        return _two(1 + self.paid / 100)
+
+    @property
+    def value(self) -> Decimal:
+        """The product of the three parts as printed, so that anybody can multiply them again."""
+        return _two(self.cases * self.severity * self.cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +58,18 @@ class Signal:
     n: int
     expected: Decimal | None
     confidence: Decimal | None
-    priority: Decimal
+    parts: Priority
+
+    @property
+    def priority(self) -> Decimal:
+        """What is looked at first: the highest."""
+        return self.parts.value
 
 
 def repeats(now: Totals, least: int) -> list[Signal]:
     """Return kinds of complaints with at least `least` cases in the month (QA-02)."""
     found = [
-        Signal("repeat", key, n, None, None, priority(now, key.split("|")[0], n))
+        Signal("repeat", key, n, None, None, priority(now, {key.split("|")[0]: n}))
         for key, (n, _) in now.keys("alike").items()
         if n >= least
     ]
@@ -62,7 +93,8 @@ def rises(now: Totals, before: Totals, days: int, days_before: int) -> list[Sign
         p = binomial_tail(n, n + old, days / (days + days_before))
         confidence = _confidence(p)
         if confidence >= CONFIDENCE:
-            found.append(Signal("rise", key, n, _two(expected), confidence, priority(now, key, n)))
+            parts = priority(now, {key: n})
+            found.append(Signal("rise", key, n, _two(expected), confidence, parts))
     return _ordered(found)
 
 
@@ -79,21 +111,37 @@ def emerging(now: Totals, earlier: list[Totals]) -> list[Signal]:
             confidence = _confidence(p)
             if confidence >= EMERGING_CONFIDENCE:
                 expected = _two(Decimal(str(mean)))
-                score = _two(Decimal(n * 2))
-                found.append(Signal("emerging", f"{dim}:{key}", n, expected, confidence, score))
+                parts = priority(now, _codes_of(now, f"{dim}:{key}") or {"": n})
+                found.append(Signal("emerging", f"{dim}:{key}", n, expected, confidence, parts))
     return _ordered(found)
 
 
-def priority(totals: Totals, code: str, n: int) -> Decimal:
-    """Return frequency × severity × cost (AN-08).
+def priority(totals: Totals, codes: Mapping[str, int]) -> Priority:
+    """Return frequency × severity × cost (AN-08) of cases counted by code.
 
-    Severity is the mean of 4, 3, 2, 1 for levels 1 to 4; cost is 1 + yuan paid a case / 100.
+    Severity and money are those of each code, weighted by its cases here.
     """
-    cases, severity = totals.keys("code").get(code, (0, 0))
-    if not cases:
-        return Decimal("0.00")
-    paid = Decimal(totals.total("code_money", code)) / 100 / cases
-    return _two(Decimal(n) * Decimal(severity) / cases * (1 + paid / 100))
+    count = sum(codes.values())
+    if not count:
+        return Priority(0, Decimal("0.00"), Decimal("0.00"))
+    severity = paid = Decimal(0)
+    for code, n in codes.items():
+        cases, levels = totals.keys("code").get(code, (0, 0))
+        mean = Decimal(levels) / cases if cases else Decimal(UNKNOWN_SEVERITY)
+        fen = totals.total("code_money", code)
+        severity += n * mean
+        paid += n * Decimal(fen) / 100 / cases if cases else 0
+    return Priority(count, _two(severity / count), _two(paid / count))
+
+
+def _codes_of(totals: Totals, trace: str) -> dict[str, int]:
+    """Return the cases of a product or batch by code."""
+    found: dict[str, int] = {}
+    for kind, (n, _) in totals.keys("alike").items():
+        code, _, name = kind.partition("|")
+        if name == trace:
+            found[code] = found.get(code, 0) + n
+    return found
 
 
 def binomial_tail(k: int, n: int, p: float) -> float:

@@ -56,7 +56,24 @@ def test_a_new_batch_stands_out_against_a_silent_past() -> None:
 def test_priority_is_frequency_times_severity_times_cost() -> None:
     """AN-08: 10 cases × mean severity 2.5 × (1 + 50 yuan a case / 100)."""
     now = totals(code={"A": (10, 25)}, code_money={"A": (4, 50_000)})
-    assert priority(now, "A", 10) == Decimal("37.50")
+    parts = priority(now, {"A": 10})
+    assert (parts.cases, parts.severity, parts.paid) == (10, Decimal("2.50"), Decimal("50.00"))
+    assert parts.value == Decimal("37.50")
+
+
+def test_a_batch_weighs_what_the_codes_of_its_cases_weigh() -> None:
+    """AN-08: two kinds of signals are ordered by one formula."""
+    now = totals(
+        batch={"2610A": (6, 0)},
+        alike={"A|batch:2610A": (4, 0), "B|batch:2610A": (2, 0)},
+        code={"A": (10, 40), "B": (10, 10)},
+        code_money={"A": (1, 100_000)},
+    )
+    (signal,) = emerging(now, [totals()] * 3)
+    assert signal.parts.cases == 6
+    assert signal.parts.severity == Decimal("3.00")
+    assert signal.parts.paid == Decimal("66.67")
+    assert signal.priority == Decimal("30.06")
 
 
 @pytest.mark.parametrize(("k", "n", "p"), [(7, 10, 0.5), (3, 12, 0.2), (0, 5, 0.3)])
