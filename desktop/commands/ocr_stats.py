@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -78,13 +77,7 @@ def measure(outcomes: Sequence[FieldOutcome]) -> Mapping[str, Rate]:
 
 
 def _rate(hits: int, n: int) -> Rate:
-    z = 1.96
-    share = hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return {
-        "rate": share,
-        "n": n,
-        "low": max(0.0, middle - half),
-        "high": min(1.0, middle + half),
-    }
+    from desktop.domain.shares import wilson_interval
+
+    low, high = wilson_interval(hits, n)
+    return {"rate": hits / n, "n": n, "low": low, "high": high}

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -16,11 +14,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from desktop.domain import suggesting
 from desktop.domain.choosing import Example
 from desktop.domain.policy import Policy
+from desktop.domain.shares import wilson_interval
 from desktop.policy.choices import examples_of
 from desktop.policy.models import ExamplesModel
 from desktop.policy.problems import PolicyError, Problem
-
-_Z95: Final = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +30,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the share, 0 to 1."""
-        if not self.of:
-            return (0.0, 1.0)
-        n, p, z = self.of, self.right / self.of, _Z95
-        middle = p + z * z / (2 * n)
-        spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return ((middle - spread) / (1 + z * z / n), (middle + spread) / (1 + z * z / n))
+        return wilson_interval(self.right, self.of)
 
     def __str__(self) -> str:
         if not self.of:

@@ -1,6 +1,6 @@
 """Measures the form reader on a folder of pictures with their truth beside them as JSON.
 
-    python tests/bench/ocr_accuracy.py FOLDER [--show] [--only PART]
+    python -m tests.bench.ocr_accuracy FOLDER [--show] [--only PART]
 
 Prints exact matches per class with the number and the 95 % interval (Wilson), the share and the
 precision of `certain`, and the seconds a page takes. Punctuation, spaces and letter case do not
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import statistics
 import sys
 from collections import defaultdict
@@ -19,33 +18,13 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from desktop.domain.forms import DIGIT_KEYS, FIELD_KEYS, LONG_KEYS, FormReading
+from desktop.domain.forms import FIELD_KEYS, FormReading
+from desktop.services.paper import class_of
 from ocr.engines.fallback import default_engine
 from ocr.reader import FormReader
+from tests.bench.ocr_measure import bare, line
 
 Counts = defaultdict[str, list[bool]]
-
-
-def bare(text: str) -> str:
-    return "".join(sign for sign in text.lower() if sign.isalnum())
-
-
-def kind_of(key: str) -> str:
-    return "digits" if key in DIGIT_KEYS else "long" if key in LONG_KEYS else "short"
-
-
-def interval(hits: int, n: int) -> tuple[float, float]:
-    z = 1.96
-    share = hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def line(name: str, results: list[bool]) -> str:
-    low, high = interval(sum(results), len(results))
-    share = sum(results) / len(results)
-    return f"{name:26} {share:7.2%}  n={len(results):4}  95% {low:6.1%}-{high:6.1%}"
 
 
 def compare(
@@ -61,12 +40,12 @@ def compare(
             right = not got
         else:
             right = bare(want) == bare(got)
-            counts[f"{fill} {kind_of(key)}"].append(right)
-            if kind_of(key) == "long":
+            counts[f"{fill} {class_of(key)}"].append(right)
+            if class_of(key) == "long":
                 errors[fill].append(Levenshtein.distance(bare(want), bare(got)))
                 errors[fill + " length"].append(len(bare(want)))
             if field:
-                counts[f"{kind_of(key)} certain coverage"].append(field.certain)
+                counts[f"{class_of(key)} certain coverage"].append(field.certain)
         if field and field.certain:
             counts["certain precision"].append(right)
         if show and not right:

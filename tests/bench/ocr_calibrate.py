@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.ocr_measure import interval
+from desktop.domain.shares import wilson_interval
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parent / "ocr_calibration.jsonl"
@@ -62,7 +62,7 @@ def curve(kind: str, records: Sequence[Record], chosen: float) -> None:
     for level in sorted({*SHOWN, chosen}):
         n, right = at(records, level)
         if n:
-            low, high = interval(right, n)
+            low, high = wilson_interval(right, n)
             mark = "  <-" if level == chosen else ""
             print(
                 f"  from {level:5.3f}  coverage {n / len(records):6.1%}  precision "

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import statistics
 import time
@@ -23,7 +22,9 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from desktop.domain.forms import DIGIT_KEYS, FIELD_KEYS, LONG_KEYS, FormReading
+from desktop.domain.forms import FIELD_KEYS, FormReading
+from desktop.domain.shares import wilson_interval
+from desktop.services.paper import class_of
 from ocr.engines.base import Engine
 from ocr.engines.fallback import default_engine
 from ocr.reader import FormReader
@@ -34,21 +35,8 @@ def bare(text: str) -> str:
     return "".join(sign for sign in text.lower() if sign.isalnum())
 
 
-def kind_of(key: str) -> str:
-    return "digits" if key in DIGIT_KEYS else "long" if key in LONG_KEYS else "short"
-
-
-def interval(hits: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a rate (Wilson score)."""
-    z = 1.96
-    share = hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def line(name: str, results: list[bool]) -> str:
-    low, high = interval(sum(results), len(results))
+    low, high = wilson_interval(sum(results), len(results))
     share = sum(results) / len(results)
     return f"{name:34} {share:7.2%}  n={len(results):5}  95% {low:6.1%}-{high:6.1%}"
 
@@ -87,7 +75,7 @@ class Tally:
     def _field(self, one: Sample, reading: FormReading, head: str, key: str) -> None:
         want, found = one.fields.get(key, ""), reading.fields.get(key)
         got = found.value if found else ""
-        kind = kind_of(key)
+        kind = class_of(key)
         right = bare(want) == bare(got)
         if not want:
             self.counts[f"{head} empty kept empty"].append(not got)
