@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
 
-Lane = Literal["journal", "ocr", "network", "files"]
-LANES: Final[tuple[Lane, ...]] = ("journal", "ocr", "network", "files")
+Lane = Literal["journal", "ocr", "network", "files", "reminders"]
+LANES: Final[tuple[Lane, ...]] = get_args(Lane)
 SHUTDOWN_MS: Final = 30_000
 
 T = TypeVar("T")
@@ -69,10 +69,11 @@ class _Task(QRunnable):
 
 
 class Background:
-    """The only place with threads: four lanes, each of which does one thing after the other.
+    """The only place with threads: five lanes, each of which does one thing after the other.
 
     The journal lane saves and reads for the screens; long reading for a file (export, backup) has
-    the files lane with a connection of its own, so that nobody waits for it.
+    the files lane with a connection of its own, so that nobody waits for it. So have the looks at
+    every open clock.
     """
 
     def __init__(self) -> None:

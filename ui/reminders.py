@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QMenu, QSystemTrayIcon, QWidget
 
 from desktop.services.reminding import Notice
+from ui.background import Job
 from ui.context import Ui
 from ui.icons import icon
 from ui.names import Names
@@ -116,6 +117,7 @@ class ReminderAgent(QObject):
         self._names = Names(ui.texts, ui.desk.policy)
         self.card = NoticeCard(ui, self._names, window)
         self.sound = True
+        self._job: Job | None = None
         self._last = ""
         self.tray = self._make_tray()
         self._timer = QTimer(self)
@@ -154,8 +156,24 @@ class ReminderAgent(QObject):
             self._ui.keep(lambda: desk.save_setting(SOUND, "" if on else OFF), lambda: None)
 
     def look(self) -> None:
-        """Ask what is due now."""
-        self._ui.run(self._ui.desk.reminders_to_show, self._show)
+        """Ask what is due now, unless the last look is still under way."""
+        if self._job is None:
+            desk = self._ui.desk
+            self._job = self._ui.run_with_progress(
+                lambda job: desk.reminders_to_show(lambda: job.stopping),
+                self._looked,
+                lambda _value: None,
+                lane="reminders",
+                on_error=self._failed,
+            )
+
+    def _looked(self, notices: Sequence[Notice]) -> None:
+        self._job = None
+        self._show(notices)
+
+    def _failed(self, message: str) -> None:
+        self._job = None
+        self._ui.say(message, "bad")
 
     def _show(self, notices: Sequence[Notice]) -> None:
         if not notices:
@@ -185,6 +203,8 @@ class ReminderAgent(QObject):
     def close_down(self) -> None:
         """Stop asking and leave the tray."""
         self._timer.stop()
+        if self._job is not None:
+            self._job.cancel()
         if self.tray is not None:
             self.tray.hide()
 

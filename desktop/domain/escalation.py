@@ -65,12 +65,36 @@ def overdue_escalations(state: TicketState, context: Context) -> tuple[EscalateT
 
 def unhandled_since(state: TicketState, context: Context) -> datetime | None:
     """Return since when nothing was done on an open complaint for over 48 h (AS-06), or None."""
+    last, limit = _last_work(state), _idle_from(state, context)
+    return last if limit is not None and context.now > limit else None
+
+
+def next_moment(state: TicketState, context: Context) -> datetime | None:
+    """Return when the next mark, end of a clock or idle limit comes, None when none does.
+
+    Before then nothing of this module answers otherwise, as long as the ticket stays as it is.
+    """
+    if state.closed:
+        return None
+    running = [d.clock for d in deadlines.of_ticket(state, context) if d.done_at is None]
+    moments = [r.at for clock in running for r in clock.reminders if r.at > context.now]
+    moments += [clock.due for clock in running if clock.due >= context.now]
+    idle = _idle_from(state, context)
+    moments += [idle] if idle and idle >= context.now else []
+    return min(moments, default=None)
+
+
+def _idle_from(state: TicketState, context: Context) -> datetime | None:
+    """Return when the ticket has been left alone too long, done or to come (AS-06)."""
+    last = _last_work(state)
+    return None if last is None else last + context.policy.thresholds.unhandled_after
+
+
+def _last_work(state: TicketState) -> datetime | None:
     began = state.round_opened
     if state.closed or began is None or state.level == 4:
         return None
-    last = max((mark.at for mark in _signs_of_work(state)), default=began.at)
-    idle = context.now - max(last, began.at)
-    return last if idle > context.policy.thresholds.unhandled_after else None
+    return max((*(mark.at for mark in _signs_of_work(state)), began.at))
 
 
 def _signs_of_work(state: TicketState) -> Iterable[Mark]:

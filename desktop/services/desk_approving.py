@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Protocol
 
 from desktop.domain.outcomes import Actor
 from desktop.services.approving import ApprovalList, Approving, Basis
 from desktop.services.quiet_reminders import QuietReminders
-from desktop.services.reminding import Notice
+from desktop.services.reminding import Notice, never
 from desktop.services.use_cases import UseCases
 
 
@@ -36,11 +36,11 @@ class ApprovingDesk:
         """Tell whether promising `amount` yuan is above what the one logged in may give."""
         return _approving(self.use_cases).over_authority(stream, amount, self.actor())
 
-    def reminders_to_show(self: _Desk) -> Sequence[Notice]:
+    def reminders_to_show(self: _Desk, stopping: Callable[[], bool] = never) -> Sequence[Notice]:
         """Escalate what is overdue; return what to show now, nothing while the store is shut."""
         cases = self.use_cases
         quiet = QuietReminders(cases.reminders, cases.settings, cases.queries, cases.identity)
-        return quiet.to_show(cases.clock.now())
+        return quiet.to_show(cases.clock.now(), stopping)
 
 
 def _approving(cases: UseCases) -> Approving:

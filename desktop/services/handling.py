@@ -82,6 +82,10 @@ class Handling:
             overdue_reports=self._rolling.overdue_reports(context),
         )
 
+    def current_policy(self) -> Policy:
+        """Return the policy in force for what begins now."""
+        return self._policies.current()
+
     def policy_of(self, state: TicketState) -> Policy:
         """Return the policy that the ticket started with (FL-07)."""
         return self._policies.of(state.policy) if state.policy else self._policies.current()

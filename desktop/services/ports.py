@@ -202,6 +202,13 @@ class TicketQueries(Protocol):
         """Return open tickets, the tightest clock first, those without a clock last."""
         ...
 
+    def open_lengths(self, limit: int) -> Mapping[str, int]:
+        """Return how many events each open ticket has, the tightest clock first.
+
+        A ticket whose number is the same as before is as it was: events are only added.
+        """
+        ...
+
     def waiting(self) -> Sequence[Waiting]:
         """Return customers at the counter whom nobody has served, the longest wait first."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ from desktop.domain.calendar import StoreHours, StoreNeverOpensError
 from desktop.domain.papers import StoreIdentity
 from desktop.services.identity import Identity
 from desktop.services.ports import Settings, TicketQueries
-from desktop.services.reminding import Notice, Reminders
+from desktop.services.reminding import Notice, Reminders, never
 
 _HELD: Final = "reminders.held"
 
@@ -29,12 +29,15 @@ class QuietReminders:
         self._queries = queries
         self._identity = identity
 
-    def to_show(self, now: datetime) -> Sequence[Notice]:
+    def to_show(self, now: datetime, stopping: Callable[[], bool] = never) -> Sequence[Notice]:
         """Return what to show at `now`: nothing while shut, all that was held back once open.
 
         What was held back survives a restart; of one clock only the highest mark is worth saying.
         """
-        found = [*self._held(), *self._reminders.due(now)]
+        due = self._reminders.due(now, stopping)
+        if stopping():
+            return ()  # nobody will see the answer: what is held stays held
+        found = [*self._held(), *due]
         if not is_open(self._identity.current(), now):
             self._hold(highest(found))
             return ()

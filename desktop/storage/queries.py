@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -33,7 +33,7 @@ from desktop.storage import search
 from desktop.storage.database import Database
 from desktop.storage.installation import Installation
 from desktop.storage.projections import key_floor
-from desktop.storage.tables import receipt, ticket_row
+from desktop.storage.tables import event, receipt, ticket_row
 
 #: A running clock that ends within this time is due soon.
 DUE_SOON: Final = timedelta(hours=2)
@@ -123,6 +123,19 @@ class SqlTicketQueries:
             .order_by(ticket_row.c.due_at.is_(None), ticket_row.c.due_at, ticket_row.c.key)
             .limit(limit)
         )
+
+    def open_lengths(self, limit: int) -> Mapping[str, int]:
+        """Return how many events each open ticket has, the tightest clock first."""
+        row = ticket_row.c
+        events = select(func.count()).where(event.c.stream == row.stream).scalar_subquery()
+        counted = (
+            select(row.stream, events.label("length"))
+            .where(_IS_OPEN)
+            .order_by(row.due_at.is_(None), row.due_at, row.key)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return {row.stream: row.length for row in connection.execute(counted)}
 
     def waiting(self) -> Sequence[Waiting]:
         """Return customers at the counter whom nobody has served, the longest wait first."""

@@ -167,6 +167,10 @@ def test_open_tickets_come_by_their_tightest_clock(shop: Shop) -> None:
         row.stream for row in rows[len(dues) :]
     ]
     assert len(shop.store.queries.open_by_due(2)) == 2
+    lengths = shop.store.queries.open_lengths(9)
+    assert list(lengths) == [row.stream for row in rows]
+    assert lengths == {s: len(shop.store.journal.events(s)) for s in lengths}
+    assert list(shop.store.queries.open_lengths(2)) == list(lengths)[:2]
 
 
 def test_customers_at_the_counter_wait_until_they_are_served(shop: Shop) -> None:

@@ -195,3 +195,27 @@ def test_escalating_twice_for_a_clock_changes_nothing(pc):
     command = EscalateTicket("overdue", "solution", MONDAY, "supervisor")
     pc.act(command)
     assert pc.decide(command) == Accepted(())
+
+
+def test_nothing_is_said_or_escalated_before_the_next_moment(pc):
+    """SL-05, SL-07, AS-06: a look may be left out until then, and only until then."""
+    pc.act(ClassifyTicket("SP-12", 3))
+    answers = []
+    for _step in range(12):
+        begun, context = pc.now, pc.context(CLERK)
+        coming = escalation.next_moment(pc.state, context)
+        if coming is None:
+            break
+        known = escalation.overdue_escalations(pc.state, context)
+        pc.now = coming - timedelta(milliseconds=1)
+        if pc.now > begun:
+            quiet = pc.context(CLERK)
+            assert not escalation.reminders_since(pc.state, quiet, begun)
+            assert escalation.overdue_escalations(pc.state, quiet) == known
+            idle = escalation.unhandled_since(pc.state, quiet)
+            assert idle == escalation.unhandled_since(pc.state, context)
+        pc.now = coming + timedelta(milliseconds=1)
+        said = escalation.reminders_since(pc.state, pc.context(CLERK), begun)
+        answers.append((said, escalation.unhandled_since(pc.state, pc.context(CLERK))))
+    assert any(idle for _said, idle in answers)
+    assert sum(len(said) for said, _idle in answers) > 3

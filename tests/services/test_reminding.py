@@ -86,3 +86,63 @@ def test_co_02_an_overdue_written_report_is_listed(desk, clock, ticket):
     assert reminders(desk).overdue_reports(clock.now()) == []
     clock.wait(seconds=1)
     assert [n.stream for n in reminders(desk).overdue_reports(clock.now())] == [ticket]
+
+
+class Watched:
+    """A journal that notes which complaints are read."""
+
+    def __init__(self, journal):
+        self.inner, self.read = journal, []
+
+    def events(self, stream):
+        self.read.append(stream)
+        return self.inner.events(stream)
+
+
+def looking(desk):
+    cases = desk.use_cases
+    journal = Watched(cases.journal)
+    return journal, Reminders(
+        journal, cases.queries, cases.handling, cases.settings, lambda _s: None
+    )
+
+
+def test_a_complaint_is_read_again_only_when_it_changed_or_its_moment_comes(desk, clock, ticket):
+    """SL-05: a look each minute costs nothing where nothing happens."""
+    journal, kept = looking(desk)
+    kept.due(clock.now())
+    clock.wait(minutes=1)
+    kept.due(clock.now())
+    assert journal.read == [ticket]
+    desk.act(ticket, NoteProgress("已联系物流"))
+    kept.due(clock.now())
+    assert journal.read == [ticket, ticket]
+    clock.wait(minutes=60)
+    assert ("first_response", 50) in said(kept.due(clock.now()))
+
+
+def test_kept_reminders_say_what_those_of_a_fresh_start_say(desk, clock, ticket):
+    """SL-05, SL-07: minute by minute over days, also with new hours on the way."""
+    _journal, kept = looking(desk)
+    kept.due(clock.now())
+    heard = set()
+    for step in range(60):
+        clock.wait(minutes=61)
+        if step == 20:
+            desk.use_cases.identity.set_hours({"mon": ("10:00", "12:00")})
+        since = desk.setting("reminders.since")
+        expected = {(n.kind, n.clock, n.percent) for n in reminders(desk).due(clock.now())}
+        desk.save_setting("reminders.since", since)
+        owed = {(n.kind, n.clock, n.percent) for n in kept.due(clock.now())}
+        # The fresh one wrote the escalations, so these are not owed twice.
+        assert owed == {found for found in expected if found[0] != "overdue"}
+        heard |= expected
+    assert {kind for kind, _clock, _percent in heard} == {"reminder", "overdue", "unhandled"}
+
+
+def test_a_look_that_is_stopped_loses_nothing(desk, clock, ticket):
+    _journal, kept = looking(desk)
+    kept.due(clock.now())
+    clock.wait(minutes=61)
+    assert list(kept.due(clock.now(), lambda: True)) == []
+    assert ("first_response", 50) in said(kept.due(clock.now()))

@@ -13,6 +13,7 @@ READINGS: dict[str, Callable[[Shop], object]] = {
     "next page": lambda s: s.store.queries.page(TicketFilter(), PageCursor(MONDAY, "t"), 5),
     "search": lambda s: s.store.queries.page(TicketFilter(text="退款"), None, 5),
     "open by due": lambda s: s.store.queries.open_by_due(5),
+    "open lengths": lambda s: s.store.queries.open_lengths(5),
     "board": lambda s: s.store.queries.counts(MONDAY, MONDAY, MONDAY),
     "waiting": lambda s: s.store.queries.waiting(),
     "approvals": lambda s: s.store.queries.awaiting_approval(),
