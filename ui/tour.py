@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from desktop.services.desk import Desk
 from desktop.texts import Lang
 from ui.background import Background
 from ui.main_window import MainWindow
+from ui.paper_story import StoryError, Told, tell
 from ui.preferences import Preferences
 from ui.screens.paper import PaperScreen
 from ui.screens.training import TrainingScreen
@@ -152,3 +154,28 @@ class Tour:
         if not picture(window).save(str(path)):
             raise OSError(f"{path} cannot be written")
         return path
+
+
+def play_story(desk: Desk, out: Path, form: Path, written: Mapping[str, str]) -> Told:
+    """Open a window on `desk` and play the story of a handwritten form in it.
+
+    Raises StoryError when it breaks off, OSError when a picture cannot be written.
+    """
+    QApplication.instance() or QApplication(["amends"])
+    look, background = Look("zh_CN", "light", 1.0), Background()
+    theme().apply(look.theme, look.scale)
+    with tempfile.TemporaryDirectory() as folder:
+        preferences = Preferences(Path(folder) / "window.ini")
+        window = MainWindow(lambda: desk, preferences, background, look.lang)
+        window.resize(QSize(*look.size))
+        window.show()
+        window.activateWindow()
+        window.start()
+        try:
+            settle(lambda: window.workspace is not None, timeout_ms=SETTLE_MS)
+            if window.workspace is None:
+                raise StoryError("the desk did not open")
+            return tell(window.workspace, out, form, written)
+        finally:
+            window.close()
+            background.shutdown()

@@ -32,16 +32,29 @@ TICKETS = 40
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also one picture with all of them side by side (JPEG).",
 )
-def screenshots(out: Path, data: Path | None, few: bool, sheet: Path | None) -> None:
+@click.option(
+    "--story",
+    type=click.Choice(["paper"]),
+    help="Instead, a handwritten form from drop to complaint by keyboard, stage by stage.",
+)
+def screenshots(
+    out: Path, data: Path | None, few: bool, sheet: Path | None, story: str | None
+) -> None:
     """Take pictures of the window with no display.
 
     \b
     Example:
       amends screenshots --out ./screens --sheet ./screens.jpg
+      amends screenshots --story paper --out ./story
 
     Exit codes: 0 done, 3 a picture or the data cannot be written or read.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if story is not None:
+        from desktop.commands.paper_story import play_paper_story
+
+        play_paper_story(out)
+        return
     with tempfile.TemporaryDirectory() as made:
         busy = data or _seeded(Path(made) / "busy")
         taken = []
