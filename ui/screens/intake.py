@@ -84,8 +84,9 @@ class IntakeScreen(Screen):
         text = self.ui.text
         self._strip.setFixedWidth(theme().px(120))
         self._time.setToolTip(text("ui_intake.timer_tip"))
-        clock = column(self._time, self._strip, gap=4)
-        head = row(label(text("ui_intake.title"), "title"), None, clock, gap=16)
+        clock = column(None, self._time, self._strip, None, gap=4)
+        title = label(text("ui_intake.title"), "title")
+        head = row(title, None, clock, self.drafts.add, gap=16)
         self._side = box(column(self.found, None, gap=16))
         self._side.setFixedWidth(theme().px(SIDE_WIDTH))
         self._columns.addWidget(self.form, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.services.ports import SavedDraft
@@ -18,7 +18,7 @@ _WORDS = 10
 
 
 class DraftBar(QWidget):
-    """Chips of the drafts kept; `chosen` says which is wanted, `new` begins another."""
+    """Chips of the drafts kept, hidden without any; `chosen` and the button `add` say what next."""
 
     chosen = Signal(object)
     """A SavedDraft."""
@@ -34,10 +34,7 @@ class DraftBar(QWidget):
         self.chips.changed.connect(self._changed)
         self.add = Button(ui.text("ui_intake.draft_new"), self.new.emit, icon="plus")
         self.add.setToolTip("Ctrl N")
-        line = row(gap=8)
-        line.addWidget(self.chips, 1)
-        line.addWidget(self.add, 0, Qt.AlignmentFlag.AlignRight)
-        self.setLayout(line)
+        self.setLayout(row(self.chips))
 
     @property
     def drafts(self) -> Sequence[SavedDraft]:
@@ -56,7 +53,7 @@ class DraftBar(QWidget):
         self.chips.set_options(options)
         self.chips.set_value(current or "")
         self._quiet = False
-        self.chips.setVisible(bool(self._drafts))
+        self.setVisible(bool(self._drafts))
 
     def step(self, by: int, current: str | None) -> None:
         """Choose the draft `by` places further."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.domain.policy import Policy
@@ -100,8 +100,8 @@ class IntakeForm(QWidget):
     def _classify(self) -> QWidget:
         card = Card(self._ui.text("ui_intake.classify"))
         line = row(gap=16)
-        line.addWidget(self._fields["code"], 1)
-        line.addWidget(self._fields["level"], 1)
+        for name in ("code", "level"):
+            line.addWidget(self._fields[name], 1, Qt.AlignmentFlag.AlignTop)
         hint = row(gap=8)
         hint.addWidget(self._why, 1)
         hint.addWidget(self._use)
@@ -121,8 +121,8 @@ class IntakeForm(QWidget):
 
     def _pair(self, left: str, right: str) -> QLayout:
         line = row(gap=16)
-        line.addWidget(self._fields[left], 1)
-        line.addWidget(self._fields[right], 1)
+        for name in (left, right):
+            line.addWidget(self._fields[name], 1, Qt.AlignmentFlag.AlignTop)
         return line
 
     def _connect(self) -> None:

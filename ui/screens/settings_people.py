@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop.domain.outcomes import Refusal, Role
 from desktop.services.ports import Person
 from ui.context import Ui
+from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Field, LineEdit, Option, Select
-from ui.widgets.layout import Card, box, clear, column, label, row, rule
+from ui.widgets.layout import Card, Item, box, clear, column, label, row, rule
 from ui.widgets.text import ElidedLabel, Pill
 
+STATE_WIDTH, ACTS_WIDTH = 110, 230
 _ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 
@@ -73,26 +75,35 @@ class PeoplePage(QWidget):
         names = column(
             ElidedLabel(person.name, "strong"), ElidedLabel(person.login, "small"), gap=0
         )
-        line.addLayout(names, 2)
+        line.addLayout(names, 1)
         state = "active" if person.active else "inactive"
-        line.addWidget(
-            Pill(text(f"ui_settings.people.{state}"), "good" if person.active else "neutral")
-        )
+        shown = Pill(text(f"ui_settings.people.{state}"), "good" if person.active else "neutral")
+        line.addWidget(self._cell(shown, STATE_WIDTH))
         mine = person.id == self._me
         if not self._may or mine:
             line.addWidget(label(text(f"ui.role.{person.role}"), "small"), 1)
-            if mine:
-                line.addWidget(Pill(text("ui_settings.people.you"), "accent"))
+            you: Item = Pill(text("ui_settings.people.you"), "accent") if mine else None
+            line.addWidget(self._cell(you, self._acts_width()))
             return box(line)
         role = Select([Option(name, text(f"ui.role.{name}")) for name in _ROLES])
         role.setAccessibleName(text("ui_settings.people.role_of", name=person.name))
         role.set_value(person.role)
         role.activated.connect(lambda _at: self._set_role(person, role))
         line.addWidget(role, 1)
-        line.addWidget(self._act("reset", person, lambda: self._reset.ask(person)))
+        reset = self._act("reset", person, lambda: self._reset.ask(person))
         switch = "disable" if person.active else "enable"
-        line.addWidget(self._act(switch, person, lambda: self._set_active(person)))
+        change = self._act(switch, person, lambda: self._set_active(person))
+        line.addWidget(self._cell(row(None, reset, change), self._acts_width()))
         return box(line)
+
+    def _acts_width(self) -> int:
+        return ACTS_WIDTH if self._may else STATE_WIDTH
+
+    def _cell(self, part: Item, width: int) -> QWidget:
+        """Keep columns straight down the list."""
+        cell = box(row(None, part) if part is not None else row())
+        cell.setMinimumWidth(theme().px(width))
+        return cell
 
     def _act(self, name: str, person: Person, act: Callable[[], object]) -> Button:
         words = self.ui.text(f"ui_settings.people.{name}")

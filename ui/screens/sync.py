@@ -154,7 +154,7 @@ class SyncScreen(Screen):
     def _show_figures(self, status: SyncStatus) -> None:
         text = self.ui.text
         figures = {
-            "pending": (status.pending, text("ui_sync.pending_note", seq=status.seq)),
+            "pending": (status.pending, text("ui_sync.pending_note", seq=f"{status.seq:,}")),
             "acked": (status.acked_seq, text("ui_sync.acked_note")),
             "attachments": (status.pending_attachments, text("ui_sync.attachments_note")),
             "quarantined": (status.quarantined, text("ui_sync.quarantined_note")),

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from desktop.domain.ticket import Evidence
@@ -23,6 +23,7 @@ from ui.widgets.inputs import Choice, Field, Option
 from ui.widgets.layout import Card, Flow, box, clear, column, label, row, rule
 
 THUMB = 72
+FACTS = ("phone", "member", "product", "purchase", "amount_involved")
 ROLES = ("photo", "document", "legal_opinion")
 
 
@@ -33,6 +34,9 @@ class CustomerCard(Card):
         super().__init__(ui.text("ui_ticket.customer"))
         self._ui, self._names = ui, names
         self._lines = column(gap=6)
+        metrics = QFontMetrics(theme().font("small"))
+        named = [metrics.horizontalAdvance(ui.text(f"ui_ticket.{key}")) for key in FACTS]
+        self._names_width = max(named) + theme().px(4)
         self.add(self._lines)
 
     def show_page(self, page: TicketPage) -> None:
@@ -58,7 +62,7 @@ class CustomerCard(Card):
             return
         line = row(gap=8)
         name = label(self._ui.text(f"ui_ticket.{key}"), "small")
-        name.setFixedWidth(theme().px(64))
+        name.setFixedWidth(self._names_width)
         line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._selectable(words), 1)
         self._lines.addLayout(line)

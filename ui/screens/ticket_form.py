@@ -81,10 +81,10 @@ class Form(Panel):
 
 
 class DayLine(LineEdit):
-    """A line for a day, or a day and a time, typed as on the notice."""
+    """A line for a day, or a day and a time; its hint is a pattern, no day to be taken for real."""
 
     def __init__(self, *, timed: bool = False) -> None:
-        super().__init__("2026-11-25 14:30" if timed else "2026-11-25")
+        super().__init__("YYYY-MM-DD HH:MM" if timed else "YYYY-MM-DD")
 
 
 def read_day(written: str) -> date | None:

@@ -11,12 +11,13 @@ from desktop.domain.deadlines import Deadline
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import LEVEL_TONES, Names
-from ui.screens.base import NARROW
 from ui.widgets.buttons import Button
-from ui.widgets.layout import clear, column, row
+from ui.widgets.layout import box, clear, column, row
 from ui.widgets.text import ClockPill, ElidedLabel, Pill
 
 CLOCKS_SHOWN = 2
+BESIDE_FROM = 1080
+"""Content width in logical pixels from which the clocks stand beside the title."""
 DOCUMENTS = ("receipt", "slip", "settlement", "apology", "ticket")
 
 
@@ -32,19 +33,21 @@ class TicketHeader(QWidget):
         self._level, self._code = Pill("", "neutral"), Pill("", "neutral")
         self._about = ElidedLabel("", "small")
         self._clock_row = row(gap=8)
+        self._clock_box = box(self._clock_row)
         self.clocks: list[ClockPill] = []
         self._narrow = False
         self.more = Button(ui.text("ui_acts.more"), self.more_wanted.emit, keys="Alt+M")
-        first = row(gap=10)
+        first = self._first = row(gap=10)
         for part in (self._title, self._level, self._code):
             first.addWidget(part)
         first.addStretch(1)
         words = column(first, self._about, gap=4)
-        line = row(gap=16)
-        line.addLayout(words, 1)
-        line.addLayout(self._clock_row)
-        line.addWidget(self.more)
-        self.setLayout(line)
+        self._line = row(gap=16)
+        self._line.addLayout(words, 1)
+        self._line.addWidget(self._clock_box)
+        self._line.addWidget(self.more)
+        self._below = row(gap=8)
+        self.setLayout(column(self._line, self._below, gap=8))
 
     def show_page(self, page: TicketPage, now: datetime) -> None:
         """Show the ticket's head."""
@@ -87,14 +90,29 @@ class TicketHeader(QWidget):
         return pill
 
     def set_width(self, logical: int) -> None:
-        """Show the tightest clock alone when it is narrow."""
-        self._narrow = logical < NARROW
+        """Put clocks and code on a line of their own when it is narrow."""
+        narrow = logical < BESIDE_FROM
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._place()
         self._adapt()
 
+    def _place(self) -> None:
+        for part in (self._clock_box, self._code):
+            for line in (self._line, self._below, self._first):
+                line.removeWidget(part)
+        if self._narrow:
+            self._below.addWidget(self._clock_box)
+            self._below.addWidget(self._code)
+            self._below.addStretch(1)
+            return
+        while self._below.takeAt(0) is not None:
+            pass
+        self._first.insertWidget(2, self._code)
+        self._line.insertWidget(1, self._clock_box)
+
     def _adapt(self) -> None:
-        for pill in self.clocks[1:]:
-            pill.setVisible(not self._narrow)
-        self._code.setVisible(bool(self._code.text) and not self._narrow)
+        self._code.setVisible(bool(self._code.text))
 
     def tick(self, now: datetime) -> None:
         """Let the clocks run."""

@@ -224,8 +224,9 @@ class HistoryWords:
         clock = str(event.data.get("clock") or "")
         role = self._names.role(str(event.data.get("to", "")))
         parts = [cause, self._names.clock(clock) if clock else ""]
-        parts.append(self._text("ui_acts.said.to", who=role))
-        return " · ".join(part for part in parts if part), self._personal(event, "reason")
+        words = " · ".join(part for part in parts if part)
+        to = self._text("ui_acts.said.to", who=role)
+        return f"{words} {to}".strip(), self._personal(event, "reason")
 
     def _moment(self, written: object) -> str:
         if not isinstance(written, str):

@@ -37,7 +37,7 @@ class TrainingBanner(QFrame):
         text = label(words, "strong", wrap=True)
         self.leave = Button(ui.text("ui_training.leave"), self.leave_wanted.emit, icon="log-out")
         glyph = Glyph("graduation-cap", "ink", 20)
-        self.setLayout(row(glyph, text, self.leave, gap=10, margins=(24, 4, 16, 4)))
+        self.setLayout(row(glyph, text, self.leave, gap=10, margins=(24, 4, 16, 10)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground and the stripes at its lower edge."""

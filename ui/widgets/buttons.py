@@ -72,6 +72,16 @@ class Button(QPushButton):
             self.setProperty("tone", tone)
             restyle(self)
 
+    def sizeHint(self) -> QSize:
+        """Keep room for the bold words of a chosen chip, which the style sheet does not."""
+        hint = super().sizeHint()
+        if self._variant == "chip":
+            text = self.text()
+            bold = QFontMetrics(theme().font("body", bold=True)).horizontalAdvance(text)
+            plain = QFontMetrics(theme().font("body")).horizontalAdvance(text)
+            hint.setWidth(hint.width() + max(bold - plain, 0))
+        return hint
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button as styled, then the key hint at its right end."""
         super().paintEvent(event)

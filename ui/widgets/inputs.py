@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.icons import icon, paint_icon
+from ui.icons import paint_icon
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.layout import Flow, column, label, restyle
@@ -262,13 +262,29 @@ class SearchBox(LineEdit):
         self.textChanged.connect(lambda text: self._hint.setVisible(bool(hint) and not text))
         self.setProperty("role", "search")
         self.setAccessibleName(placeholder)
-        self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.setClearButtonEnabled(True)
+        self.textChanged.connect(lambda _text: self._make_room())
+        self._make_room()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(delay_ms)
         self._timer.timeout.connect(lambda: self.searched.emit(self.text().strip()))
         self.textChanged.connect(lambda _text: self._timer.start())
+
+    def _make_room(self) -> None:
+        """Keep the words clear of the loupe and, while it is seen, of the key hint."""
+        self._hint.adjustSize()
+        right = self._hint.width() if self._hint.text() and not self.text() else 0
+        self.setTextMargins(theme().px(22), 0, right, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the field as styled, then the loupe; Qt's own would not grow with the text."""
+        super().paintEvent(event)
+        side = theme().px(16)
+        painter = QPainter(self)
+        at = QRectF(theme().px(10), (self.height() - side) / 2, side, side)
+        paint_icon(painter, "search", at, "muted")
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the key hint at the right end."""

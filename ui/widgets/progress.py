@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ui.icons import paint_icon
@@ -16,6 +16,9 @@ from ui.theme import theme
 from ui.tokens import Tone
 from ui.widgets.layout import clear, column, label, restyle
 
+_WRAPPED: Final = int(
+    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+)
 StepState = Literal["done", "current", "open", "skipped"]
 
 
@@ -38,13 +41,28 @@ class _StepButton(QPushButton):
         self.setAccessibleName(f"{number}. {step.text}")
         self.setAccessibleDescription(step.state)
         self.setToolTip(step.tip or step.text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setMinimumWidth(theme().px(40))
+
+    def _font(self) -> QFont:
+        return theme().font("body", bold=self._step.state == "current")
 
     def sizeHint(self) -> QSize:
         """Ask for room for circle and words."""
-        text = QFontMetrics(theme().font()).horizontalAdvance(self._step.text)
+        text = QFontMetrics(self._font()).horizontalAdvance(self._step.text)
         return QSize(text + theme().px(52), theme().px(36))
+
+    def hasHeightForWidth(self) -> bool:
+        """Long words take a second line."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that circle and words need in `width` pixels."""
+        room = QRect(0, 0, max(width - theme().px(44), 1), 10_000)
+        text = QFontMetrics(self._font()).boundingRect(room, _WRAPPED, self._step.text)
+        return max(theme().px(36), text.height() + theme().px(8))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the numbered circle and the words of the step."""
@@ -70,14 +88,10 @@ class _StepButton(QPushButton):
             painter.setFont(theme().font("small", bold=True))
             painter.setPen(colour("accent_ink" if current else "muted"))
             painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self._number))
-        font = theme().font("body", bold=state == "current")
-        painter.setFont(font)
+        painter.setFont(self._font())
         painter.setPen(colour("muted" if state in {"open", "skipped"} else "ink"))
         room = QRectF(px(40), 0, self.width() - px(44), self.height())
-        text = QFontMetrics(font).elidedText(
-            self._step.text, Qt.TextElideMode.ElideRight, int(room.width())
-        )
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.drawText(room, _WRAPPED, self._step.text)
         painter.end()
 
 
@@ -116,7 +130,7 @@ class AuthorityMeter(QWidget):
         super().__init__()
         self._bands: tuple[Band, ...] = ()
         self._amount = Decimal(0)
-        self.setMinimumHeight(theme().px(50))
+        self.setMinimumHeight(theme().px(54))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set(self, bands: Sequence[Band], amount: Decimal, description: str) -> None:
@@ -128,7 +142,7 @@ class AuthorityMeter(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a bar with a line of words below."""
-        return QSize(theme().px(220), theme().px(50))
+        return QSize(theme().px(220), theme().px(54))
 
     def position(self) -> float:
         """Return where the mark stands, 0 to 1 of the width; bands are equally wide."""
@@ -144,6 +158,18 @@ class AuthorityMeter(QWidget):
             floor = band.limit
         return 1.0
 
+    def _words(self, room: int) -> list[list[str]]:
+        """Return role and limit of each band in one line, or in two where one is too long."""
+        metrics = QFontMetrics(theme().font("small"))
+        parts = [
+            [band.role, f"{band.limit:,.0f}"] if band.limit is not None else [band.role]
+            for band in self._bands
+        ]
+        if all(metrics.horizontalAdvance(" ".join(part)) <= room for part in parts):
+            return [[" ".join(part)] for part in parts]
+        right = Qt.TextElideMode.ElideRight
+        return [[metrics.elidedText(word, right, room) for word in part] for part in parts]
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint bands, words and the mark."""
         if not self._bands:
@@ -155,6 +181,7 @@ class AuthorityMeter(QWidget):
         top, height = px(6), px(10)
         font = theme().font("small")
         painter.setFont(font)
+        lines = self._words(int(width) - px(4))
         beyond = False
         for index, band in enumerate(self._bands):
             name = "band_ok" if band.mine else ("band_over" if beyond else "band_next")
@@ -164,12 +191,9 @@ class AuthorityMeter(QWidget):
             painter.setBrush(colour(name))
             painter.drawRoundedRect(rect, height / 2, height / 2)
             painter.setPen(colour("ink" if band.mine else "muted"))
-            words = f"{band.role} {band.limit:,.0f}" if band.limit is not None else band.role
-            words = QFontMetrics(font).elidedText(
-                words, Qt.TextElideMode.ElideRight, int(width) - px(4)
-            )
-            place = QRectF(index * width, top + height + px(4), width - px(2), px(24))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+            for line, words in enumerate(lines[index]):
+                place = QRectF(index * width, top + height + px(2 + 16 * line), width, px(18))
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
         if self._amount > 0:
             x = min(max(self.position() * self.width(), px(3)), self.width() - px(3))
             painter.setPen(QPen(colour("ink"), px(2)))
