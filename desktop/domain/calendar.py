@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -67,10 +68,10 @@ class StoreHours:
 
         Several openings of a day are given as a list of pairs. Raises ValueError naming the day.
         """
-        unknown = sorted(set(hours) - set(WEEKDAYS))
-        if unknown:
-            raise ValueError(f"hours: {unknown[0]!r} is no weekday; use {', '.join(WEEKDAYS)}")
-        return cls(tuple(_day_spans(day, hours.get(day)) for day in WEEKDAYS))
+        try:
+            return _parsed(tuple(hours.items()))
+        except TypeError:  # given as lists, which no cache can hold
+            return _parse(hours)
 
     def spans_from(self, start: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
         """Endless openings in UTC from `start` on, in order, never overlapping.
@@ -90,11 +91,26 @@ class StoreHours:
             day += timedelta(days=1)
 
 
+def _parse(hours: Mapping[str, object]) -> StoreHours:
+    unknown = sorted(set(hours) - set(WEEKDAYS))
+    if unknown:
+        raise ValueError(f"hours: {unknown[0]!r} is no weekday; use {', '.join(WEEKDAYS)}")
+    return StoreHours(tuple(_day_spans(day, hours.get(day)) for day in WEEKDAYS))
+
+
+@lru_cache(maxsize=64)
+def _parsed(hours: tuple[tuple[str, object], ...]) -> StoreHours:
+    return _parse(dict(hours))
+
+
+# The same few days are asked for by every clock of every complaint.
+@lru_cache(maxsize=8192)
 def local_midnight(day: date, zone: ZoneInfo) -> datetime:
     """00:00 of `day` in `zone`, given in UTC."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=16384)
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     days, rest = divmod(minutes, _DAY_MINUTES)
     local = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), zone)

@@ -161,10 +161,13 @@ class _Timeline:
         return not (self.calendar.covers(first) and self.calendar.covers(last))
 
 
-def compute_clocks(facts: ClockFacts, policy: Policy, now: datetime) -> tuple[Clock, ...]:
+def compute_clocks(
+    facts: ClockFacts, policy: Policy, now: datetime, *, only: str = "", reminders: bool = True
+) -> tuple[Clock, ...]:
     """Return every clock that exists for these facts, the tightest first.
 
-    A clock that is done is the caller's business. Raises ValueError for a zone that does not
+    A clock that is done is the caller's business. `only` names one clock to compute; without
+    `reminders` theirs, half of the work, stay empty. Raises ValueError for a zone that does not
     exist or hours that cannot be read, StoreNeverOpensError when there is no open hour.
     """
     timeline = _Timeline(facts, policy.calendar)
@@ -172,11 +175,14 @@ def compute_clocks(facts: ClockFacts, policy: Policy, now: datetime) -> tuple[Cl
     asked = facts.for_conditions()
     by_clock: dict[str, list[_Running]] = {}
     for row in policy.clocks:
+        if only and row.clock != only:
+            continue
         start = facts.start_of(row.starts_at)
         if start is not None and row.when(asked):
             running = _run(row, start, facts.level, pauses, timeline)
             by_clock.setdefault(row.clock, []).append(running)
-    clocks = (_clock(rows, policy, timeline) for rows in by_clock.values())
+    percents = policy.thresholds.reminder_percents if reminders else ()
+    clocks = (_clock(rows, policy, timeline, percents) for rows in by_clock.values())
     return tuple(sorted(clocks, key=lambda clock: clock.due))
 
 
@@ -195,7 +201,9 @@ def _run(
     return _Running(row, kind, start, stops, due)
 
 
-def _clock(rows: list[_Running], policy: Policy, timeline: _Timeline) -> Clock:
+def _clock(
+    rows: list[_Running], policy: Policy, timeline: _Timeline, percents: tuple[int, ...]
+) -> Clock:
     """The tightest row wins; of equal ones the first of the pack."""
     winner, *losers = sorted(rows, key=lambda running: running.due)
     provisional = winner.kind == "workday" and timeline.is_provisional(winner.start, winner.due)
@@ -207,16 +215,16 @@ def _clock(rows: list[_Running], policy: Policy, timeline: _Timeline) -> Clock:
         provisional=provisional,
         lost=tuple(LostRow(loser.row.id, loser.due) for loser in losers),
         started_at=winner.start,
-        reminders=_reminders(winner, policy.thresholds.reminder_percents, timeline),
+        reminders=_reminders(winner, percents, timeline),
         title=policy.clock_titles.get(winner.row.clock, winner.row.title),
         source=winner.row.source,
     )
 
 
 def _reminders(
-    running: _Running, percents: Iterable[int], timeline: _Timeline
+    running: _Running, percents: tuple[int, ...], timeline: _Timeline
 ) -> tuple[Reminder, ...]:
-    whole = timeline.length(running.row, running.start)
+    whole = timeline.length(running.row, running.start) if percents else timedelta()
     return tuple(
         Reminder(
             percent,

@@ -59,14 +59,29 @@ def clock_facts(state: TicketState, context: Context) -> clocks.ClockFacts:
     )
 
 
-def of_ticket(state: TicketState, context: Context) -> tuple[Deadline, ...]:
-    """Return every named clock of an open or closed ticket, the tightest running one first."""
+def of_ticket(
+    state: TicketState, context: Context, *, reminders: bool = True
+) -> tuple[Deadline, ...]:
+    """Return every named clock of an open or closed ticket, the tightest running one first.
+
+    Whoever does not look at the clocks' reminders is quicker without.
+    """
     if state.opened is None:
         return ()
-    computed = clocks.compute_clocks(clock_facts(state, context), context.policy, context.now)
+    known = clock_facts(state, context)
+    computed = clocks.compute_clocks(known, context.policy, context.now, reminders=reminders)
     found = [_deadline(state, clock, context) for clock in computed]
     found += typed_deadlines.of_ticket(state, context)
     return tuple(sorted(found, key=lambda d: (d.done_at is not None, d.clock.due)))
+
+
+def is_overdue(state: TicketState, context: Context, name: str) -> bool:
+    """Tell whether one named clock of the pack ran out before it was met, or by now."""
+    if state.opened is None:
+        return False
+    known, now = clock_facts(state, context), context.now
+    computed = clocks.compute_clocks(known, context.policy, now, only=name, reminders=False)
+    return any(_deadline(state, clock, context).overdue for clock in computed)
 
 
 def _deadline(state: TicketState, clock: clocks.Clock, context: Context) -> Deadline:

@@ -2,97 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
 from desktop.domain import deadlines
 from desktop.domain.operations import record_legal_opinion, withdraw_complaint
 from desktop.domain.outcomes import Context
-from desktop.domain.policy import LEDGERS
+from desktop.domain.policy import LEDGERS, Code
 from desktop.domain.ticket import TicketState
 
 
-def of_ticket(
-    state: TicketState, context: Context, overdue_reason: str = ""
-) -> Mapping[str, object]:
-    """Return the facts of `desktop.domain.policy.FACTS` for this ticket now."""
-    return {
-        **_classification(state, context),
-        **_handling(state),
-        **_money(state),
-        **_survey(state, context.policy.thresholds.unreachable_tries),
-        "overdue": any(
-            d.overdue and d.clock.name == "solution" for d in deadlines.of_ticket(state, context)
-        ),
-        "overdue_reason": overdue_reason or state.text("overdue_reason"),
-    }
+class TicketFacts(Mapping[str, object]):
+    """The facts of `desktop.domain.policy.FACTS` for one ticket, each found out when asked for.
+
+    A condition names two or three of them, and some cost as much as all its rules together.
+    """
+
+    __slots__ = ("_context", "_known", "_state")
+
+    def __init__(self, state: TicketState, context: Context, known: dict[str, object]) -> None:
+        self._state = state
+        self._context = context
+        self._known = known
+
+    def __getitem__(self, name: str) -> object:
+        """Return a fact; KeyError for a name that is none."""
+        known = self._known
+        if name not in known:
+            known[name] = _FACTS[name](self._state, self._context)
+        return known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of all facts."""
+        return iter(_FACTS)
+
+    def __len__(self) -> int:
+        """Return how many facts there are."""
+        return len(_FACTS)
 
 
-def _classification(state: TicketState, context: Context) -> dict[str, object]:
-    code = state.text("code")
-    known = context.policy.codes.get(code)
+def of_ticket(state: TicketState, context: Context, overdue_reason: str = "") -> TicketFacts:
+    """Return the facts of this ticket now; `overdue_reason` is one given with a command."""
+    return TicketFacts(state, context, {"overdue_reason": overdue_reason} if overdue_reason else {})
+
+
+def _code(state: TicketState, context: Context) -> Code | None:
+    return context.policy.codes.get(state.text("code"))
+
+
+def _family(state: TicketState, context: Context) -> str:
+    code = _code(state, context)
+    return code.family if code else ""
+
+
+def _class(state: TicketState, context: Context) -> str:
+    return deadlines.clock_class(state, context) or ""
+
+
+def _emotion(state: TicketState, _context: Context) -> int:
     emotion = state.value("emotion")
-    return {
-        "level": state.level if state.value("level") is not None else 0,
-        "level_set": state.value("level") is not None,
-        "code": code,
-        "code_set": known is not None,
-        "family": known.family if known else "",
-        "class": (known.class_ or "") if known else "",
-        "tier": "vip" if state.text("tier") == "vip" else "ordinary",
-        "complexity": "complex" if deadlines.is_complex(state) else "ordinary",
-        "emotion": emotion if isinstance(emotion, int) else 0,
-    }
+    return emotion if isinstance(emotion, int) else 0
 
 
-def _handling(state: TicketState) -> dict[str, object]:
-    checks = sorted(
+def _checks(state: TicketState, _context: Context) -> list[str]:
+    return sorted(
         name.removeprefix("check:")
         for name in state.fields
         if name.startswith("check:") and state.value(name) is True
     )
-    return {
-        "checks": checks,
-        "verbatim_recorded": bool(state.text("verbatim")),
-        "owner_set": bool(state.text("owner")),
-        "evidence_count": len(state.evidence),
-        "expectation_recorded": bool(state.text("expectation").strip()),
-        "has_sku": bool(state.text("sku")),
-        "has_batch": bool(state.text("batch")),
-        "sku_unavailable_reason": state.text("sku_unavailable_reason"),
-        "has_legal_opinion": record_legal_opinion.given(state),
-        "contacted": any(c.reached for c in state.round_contacts),
-        "solved": state.solved is not None or state.rejection is not None,
-        "signed": state.signed is not None or state.text("signed_how") == "declined",
-        "rejected": state.rejected,
-        "anonymous": withdraw_complaint.is_anonymous(state),
-        "withdrawn": state.withdrawn is not None,
-        "conflicts": len(state.conflicts),
-    }
 
 
-def _money(state: TicketState) -> dict[str, object]:
-    items = state.open_items
-    totals = {
-        ledger: sum((i.amount for i in items if i.ledger == ledger), Decimal(0))
-        for ledger in LEDGERS
-    }
+def _signed(state: TicketState, _context: Context) -> bool:
+    return state.signed is not None or state.text("signed_how") == "declined"
+
+
+def _total(ledger: str) -> Callable[[TicketState, Context], float]:
+    def total(state: TicketState, _context: Context) -> float:
+        items = (i.amount for i in state.open_items if i.ledger == ledger)
+        return float(sum(items, Decimal(0)))
+
+    return total
+
+
+def _written_report_due(state: TicketState, _context: Context) -> bool:
     late = deadlines.unreported(state)
-    frontline = any(
-        i.status == "granted" and i.role == "clerk" and i.proposed.at in late for i in items
+    return any(
+        i.status == "granted" and i.role == "clerk" and i.proposed.at in late
+        for i in state.open_items
     )
-    return {
-        "pending_approvals": sum(i.status == "pending" for i in items),
-        "granted_unpaid": sum(i.allowed and i.paid is None for i in items),
-        **{f"{ledger}_total": float(total) for ledger, total in totals.items()},
-        "written_report_due": frontline,
-    }
 
 
-def _survey(state: TicketState, tries: int) -> dict[str, object]:
+def _survey_done(state: TicketState, context: Context) -> bool:
+    tries = context.policy.thresholds.unreachable_tries
+    return deadlines.survey_done_at(state, tries) is not None
+
+
+def _survey_score(state: TicketState, _context: Context) -> int:
     scores = [s.score for s in state.round_surveys if s.score is not None]
-    return {
-        "survey_done": deadlines.survey_done_at(state, tries) is not None,
-        "survey_score": scores[-1] if scores else 0,
-        "unreachable_count": sum(s.outcome == "unreachable" for s in state.round_surveys),
-    }
+    return scores[-1] if scores else 0
+
+
+_FACTS: Final[Mapping[str, Callable[[TicketState, Context], object]]] = {
+    "level": lambda s, _: s.level if s.value("level") is not None else 0,
+    "level_set": lambda s, _: s.value("level") is not None,
+    "code": lambda s, _: s.text("code"),
+    "code_set": lambda s, c: _code(s, c) is not None,
+    "family": _family,
+    "class": _class,
+    "tier": lambda s, _: "vip" if s.text("tier") == "vip" else "ordinary",
+    "complexity": lambda s, _: "complex" if deadlines.is_complex(s) else "ordinary",
+    "emotion": _emotion,
+    "checks": _checks,
+    "verbatim_recorded": lambda s, _: bool(s.text("verbatim")),
+    "owner_set": lambda s, _: bool(s.text("owner")),
+    "evidence_count": lambda s, _: len(s.evidence),
+    "expectation_recorded": lambda s, _: bool(s.text("expectation").strip()),
+    "has_sku": lambda s, _: bool(s.text("sku")),
+    "has_batch": lambda s, _: bool(s.text("batch")),
+    "sku_unavailable_reason": lambda s, _: s.text("sku_unavailable_reason"),
+    "has_legal_opinion": lambda s, _: record_legal_opinion.given(s),
+    "contacted": lambda s, _: any(c.reached for c in s.round_contacts),
+    "solved": lambda s, _: s.solved is not None or s.rejection is not None,
+    "signed": _signed,
+    "rejected": lambda s, _: s.rejected,
+    "anonymous": lambda s, _: withdraw_complaint.is_anonymous(s),
+    "withdrawn": lambda s, _: s.withdrawn is not None,
+    "conflicts": lambda s, _: len(s.conflicts),
+    "pending_approvals": lambda s, _: sum(i.status == "pending" for i in s.open_items),
+    "granted_unpaid": lambda s, _: sum(i.allowed and i.paid is None for i in s.open_items),
+    **{f"{ledger}_total": _total(ledger) for ledger in LEDGERS},
+    "written_report_due": _written_report_due,
+    "survey_done": _survey_done,
+    "survey_score": _survey_score,
+    "unreachable_count": lambda s, _: sum(
+        survey.outcome == "unreachable" for survey in s.round_surveys
+    ),
+    "overdue": lambda s, c: deadlines.is_overdue(s, c, "solution"),
+    "overdue_reason": lambda s, _: s.text("overdue_reason"),
+}

@@ -96,7 +96,8 @@ def facts_of(state: TicketState, context: Context) -> RowFacts:
     """Return what the ticket's policy says about its row at `context.now`."""
     code = context.policy.codes.get(state.text("code"))
     step = None if state.closed else step_in_hand(state, context)
-    running = [d for d in deadlines.of_ticket(state, context) if d.done_at is None]
+    clocks = deadlines.of_ticket(state, context, reminders=False)
+    running = [d for d in clocks if d.done_at is None]
     tightest = running[0].clock if running and not state.closed else None
     waits = (d.clock.due for d in running if d.clock.name == "waiting_customer")
     return RowFacts(

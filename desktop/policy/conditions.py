@@ -13,6 +13,10 @@ from desktop.domain.policy import FACTS
 _SAMPLES: Mapping[type, object] = {int: 1, str: "x", bool: True, float: 1.0, list: ["a.b"]}
 
 
+#: Answers that a condition remembers: the same few facts are asked about again and again.
+_MOST_KNOWN = 512
+
+
 class ConditionError(ValueError):
     """An expression that does not parse, names an unknown fact or gives no yes or no."""
 
@@ -20,12 +24,13 @@ class ConditionError(ValueError):
 class CelCondition:
     """A compiled expression over the facts of FACTS."""
 
-    __slots__ = ("_names", "_program", "source")
+    __slots__ = ("_known", "_names", "_program", "source")
 
     def __init__(self, source: str, program: Any) -> None:
         self.source = source
         self._program = program
         self._names: tuple[str, ...] = tuple(program.variables())
+        self._known: dict[tuple[object, ...], bool] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -34,7 +39,19 @@ class CelCondition:
 
     def __call__(self, facts: Mapping[str, object]) -> bool:
         """Whether it holds; KeyError names a fact that the caller did not give."""
-        return bool(self._program.execute({name: facts[name] for name in self._names}))
+        asked = tuple([facts[name] for name in self._names])
+        try:
+            known = self._known.get(asked)
+        except TypeError:  # a list, which cannot be a key
+            return self._answer(asked)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[asked] = self._answer(asked)
+        return known
+
+    def _answer(self, asked: tuple[object, ...]) -> bool:
+        return bool(self._program.execute(dict(zip(self._names, asked, strict=True))))
 
     def __repr__(self) -> str:
         return f"CelCondition({self.source!r})"

@@ -85,7 +85,7 @@ def decide(state: TicketState, command: CompleteStep, context: Context) -> Decis
     closing = step.node == "closed"
     reason = command.overdue_reason.strip() if closing else ""
     missing = (
-        *_blocking(step, {**known, "overdue_reason": reason} if reason else known),
+        *_blocking(step, facts.of_ticket(state, context, reason) if reason else known),
         *_standing(state, step, context),
     )
     if missing:

@@ -29,7 +29,7 @@ def decide(state: TicketState, command: TickCheck, context: Context) -> Decision
     step = next((s for s in flow.steps if s.id == command.step), None) if flow else None
     if step is None or command.check not in {item.id for item in step.do}:
         return Refusal("unknown_check", {"check": f"{command.step}.{command.check}"})
-    if (command.check in state.checks_done(command.step)) == command.done:
+    if (state.value(f"check:{command.step}.{command.check}") is True) == command.done:
         return Accepted(())
     data: dict[str, JsonValue] = {
         "step": command.step,
