@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import msgspec
-import rfc8785
 
 from desktop.domain.events import Draft, Event, EventId, PersonalValue
+from desktop.journal.canonical import canonical
 
 FORMAT: Final = 1
 
@@ -69,6 +69,28 @@ class Core(msgspec.Struct, frozen=True):
 _DECODER: Final = msgspec.json.Decoder(Core)
 
 
+class CoreHead(msgspec.Struct, frozen=True, gc=False):
+    """A core whose data is left as it is: what it takes to file an event, in a third of the time.
+
+    Everything else is checked as in `Core`, whose fields these are.
+    """
+
+    k: str
+    s: str
+    l: int  # noqa: E741
+    t: Annotated[datetime, msgspec.Meta(tz=True)]
+    a: str
+    p: str
+    v: int = FORMAT
+    n: dict[str, int] = msgspec.field(default_factory=dict)
+    o: int | None = None
+    d: msgspec.Raw = msgspec.Raw(b"{}")
+    f: tuple[str, ...] = ()
+
+
+_HEAD_DECODER: Final = msgspec.json.Decoder(CoreHead)
+
+
 def encode_core(draft: Draft, written: Written) -> bytes:
     """Return the canonical bytes of an event, without its personal values."""
     core: dict[str, Any] = {
@@ -88,7 +110,7 @@ def encode_core(draft: Draft, written: Written) -> bytes:
         core["d"] = dict(draft.data)
     if draft.personal:
         core["f"] = sorted(draft.personal)
-    return rfc8785.dumps(core)
+    return canonical(core)
 
 
 def personal_fields(core: bytes) -> tuple[str, ...]:
@@ -120,3 +142,18 @@ def parse_core(core: bytes) -> Core:
         return _DECODER.decode(core)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise TornRecord(f"event bytes cannot be read: {error}") from error
+
+
+def parse_head(core: bytes) -> CoreHead | Core:
+    """Return what the stored bytes say of where an event belongs; raises TornRecord.
+
+    The decoder skips data without looking inside strings; what it would let pass is read in full.
+    """
+    try:
+        head = _HEAD_DECODER.decode(core)
+        data = bytes(head.d)
+        if data[:1] == b"{" and (data.isascii() or data.decode()) and b"\\" not in data:
+            return head
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise TornRecord(f"event bytes cannot be read: {error}") from error
+    return parse_core(core)
