@@ -129,14 +129,18 @@ def revoke(device: str, data: Path, database_url: str | None) -> None:
     Example:
       amends-hq revoke D4K2M0QZ8R1T7X --data /srv/amends
     """
-    from sync.hq import acts, bootstrap, enrolment
+    from sync.hq import acts, bootstrap, enrolment, envelope_stock
 
+    now = bootstrap.utc_now()
     with _opened(data, database_url) as hq, hq.engine.begin() as connection:
-        if not enrolment.revoke(connection, device, bootstrap.utc_now()):
+        if not enrolment.revoke(connection, device, now):
             raise click.ClickException(
                 f"no enrolled device {device}: `amends-hq status` lists them"
             )
-        acts.record(connection, acts.OPERATOR, "device_revoked", bootstrap.utc_now(), device=device)
+        recalled = envelope_stock.recall_answered_on(connection, acts.OPERATOR, device, now)
+        acts.record(
+            connection, acts.OPERATOR, "device_revoked", now, device=device, recalled=recalled
+        )
     click.echo(f"{device} has no access any more")
 
 

@@ -7,12 +7,23 @@ by their ids.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.domain.events import Draft, JsonValue
@@ -69,18 +80,52 @@ def record(connection: Connection, who: str, what: str, now: datetime, **data: J
     connection.execute(chain.update().where(chain.c.id == CHAIN).values(seq=seq, head=head))
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which acts to look for: by whom, of which kind, received from `since` to before `until`."""
+
+    who: str = ""
+    what: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Yield what a row of the journal must fulfil.
+
+        Looked up in the stored bytes as they are: bytes that somebody altered are no JSON, and
+        must not keep the page from showing the rest.
+        """
+        if self.who:
+            yield _holds("a", self.who)
+        if self.what:
+            yield or_(_holds("k", self.what), _holds("k", f"hq.{self.what}"))
+        if self.since is not None:
+            yield event.c.received_at >= self.since
+        if self.until is not None:
+            yield event.c.received_at < self.until
+
+
+def _holds(name: str, value: str) -> ColumnElement[bool]:
+    said = f'"{name}":{json.dumps(value, ensure_ascii=False)}'.encode()
+    return func.position(literal(said, LargeBinary).op("IN")(event.c.core)) > 0
+
+
 def newest(
-    connection: Connection, limit: int, before: tuple[datetime, str, int] | None = None
+    connection: Connection,
+    limit: int,
+    before: tuple[datetime, str, int] | None = None,
+    wanted: Wanted = Wanted(),
 ) -> Sequence[Act]:
     """Return acts at HQ, the newest first; `before` is the place of the last one seen."""
     place = tuple_(event.c.received_at, event.c.chain, event.c.seq)
     own = select(chain.c.id).where(chain.c.device.is_(None))
     homes = select(chain.c.home).where(chain.c.device.is_(None))
-    wanted = select(event).where(event.c.chain.in_(own), event.c.home.in_(homes))
+    chosen = select(event).where(event.c.chain.in_(own), event.c.home.in_(homes))
+    chosen = chosen.where(*wanted.conditions())
     if before is not None:
-        wanted = wanted.where(place < before)
+        chosen = chosen.where(place < before)
     rows = connection.execute(
-        wanted.order_by(event.c.received_at.desc(), event.c.chain.desc(), event.c.seq.desc()).limit(
+        chosen.order_by(event.c.received_at.desc(), event.c.chain.desc(), event.c.seq.desc()).limit(
             limit
         )
     )

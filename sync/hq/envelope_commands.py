@@ -36,17 +36,20 @@ def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> c
         Example:
           amends-hq envelopes approver wangfang D4K2M0QZ8R1T7X --data /srv/amends
         """
-        from sync.hq import acts, bootstrap
-        from sync.hq import envelopes as made
+        from sync.hq import acts, bootstrap, envelope_stock
+        from sync.hq.envelopes import BadEnvelope
 
         with opened(data, database_url) as hq, hq.engine.begin() as connection:
+            who, now = acts.OPERATOR, bootstrap.utc_now()
             try:
-                made.set_device(connection, login, device)
-            except made.BadEnvelope as error:
+                recalled = envelope_stock.move_approver(connection, who, login, device, now)
+            except BadEnvelope as error:
                 raise click.UsageError(str(error)) from error
-            what = {"login": login, "device": device}
-            acts.record(connection, acts.OPERATOR, "approver_device", bootstrap.utc_now(), **what)
-        click.echo(f"{login} answers on {device}")
+            acts.record(
+                connection, who, "approver_device", now,
+                login=login, device=device, recalled=recalled,
+            )  # fmt: skip
+        click.echo(f"{login} answers on {device}; {recalled} envelopes of another PC recalled")
 
     @envelopes.command()
     @click.argument("place", metavar="STORE|DEVICE")

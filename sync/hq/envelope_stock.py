@@ -14,7 +14,19 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.domain.authority import check_amount
@@ -156,13 +168,31 @@ def recall(connection: Connection, who: str, login: str, place: str, now: dateti
     approver = _person(connection, login)
     if approver is None:
         return 0
+    at_place = or_(envelope.c.store == place, envelope.c.device == place)
+    return _recall(connection, who, now, envelope.c.approver == approver.id, at_place)
+
+
+def move_approver(connection: Connection, who: str, login: str, device: str, now: datetime) -> int:
+    """Say on which device an approver answers from now on; raises BadEnvelope.
+
+    Unused envelopes whose secrets another PC of theirs holds are recalled, else a store would ask
+    for those first; return how many.
+    """
+    envelopes.set_device(connection, login, device)
+    approver = _person(connection, login)
+    theirs = envelope.c.approver == (approver.id if approver else "")
+    return _recall(connection, who, now, theirs, envelope.c.approver_device != device)
+
+
+def recall_answered_on(connection: Connection, who: str, device: str, now: datetime) -> int:
+    """Recall the unused envelopes whose secrets a device without access holds; return how many."""
+    return _recall(connection, who, now, envelope.c.approver_device == device)
+
+
+def _recall(connection: Connection, who: str, now: datetime, *which: ColumnElement[bool]) -> int:
     rows = connection.execute(
         update(envelope)
-        .where(
-            envelope.c.approver == approver.id,
-            or_(envelope.c.store == place, envelope.c.device == place),
-            _is_unused(now),
-        )
+        .where(*which, _is_unused(now))
         .values(recalled_at=now, secret=None)
         .returning(envelope.c.store, envelope.c.number)
     ).all()

@@ -31,7 +31,11 @@ _POLICY: Final = "-"
 
 @dataclass(frozen=True, slots=True)
 class StorePerson:
-    """One account at a store; `ordered` when HQ's last order about it came later than the store."""
+    """One account at a store; `ordered` when HQ's last order about it came later than the store.
+
+    `confirmed` when HQ has given or confirmed the role that it has now: before enrolment a store
+    gives out roles itself, and HQ looks at each of them.
+    """
 
     id: str
     login: str
@@ -39,6 +43,7 @@ class StorePerson:
     role: str
     active: bool
     ordered: bool
+    confirmed: bool
 
 
 def of_store(connection: Connection, store_id: str) -> Sequence[StorePerson]:
@@ -72,20 +77,27 @@ def _fold(name: str, events: Sequence[Event]) -> StorePerson | None:
             account = StorePerson(
                 name, str(data.get("login", "")), item.text("name"), str(data.get("role", "")),
                 active=True, ordered=item.kind == PERSON_ORDERED,
+                confirmed=item.kind == PERSON_ORDERED,
             )  # fmt: skip
         elif account is not None and item.kind in (PERSON_CHANGED, PERSON_ORDERED):
+            role = str(data.get("role", account.role))
+            gives_role = item.kind == PERSON_ORDERED and data.get("what") in ("role", "add")
             account = replace(
                 account,
-                role=str(data.get("role", account.role)),
+                role=role,
                 active=data.get("active") is not False,
                 ordered=item.kind == PERSON_ORDERED,
+                confirmed=gives_role or (account.confirmed and role == account.role),
             )
     return account
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done: `add`, `role`, `active` or `password`, to whom at which store."""
+    """What is to be done: `add`, `role`, `active` or `password`, to whom at which store.
+
+    `confirm` is the order of the role that the account has: nothing changes there but who says so.
+    """
 
     store: str
     what: str
@@ -106,6 +118,7 @@ def give(
         _may_add(order, known.values())
     elif before is None:
         raise BadAccount("unknown")
+    what = "role" if order.what == "confirm" else order.what
     role = order.role if order.what in ("add", "role") else (before.role if before else "")
     if role not in ROLES:
         raise BadAccount("role")
@@ -114,7 +127,7 @@ def give(
     login = before.login if before else order.login.strip().lower()
     shown = NewPassword(login, new_password()) if order.what in ("add", "password") else None
     draft = person_ordered(
-        order.what, login, role, active=active, name=order.name.strip(),
+        what, login, role, active=active, name=order.name.strip(),
         password_hash=hasher.hash(shown.password) if shown else "",
     )  # fmt: skip
     _send(connection, who, order.store, target, draft, now)

@@ -38,3 +38,26 @@ def test_a_release_after_the_recall_is_named(world: World) -> None:
     world.exchange(world.store, world.mine)
     # Then HQ names it
     assert "after_recall" in {m.code for m in world.mismatches()}
+
+
+def test_an_approver_who_gets_another_pc_is_asked_by_envelopes_that_it_holds(
+    world: World,
+) -> None:
+    # Given unused envelopes whose secrets are on a PC that is replaced
+    stream, item = world.waiting()
+    other = world.pc("other", "R0002", "luo", "罗薇", "region:苏南")
+    with world.hq.engine.begin() as connection:
+        now = bootstrap.utc_now()
+        moved = envelope_stock.move_approver(connection, world.luo, "luo", world.device(other), now)
+    assert moved == 5
+    # When new ones were made and everybody has synced
+    world.issue()
+    world.exchange(world.store, world.mine, other)
+    # Then the store asks by one that the new PC answers
+    challenge = world.asked(stream, item)
+    world.mine = other
+    assert world.code(challenge)
+    # And what a PC without access could answer is recalled too
+    with world.hq.engine.begin() as connection:
+        who, device = world.luo, world.device(other)
+        assert envelope_stock.recall_answered_on(connection, who, device, now) == 5

@@ -38,6 +38,10 @@ def test_hq_adds_changes_resets_and_switches_off_accounts_of_a_store(
     with browsing(served.url, "wangfang") as browser:
         page = browser.get("/staff?store=S0217").text
         assert "陈店长" in page
+        # Then the role that the store gave itself waits for HQ's word
+        assert "岗位待确认" in page
+        mine = {"store": "S0217", "person": owner.id}
+        assert "岗位待确认" not in browser.post("/staff/confirm", **mine).text
         # When HQ adds a clerk
         form = {"store": "S0217", "login": "lin", "name": "林晓", "role": "clerk"}
         added = browser.post("/staff/add", **form).text
@@ -67,6 +71,8 @@ def test_hq_adds_changes_resets_and_switches_off_accounts_of_a_store(
         last = staff.log_in("lin", again)
         assert isinstance(last, Person)
         assert last.role == "clerk"
+        # And a role that the store changed since waits again
+        assert browser.get("/staff?store=S0217").text.count("岗位待确认") == 1
         assert "重置门店密码" in browser.get("/audit").text
     # And a manager of another region has no say
     with browsing(served.url, "heli") as other:

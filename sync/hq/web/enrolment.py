@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection, Row, delete, select
 
-from sync.hq import access, acts, enrolment
+from sync.hq import access, acts, enrolment, envelope_stock
 from sync.hq.models import device, enrol_code, store
 from sync.hq.people import User
 from sync.hq.web.core import Denied, form_of, page, pages_of, reading, user_of, writing
@@ -104,7 +104,10 @@ def _revoke(connection: Connection, request: Request, user: User, name: str) -> 
         raise Denied(403, "scope")
     now = pages_of(request).now()
     if enrolment.revoke(connection, name, now):
-        acts.record(connection, user.id, "device_revoked", now, device=name, store=scope)
+        recalled = envelope_stock.recall_answered_on(connection, user.id, name, now)
+        acts.record(
+            connection, user.id, "device_revoked", now, device=name, store=scope, recalled=recalled
+        )
 
 
 def _withdraw(connection: Connection, request: Request, user: User, name: str) -> None:

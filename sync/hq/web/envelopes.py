@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from desktop.domain.authority import AmountError
-from sync.hq import access, acts, envelope_stock, envelopes
+from sync.hq import access, acts, envelope_stock
 from sync.hq.envelopes import BadEnvelope
 from sync.hq.people import User
 from sync.hq.web.core import Denied, form_of, page, pages_of, reading, user_of, writing
@@ -51,10 +51,13 @@ def _device(connection: Connection, request: Request, user: User, form: dict[str
     if user.scope:
         raise Denied(403, "scope")
     login, name = form.get("login", ""), form.get("device", "").strip()
-    envelopes.set_device(connection, login, name)
+    pages = pages_of(request)
+    now = pages.now()
+    recalled = envelope_stock.move_approver(connection, user.id, login, name, now)
     acts.record(
-        connection, user.id, "approver_device", pages_of(request).now(), login=login, device=name
+        connection, user.id, "approver_device", now, login=login, device=name, recalled=recalled
     )
+    envelope_stock.top_up(connection, pages.exchange.key, now)
 
 
 def _keep(connection: Connection, request: Request, user: User, form: dict[str, str]) -> None:

@@ -15,8 +15,8 @@ from sync.hq.store_people import Order
 from sync.hq.web.core import Denied, form_of, page, pages_of, reading, user_of, writing
 
 #: What the page's buttons ask for.
-_ACTS: Final = {"add": "add", "role": "role", "disable": "active", "enable": "active",
-                "reset": "password"}  # fmt: skip
+_ACTS: Final = {"add": "add", "role": "role", "confirm": "confirm", "disable": "active",
+                "enable": "active", "reset": "password"}  # fmt: skip
 _KNOWN: Final = frozenset({"unknown", "login_taken"})
 
 routes: Final = APIRouter()
@@ -76,5 +76,6 @@ async def _show(
     found = await reading(request, lambda c: store_people.of_store(c, chosen.id)) if chosen else ()
     return page(
         request, "staff", 409 if failure else 200, user=user, stores=stores, chosen=chosen,
-        people=found, roles=ROLES, failure=failure, shown=shown, done=done,
+        people=found, waiting=sum(p.active and not p.confirmed for p in found), roles=ROLES,
+        failure=failure, shown=shown, done=done,
     )  # fmt: skip
