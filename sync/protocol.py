@@ -8,7 +8,6 @@ ones are filled.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -268,51 +267,6 @@ def unpack(body: bytes, kind: type[T], limit: int = MAX_UNPACKED) -> T:
         raise BadMessage(f"the body is no zstd frame: {error}") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadMessage(f"the body is no {kind.__name__}: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """A sent event with what was left out: its stream, field names and digests.
-
-    `readable` is false for bytes that are no event; these are kept and not acted on.
-    """
-
-    stream: str
-    fields: tuple[str, ...]
-    digests: bytes
-    readable: bool
-
-
-def unpack_event(chain: str, seq: int, sent: WireEvent, salts: Mapping[str, bytes]) -> Unpacked:
-    """Compute the digests of a sent event's personal values.
-
-    Raises BadMessage when values and fields do not fit or a text has no salt.
-    """
-    try:
-        core = records.parse_core(sent.core)
-    except records.TornRecord:
-        if sent.values:
-            raise BadMessage(f"event {chain}:{seq} cannot be read and has values") from None
-        return Unpacked("", (), sent.digests, readable=False)
-    if not core.f and not sent.values and not sent.digests:
-        return Unpacked(core.s, (), b"", readable=True)  # most events
-    fields = tuple(core.f)
-    missing = sum(value is None for value in sent.values)
-    if (
-        len(fields) != len(sent.values)
-        or len(set(fields)) != len(fields)
-        or len(sent.digests) != missing * digests.DIGEST_BYTES
-    ):
-        raise BadMessage(f"event {chain}:{seq}: its values do not fit its fields")
-    salt = salts.get(core.s)
-    if salt is None and missing < len(fields):
-        raise BadMessage(f"event {chain}:{seq} has personal values and no salt")
-    kept = iter(digests.split(sent.digests))
-    run = b"".join(
-        next(kept) if value is None else digests.digest(salt or b"", chain, seq, name, value)
-        for name, value in zip(fields, sent.values, strict=True)
-    )
-    return Unpacked(core.s, fields, run, readable=True)
 
 
 def frame(body: bytes) -> bytes:

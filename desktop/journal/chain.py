@@ -23,6 +23,20 @@ def next_hash(prev: bytes, chain: str, seq: int, core: bytes, digest_run: bytes)
     return hashlib.sha256(b"".join((place, prev, core, digest_run))).digest()
 
 
+def next_hashes(
+    prev: bytes, chain: str, first_seq: int, stored: Iterable[tuple[bytes, bytes]]
+) -> list[bytes]:
+    """Return `next_hash` of events that follow each other; `stored` is core and digests of each."""
+    hashes: list[bytes] = []
+    start = f"amends/1\n{chain}\n".encode()
+    sha256 = hashlib.sha256
+    for seq, (core, run) in enumerate(stored, first_seq):
+        place = b"%s%d\n%d\n" % (start, seq, len(core))
+        prev = sha256(b"%s%s%s%s" % (place, prev, core, run)).digest()
+        hashes.append(prev)
+    return hashes
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """The first thing wrong on a chain; `what` says whether order, bytes, digest or value."""

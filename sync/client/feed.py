@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from desktop.journal.chain import next_hash
+from desktop.journal.chain import next_hashes
 from desktop.journal.records import Record
 from desktop.services.ports import ExchangeFailure, IncomingEvent, Receipt
-from sync import protocol
+from sync import protocol, reading
 from sync.client.transport import Failed
 
 
@@ -32,14 +32,25 @@ def incoming(runs: Sequence[protocol.FeedRun], salts: dict[str, bytes], hq_key: 
 
 def linked(run: protocol.FeedRun, salts: dict[str, bytes]) -> list[IncomingEvent]:
     """Return a run's events chained onto the hash before it; raises Failed."""
-    found = []
-    prev = run.prev
-    for seq, sent in enumerate(run.events, run.first_seq):
-        event = _event(run.chain, seq, prev, sent, salts)
-        first = seq == run.first_seq
-        found.append(replace(event, prev=run.prev if first else None, gaps=run.gaps))
-        prev = event.record.hash
-    return found
+    try:
+        told = reading.read(run.chain, run.first_seq, run.events, salts)
+    except protocol.BadMessage as error:
+        raise Failed(ExchangeFailure("bad_answer", str(error))) from error
+    stored = zip((sent.core for sent in run.events), told.digests, strict=True)
+    hashes = next_hashes(run.prev, run.chain, run.first_seq, stored)
+    return [
+        IncomingEvent(
+            Record(run.chain, seq, told.streams[i], sent.core, told.digests[i], hashes[i]),
+            _texts(told.fields[i], sent.values),
+            prev=run.prev if i == 0 else None,
+            gaps=run.gaps,
+        )
+        for i, (seq, sent) in enumerate(enumerate(run.events, run.first_seq))
+    ]
+
+
+def _texts(names: Sequence[str], values: Sequence[str | None]) -> dict[str, str]:
+    return {n: v for n, v in zip(names, values, strict=False) if isinstance(v, str)}
 
 
 def _run(run: protocol.FeedRun, salts: dict[str, bytes], hq_key: bytes) -> Run:
@@ -57,19 +68,3 @@ def _run(run: protocol.FeedRun, salts: dict[str, bytes], hq_key: bytes) -> Run:
     if not protocol.verify_receipt(hq_key, receipt):
         raise Failed(ExchangeFailure("bad_answer", f"{place}: not signed by HQ"))
     return Run(found, receipt)
-
-
-def _event(
-    chain: str, seq: int, prev: bytes, sent: protocol.WireEvent, salts: dict[str, bytes]
-) -> IncomingEvent:
-    try:
-        told = protocol.unpack_event(chain, seq, sent, salts)
-    except protocol.BadMessage as error:
-        raise Failed(ExchangeFailure("bad_answer", str(error))) from error
-    linked = next_hash(prev, chain, seq, sent.core, told.digests)
-    values = {
-        name: value
-        for name, value in zip(told.fields, sent.values, strict=False)
-        if isinstance(value, str)
-    }
-    return IncomingEvent(Record(chain, seq, told.stream, sent.core, told.digests, linked), values)

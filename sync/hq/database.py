@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from psycopg.types.string import BytesBinaryDumper
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.event import listen
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -56,23 +55,6 @@ def migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
     except OperationalError as error:
         raise DatabaseFault(f"PostgreSQL cannot be reached: {_first_line(error)}") from error
-
-
-def copy_rows(
-    connection: Connection, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
-) -> None:
-    """Copy rows into a table by COPY, inside the connection's transaction.
-
-    `columns` maps names to PostgreSQL's types; the binary form takes a third of the text's time.
-    """
-    driver: Any = connection.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copying,
-    ):
-        copying.set_types(list(columns.values()))
-        for row in rows:
-            copying.write_row(row)
 
 
 def _first_line(error: OperationalError) -> str:

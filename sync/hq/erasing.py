@@ -10,8 +10,8 @@ from desktop.journal.chain import ERASURE
 from desktop.journal.records import TornRecord, parse_core
 
 _FORGET = text(
-    "UPDATE personal_value AS p SET value = NULL, state = NULL FROM event AS e "
-    "WHERE e.stream = ANY(:streams) AND p.home = e.home AND p.chain = e.chain AND p.seq = e.seq"
+    "UPDATE event SET personal = array_fill(NULL::bytea, ARRAY[cardinality(personal)])"
+    " WHERE stream = ANY(:streams) AND personal IS NOT NULL"
 )
 _FORGET_SALTS = text("DELETE FROM salt WHERE stream = ANY(:streams)")
 

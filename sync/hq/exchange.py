@@ -163,7 +163,7 @@ class Exchange:
         if taken.seq == request.acked or taken.seq == 0:
             return None
         signed = self.key.countersign(device.chain, taken.seq, taken.head, now)
-        ingest.keep_receipt(connection, signed)
+        ingest.keep_receipt(connection, device.scope, signed)
         at = protocol.milliseconds(signed.signed_at)
         return protocol.WireReceipt(signed.seq, signed.head, at, signed.signature)
 

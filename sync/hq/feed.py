@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from desktop.journal.chain import GENESIS, next_hash
+from desktop.journal import digests
+from desktop.journal.chain import GENESIS, next_hashes
 from desktop.journal.records import Record
 from sync import protocol
 from sync.hq import ingest
+from sync.hq.copying import NOT_ARRIVED
 from sync.hq.enrolment import REGION, Device
 from sync.hq.keys import SigningKey
 
@@ -29,9 +31,10 @@ _NEXT: Final = text("""
 _EVENTS: Final = text("""
     WITH wanted AS (
         SELECT r.ord, r.home, r.chain, e.seq, r.position + e.seq - r.low AS position, e.stream,
-               octet_length(e.core) + octet_length(e.digests) + COALESCE((
-                   SELECT sum(octet_length(v.value)) FROM personal_value v
-                   WHERE v.home = r.home AND v.chain = r.chain AND v.seq = e.seq), 0) AS size
+               octet_length(e.core) + octet_length(e.digests) + CASE
+                   WHEN e.personal IS NULL THEN 0
+                   ELSE (SELECT sum(octet_length(v)) FROM unnest(e.personal) AS v)
+               END AS size
         FROM unnest(CAST(:homes AS text[]), CAST(:chains AS text[]), CAST(:lows AS bigint[]),
                     CAST(:highs AS bigint[]), CAST(:positions AS bigint[]))
              WITH ORDINALITY AS r(home, chain, low, high, position, ord)
@@ -39,18 +42,14 @@ _EVENTS: Final = text("""
     ), summed AS (
         SELECT *, sum(size) OVER (ORDER BY ord, seq) - size AS before FROM wanted
     )
-    SELECT s.ord, s.home, s.chain, s.seq, s.position, s.stream, e.core, e.digests
+    SELECT s.ord, s.home, s.chain, s.seq, s.position, s.stream, e.core, e.digests,
+           e.personal
     FROM summed s JOIN event e ON e.home = s.home AND e.chain = s.chain AND e.seq = s.seq
     WHERE s.before < :bytes ORDER BY s.ord, s.seq
 """)
 _PREVIOUS: Final = text(
     "SELECT hash FROM event WHERE home = :home AND chain = :chain AND seq = :seq"
 )
-_VALUES: Final = text("""
-    SELECT chain, seq, field, value FROM personal_value
-    JOIN unnest(CAST(:homes AS text[]), CAST(:chains AS text[]), CAST(:seqs AS bigint[]))
-         AS wanted(home, chain, seq) USING (home, chain, seq)
-""")
 _SALTS: Final = text("SELECT stream, chain, salt FROM salt WHERE stream = ANY(:streams)")
 
 
@@ -147,36 +146,29 @@ class Reader:
         """Make runs of the rows, with their values beside them, each countersigned."""
         if not rows:
             return
-        places = {"homes": [r.home for r in rows], "chains": [r.chain for r in rows]}
-        stored = self.connection.execute(_VALUES, {**places, "seqs": [r.seq for r in rows]})
-        values: dict[tuple[str, int], dict[str, bytes | None]] = {}
-        for v in stored:
-            values.setdefault((v.chain, v.seq), {})[v.field] = v.value
         for run in _runs(rows):
-            feed.runs.append(self._run(run, values))
+            feed.runs.append(self._run(run))
         streams = {row.stream: row.chain for row in rows}
         for row in self.connection.execute(_SALTS, {"streams": list(streams)}):
             if row.stream not in feed.salts or row.chain == streams[row.stream]:
                 feed.salts[row.stream] = row.salt
 
-    def _run(
-        self, run: Sequence[Any], values: Mapping[tuple[str, int], dict[str, bytes | None]]
-    ) -> protocol.FeedRun:
+    def _run(self, run: Sequence[Any]) -> protocol.FeedRun:
         """Chain the run from the hash before it; what is signed is what these bytes make."""
         first, last = run[0], run[-1]
-        prev = head = self._prev(first)
-        for row in run:
-            head = next_hash(head, row.chain, row.seq, row.core, row.digests)
+        prev = self._prev(first)
+        stored = ((row.core, row.digests) for row in run)
+        head = next_hashes(prev, first.chain, first.seq, stored)[-1]
         signed = self.key.countersign(first.chain, last.seq, head, self.now)
         if first.chain.startswith(OWN):
             # What HQ wrote itself is held to what stores were told of it.
-            ingest.keep_receipt(self.connection, signed)
+            ingest.keep_receipt(self.connection, first.home, signed)
         at = protocol.milliseconds(signed.signed_at)
         return protocol.FeedRun(
             chain=first.chain,
             first_seq=first.seq,
             prev=prev,
-            events=tuple(_wire(row, values) for row in run),
+            events=tuple(_wire(row) for row in run),
             receipt=protocol.WireReceipt(signed.seq, signed.head, at, signed.signature),
             gaps=first.home.startswith(REGION),
         )
@@ -198,10 +190,16 @@ def _runs(rows: Sequence[Any]) -> list[list[Any]]:
     ]
 
 
-def _wire(
-    row: Any, values: Mapping[tuple[str, int], dict[str, bytes | None]]
-) -> protocol.WireEvent:
-    record = Record(row.chain, row.seq, row.stream, row.core, row.digests, b"")
-    known = values.get((row.chain, row.seq), {})
-    texts = {n: v.decode(errors="replace") for n, v in known.items() if v is not None}
-    return protocol.wire_event(record, texts)
+def _wire(row: Any) -> protocol.WireEvent:
+    """Return an event as it goes down: texts as they are, digests where there is no text."""
+    if not row.digests:
+        return protocol.WireEvent(row.core)
+    texts = tuple(
+        None if stored is None or stored == NOT_ARRIVED else stored.decode(errors="replace")
+        for stored in row.personal or ()
+    )
+    runs = digests.split(row.digests)
+    if not texts or len(texts) != len(runs):
+        return protocol.wire_event(Record(row.chain, row.seq, "", row.core, row.digests, b""), {})
+    kept = b"".join(run for text, run in zip(texts, runs, strict=True) if text is None)
+    return protocol.WireEvent(row.core, texts, kept)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,18 +11,23 @@ from typing import Final
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from desktop.domain.events import Absent
 from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS
 from desktop.services.ports import Receipt
 from sync import protocol
-from sync.hq import arrivals, database, erasing
-from sync.hq.arrivals import Arrived, Prepared
+from sync.hq import copying, erasing
+from sync.hq.arrivals import Prepared
+from sync.hq.copying import Rows
 from sync.hq.enrolment import REGION, Device
 from sync.hq.models import chain, event, feed, incident, receipt
 
 _SALTS: Final = text(
     "SELECT stream, salt FROM salt WHERE chain = :chain AND stream = ANY(:streams)"
+)
+_READ_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain")
+_LOCK_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain FOR UPDATE")
+_MOVE_CHAIN: Final = text(
+    "UPDATE chain SET seq = :seq, head = :head, signature = :signature WHERE id = :chain"
 )
 _OWNERS: Final = text("SELECT id, store FROM stream WHERE id = ANY(:ids)")
 # One statement a batch, whatever it holds; rows of other processes are left as they are.
@@ -32,6 +38,7 @@ _ADD_DIRTY: Final = text(
 _ADD_STREAMS: Final = text(
     "INSERT INTO stream (id, store)"
     " SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:stores AS text[])) ON CONFLICT DO NOTHING"
+    " RETURNING id"
 )
 _ADD_SALTS: Final = text(
     "INSERT INTO salt (stream, chain, salt) SELECT s, :chain, v"
@@ -42,15 +49,6 @@ _MOVE_FEED: Final = text(
     "UPDATE store SET feed_position = feed_position + :count WHERE id = :store"
     " RETURNING feed_position"
 )
-#: What is copied of an event and of a personal value, with the types of PostgreSQL.
-EVENT_COLUMNS: Final = {
-    "home": "text", "chain": "text", "seq": "int8", "stream": "text", "core": "bytea",
-    "digests": "bytea", "hash": "bytea", "received_at": "timestamptz", "refused": "text",
-}  # fmt: skip
-VALUE_COLUMNS: Final = {
-    "home": "text", "chain": "text", "seq": "int8", "field": "text", "value": "bytea",
-    "state": "text",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +72,34 @@ def take(
     incident. A device behind its own chain is told so: either its backup was restored, or another
     of its processes was quicker; only the device can tell, so HQ notes nothing.
     """
-    request, told = prepared.request, prepared.told
-    if isinstance(told, protocol.Problem):
-        return told
+    request = prepared.request
+    if prepared.problem is not None:
+        return prepared.problem
     wrong = _wrong_request(connection, device, request)
     if wrong is not None:
         return wrong
-    query = select(chain).where(chain.c.id == request.chain)
-    row = connection.execute(query.with_for_update() if request.events else query).one()
+    row = connection.execute(
+        _LOCK_CHAIN if request.events else _READ_CHAIN, {"chain": request.chain}
+    ).one()
     if request.first_seq > row.seq + 1:
         if request.acked > row.seq:
             _note(connection, device, "rollback", f"HQ holds {row.seq} of {request.acked}", now)
         return Taken(row.seq, row.head)
     prev = _hash_at(connection, device, request.first_seq - 1, row.seq, row.head)
-    arrived = arrivals.link(request, told, prev)
-    forked = _first_difference(connection, device, arrived, row.seq)
+    hashes = prepared.linked(prev)
+    known = row.seq + 1 - request.first_seq
+    forked = _first_difference(connection, device, request.first_seq, hashes[:known])
     if forked is not None:
         return _fork(connection, device, forked, "another event is there already", now)
-    if (arrived[-1].hash if arrived else prev) != request.head:
-        seq = request.first_seq + len(arrived) - 1
+    if (hashes[-1] if hashes else prev) != request.head:
+        seq = request.first_seq + len(hashes) - 1
         return _fork(connection, device, seq, "the bytes do not make the signed head", now)
     if request.seq < row.seq:
         place = f"{device.chain}:{request.seq + 1}"
         return protocol.Problem("fork", f"{place}: behind its own chain")
-    fresh = [item for item in arrived if item.seq > row.seq]
-    if not fresh:
+    if known >= len(hashes):
         return Taken(row.seq, row.head)
-    return _append(connection, device, fresh, request, now)
+    return _append(connection, device, prepared, known, now)
 
 
 def _wrong_request(
@@ -143,121 +142,134 @@ def _hash_at(
 
 
 def _first_difference(
-    connection: Connection, device: Device, arrived: Sequence[Arrived], known_seq: int
+    connection: Connection, device: Device, first_seq: int, hashes: Sequence[bytes]
 ) -> int | None:
     """Return the first place where HQ holds another event than was sent."""
-    overlap = {item.seq: item.hash for item in arrived if item.seq <= known_seq}
-    if not overlap:
+    if not hashes:
         return None
     stored = connection.execute(
         select(event.c.seq, event.c.hash)
         .where(
             event.c.home == device.scope,
             event.c.chain == device.chain,
-            event.c.seq.between(min(overlap), max(overlap)),
+            event.c.seq.between(first_seq, first_seq + len(hashes) - 1),
         )
         .order_by(event.c.seq)
     )
-    return next((row.seq for row in stored if overlap[row.seq] != row.hash), None)
+    return next((row.seq for row in stored if hashes[row.seq - first_seq] != row.hash), None)
 
 
 def _append(
-    connection: Connection,
-    device: Device,
-    fresh: Sequence[Arrived],
-    request: protocol.SyncRequest,
-    now: datetime,
+    connection: Connection, device: Device, prepared: Prepared, start: int, now: datetime
 ) -> Taken:
-    _place(connection, device, fresh)
-    accepted = [item for item in fresh if item.refused is None]
-    streams = tuple(dict.fromkeys(item.stream for item in accepted))
-    _copy_events(connection, device, fresh, now)
-    _add_salts(connection, device.chain, fresh, request.salts)
-    erasing.erase(connection, ((_text(item.stream), item.core) for item in accepted))
-    publish(connection, device.scope, device.chain, _readers(device, fresh))
+    """Append the batch from the index `start` on."""
+    request = prepared.request
+    sent = request.events[start:]
+    fresh = copying.Rows(
+        home=device.scope,
+        chain=device.chain,
+        first_seq=request.first_seq + start,
+        streams=prepared.streams[start:],
+        cores=[one.core for one in sent],
+        digests=prepared.digests[start:],
+        hashes=prepared.hashes[start:],
+        personal=[one.values for one in sent],
+        refused={i - start: why for i, why in prepared.refused.items() if i >= start},
+        received_at=now,
+    )
+    owners = _place(connection, device, fresh)
+    placed = dataclasses.replace(fresh, refused=_refused(device, fresh, owners))
+    streams = _accepted(placed)
+    copying.copy_events(connection, placed)
+    _add_salts(connection, placed, request.salts)
+    erasing.erase(connection, _acted_on(placed))
+    publish(connection, device.scope, device.chain, _readers(device, placed, owners))
     if streams:
         connection.execute(_ADD_DIRTY, {"streams": sorted(streams)})
-    last = fresh[-1]
-    connection.execute(
-        chain.update()
-        .where(chain.c.id == device.chain)
-        .values(seq=last.seq, head=last.hash, signature=request.signature)
+    last = placed.first_seq + len(placed.hashes) - 1
+    head = placed.hashes[-1]
+    moved = {"chain": device.chain, "seq": last, "head": head, "signature": request.signature}
+    connection.execute(_MOVE_CHAIN, moved)
+    refused = tuple(
+        protocol.RefusedEvent(placed.first_seq + i, why)
+        for i, why in sorted(placed.refused.items())
     )
-    refused = tuple(protocol.RefusedEvent(i.seq, i.refused) for i in fresh if i.refused)
-    return Taken(last.seq, last.hash, refused, streams)
+    return Taken(last, head, refused, streams)
 
 
-def _readers(device: Device, fresh: Sequence[Arrived]) -> list[tuple[str, int]]:
-    """Return the store that each event goes down to.
+def _accepted(rows: Rows) -> tuple[str, ...]:
+    """Return the streams that something happened to, in order."""
+    if not rows.refused:
+        return tuple(dict.fromkeys(rows.streams))
+    return tuple(dict.fromkeys(stream for stream, _ in _acted_on(rows)))
+
+
+def _acted_on(rows: Rows) -> Iterator[tuple[str, bytes]]:
+    """Yield stream and core of the events that are not refused."""
+    for index, found in enumerate(zip(rows.streams, rows.cores, strict=True)):
+        if index not in rows.refused:
+            yield found
+
+
+def _readers(device: Device, rows: Rows, owners: Mapping[str, str]) -> list[tuple[str, int, int]]:
+    """Return (store, first seq, count) of the runs that go down to each store.
 
     The PCs of one store get each other's whole chains, refused events included, so that every
     link can be checked there; a regional PC's events go to the store that each is about.
     """
-    if device.scope.startswith(REGION):
-        return [(i.store, i.seq) for i in fresh if i.store and i.refused is None]
-    return [(device.scope, i.seq) for i in fresh]
+    if not device.scope.startswith(REGION):
+        return [(device.scope, rows.first_seq, len(rows.hashes))]
+    by_store: dict[str, list[int]] = {}
+    for index, stream in enumerate(rows.streams):
+        if index not in rows.refused:
+            by_store.setdefault(owners[stream], []).append(rows.first_seq + index)
+    return [
+        (store, first, count) for store, seqs in by_store.items() for first, count in runs(seqs)
+    ]
 
 
-def _place(connection: Connection, device: Device, fresh: Sequence[Arrived]) -> None:
-    """Find each event's store; one outside the device's scope is kept and not acted on."""
-    wanted = {item.stream for item in fresh if item.refused is None}
+def _place(connection: Connection, device: Device, rows: Rows) -> dict[str, str]:
+    """Return the store of each stream; a new one belongs to the device's store or says its own."""
+    wanted = set(_accepted(rows))
     owners = _owners(connection, wanted)
-    new = {}
-    for item in fresh:
-        if item.refused is None and item.stream not in owners and item.stream not in new:
-            home = _opened_in(item) if device.scope.startswith(REGION) else device.scope
-            if home in device.stores:
-                new[item.stream] = home
+    new: dict[str, str] = {}
+    if device.scope.startswith(REGION):
+        for stream, core in _acted_on(rows):
+            if stream not in owners and stream not in new:
+                home = _opened_in(core)
+                if home in device.stores:
+                    new[stream] = home
+    else:
+        new = dict.fromkeys(wanted - owners.keys(), device.scope)
     if new:
         ids = sorted(new)
-        connection.execute(_ADD_STREAMS, {"ids": ids, "stores": [new[name] for name in ids]})
-        owners |= _owners(connection, set(new))
-    for item in fresh:
-        if item.refused is None:
-            item.store = owners.get(item.stream)
-            if item.store not in device.stores:
-                item.refused = "scope"
+        added = connection.execute(
+            _ADD_STREAMS, {"ids": ids, "stores": [new[name] for name in ids]}
+        ).scalars()
+        owners |= {name: new[name] for name in added}
+        if new.keys() - owners.keys():  # another process was quicker
+            owners |= _owners(connection, new.keys() - owners.keys())
+    return owners
 
 
-def _opened_in(item: Arrived) -> str:
+def _refused(device: Device, rows: Rows, owners: Mapping[str, str]) -> dict[int, str]:
+    """Add what is about complaints outside the device's scope; it is kept and not acted on."""
+    inside = {stream for stream, store in owners.items() if store in device.stores}
+    if not rows.refused and inside.issuperset(rows.streams):
+        return {}
+    outside = {index: "scope" for index, stream in enumerate(rows.streams) if stream not in inside}
+    return {**outside, **rows.refused}
+
+
+def _opened_in(core: bytes) -> str:
     """Return the store that an opening event of a regional PC names."""
-    named = records.parse_core(item.core).d.get("store")
+    named = records.parse_core(core).d.get("store")
     return named if isinstance(named, str) else ""
 
 
-def _owners(connection: Connection, streams: set[str]) -> dict[str, str]:
+def _owners(connection: Connection, streams: Collection[str]) -> dict[str, str]:
     found = connection.execute(_OWNERS, {"ids": list(streams)})
     return {row.id: row.store for row in found}
-
-
-def _copy_events(
-    connection: Connection, device: Device, fresh: Sequence[Arrived], now: datetime
-) -> None:
-    home, name = device.scope, device.chain
-    database.copy_rows(
-        connection,
-        "event",
-        EVENT_COLUMNS,
-        (
-            (home, name, i.seq, _text(i.stream), i.core, i.digests, i.hash, now, i.refused)
-            for i in fresh
-        ),
-    )
-    database.copy_rows(
-        connection,
-        "personal_value",
-        VALUE_COLUMNS,
-        (
-            (home, name, i.seq, _text(field), *_stored(value))
-            for i in fresh
-            for field, value in zip(i.fields, i.values, strict=True)
-        ),
-    )
-
-
-def _stored(value: str | None) -> tuple[bytes | None, str | None]:
-    """Return a personal value as it is kept: its bytes, and why there are none."""
-    return (None, Absent.NOT_ARRIVED.value) if value is None else (value.encode(), None)
 
 
 def _text(name: str) -> str:
@@ -265,31 +277,32 @@ def _text(name: str) -> str:
     return name.replace("\0", "\ufffd")
 
 
-def _add_salts(
-    connection: Connection, chain_id: str, fresh: Sequence[Arrived], salts: dict[str, bytes]
-) -> None:
+def _add_salts(connection: Connection, rows: Rows, salts: Mapping[str, bytes]) -> None:
     used = {
-        i.stream for i in fresh if i.stream in salts and any(isinstance(v, str) for v in i.values)
+        stream
+        for stream, values in zip(rows.streams, rows.personal, strict=True)
+        if values and stream in salts and values.count(None) < len(values)
     }
     if used:
         names = sorted(used)
         values = {"streams": [_text(s) for s in names], "salts": [salts[s] for s in names]}
-        connection.execute(_ADD_SALTS, {"chain": chain_id, **values})
+        connection.execute(_ADD_SALTS, {"chain": rows.chain, **values})
 
 
 def publish(
-    connection: Connection, home: str, chain_id: str, events: Sequence[tuple[str, int]]
+    connection: Connection, home: str, chain_id: str, spans: Sequence[tuple[str, int, int]]
 ) -> None:
-    """Give each (store, seq) its feed position under the store's lock, locks in id order."""
-    by_store: dict[str, list[int]] = {}
-    for where, seq in events:
-        by_store.setdefault(where, []).append(seq)
-    for name in sorted(by_store):
-        seqs = by_store[name]
-        last = connection.execute(_MOVE_FEED, {"store": name, "count": len(seqs)}).scalar_one()
-        position = last - len(seqs)
+    """Give runs (store, first seq, count) their feed positions under each store's lock.
+
+    Locks are taken in the order of the stores' ids.
+    """
+    for name in sorted({store for store, _, _ in spans}):
+        own = [(first, count) for store, first, count in spans if store == name]
+        total = sum(count for _, count in own)
+        last = connection.execute(_MOVE_FEED, {"store": name, "count": total}).scalar_one()
+        position = last - total
         rows = []
-        for first, count in _runs(seqs):
+        for first, count in own:
             position += count
             rows.append(
                 {"store": name, "position": position, "events": count,
@@ -298,7 +311,7 @@ def publish(
         connection.execute(feed.insert(), rows)
 
 
-def _runs(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:
+def runs(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield (first, count) of the runs of consecutive numbers."""
     first, count = seqs[0], 0
     for seq in seqs:
@@ -322,11 +335,12 @@ def _note(connection: Connection, device: Device, code: str, detail: str, now: d
     connection.execute(insert(incident).values(at=now, **values).on_conflict_do_nothing())
 
 
-def keep_receipt(connection: Connection, given: Receipt) -> None:
+def keep_receipt(connection: Connection, home: str, given: Receipt) -> None:
     """Remember a countersignature, so that HQ can prove later what it confirmed."""
     kept = connection.execute(
         insert(receipt)
         .values(
+            home=home,
             chain=given.chain,
             seq=given.seq,
             head=given.head,

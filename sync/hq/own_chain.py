@@ -15,7 +15,7 @@ from desktop.domain.outcomes import Refusal
 from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS, next_hash
 from desktop.journal.records import Written
-from sync.hq import database, ingest, streams
+from sync.hq import copying, ingest, streams
 from sync.hq.feed import OWN
 from sync.hq.models import chain, dirty_stream, salt, store
 from sync.hq.models import stream as streams_table
@@ -73,8 +73,7 @@ def append(
         written = Written(stream, lc, seen, author.at, 0, author.person, author.policy)
         head = _write(connection, store_id, seq, head, draft, written, key)
     connection.execute(chain.update().where(chain.c.id == name).values(seq=seq, head=head))
-    places = [(store_id, place) for place in range(own.seq + 1, seq + 1)]
-    ingest.publish(connection, store_id, name, places)
+    ingest.publish(connection, store_id, name, [(store_id, own.seq + 1, len(drafts))])
     connection.execute(insert(dirty_stream).values(stream=stream).on_conflict_do_nothing())
     return int(seq)
 
@@ -98,20 +97,20 @@ def _write(
     core = records.encode_core(draft, written)
     run = digests.digests_of(key, name, seq, dict(draft.personal))
     head = next_hash(prev, name, seq, core, run)
-    database.copy_rows(
+    copying.copy_events(
         connection,
-        "event",
-        ingest.EVENT_COLUMNS,
-        [(store_id, name, seq, written.stream, core, run, head, written.at, None)],
-    )
-    database.copy_rows(
-        connection,
-        "personal_value",
-        ingest.VALUE_COLUMNS,
-        [
-            (store_id, name, seq, field, value.encode(), None)
-            for field, value in draft.personal.items()
-        ],
+        copying.Rows(
+            home=store_id,
+            chain=name,
+            first_seq=seq,
+            streams=[written.stream],
+            cores=[core],
+            digests=[run],
+            hashes=[head],
+            personal=[[draft.personal[field] for field in sorted(draft.personal)]],
+            refused={},
+            received_at=written.at,
+        ),
     )
     return head
 

@@ -62,7 +62,8 @@ class Push:
 
     async def _one(self, body: bytes) -> protocol.Problem | None:
         """Work a batch out and begin to write it once the one before it is written."""
-        prepared = await run_in_threadpool(_prepared, body)
+        before = self._request.head if self._request is not None else b""
+        prepared = await run_in_threadpool(_prepared, body, before)
         if prepared.request.version > protocol.VERSION:
             return protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}")
         if self._taking is not None:
@@ -85,5 +86,5 @@ async def _drain(pieces: AsyncIterator[bytes]) -> None:
             return
 
 
-def _prepared(body: bytes) -> Prepared:
-    return arrivals.prepare(protocol.unpack(body, protocol.SyncRequest))
+def _prepared(body: bytes, prev: bytes) -> Prepared:
+    return arrivals.prepare(protocol.unpack(body, protocol.SyncRequest), prev)

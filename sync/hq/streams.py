@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -11,27 +10,23 @@ from sqlalchemy import Connection, text
 from desktop.domain.events import Absent, Event, PersonalValue
 from desktop.journal import records
 from desktop.journal.chain import StoredEvent
-from desktop.journal.records import Record
+from desktop.journal.records import Record, TornRecord
+from sync.hq.copying import NOT_ARRIVED
 
-_COLUMNS: Final = (
-    "e.home, e.chain, e.seq, e.stream, e.core, e.digests, e.hash, v.field, v.value, v.state"
-)
-_VALUES: Final = (
-    "LEFT JOIN personal_value v ON v.home = e.home AND v.chain = e.chain AND v.seq = e.seq"
-)
+_COLUMNS: Final = "e.chain, e.seq, e.stream, e.core, e.digests, e.hash, e.personal"
 _STREAMS: Final = text(
-    f"SELECT {_COLUMNS} FROM event e {_VALUES}"  # noqa: S608 - constants
+    f"SELECT {_COLUMNS} FROM event e"  # noqa: S608 - constants
     " WHERE e.stream = ANY(:streams) AND e.refused IS NULL ORDER BY e.stream, e.chain, e.seq"
 )
 _CHAIN: Final = text(
-    f"SELECT {_COLUMNS}, s.salt FROM event e {_VALUES}"  # noqa: S608 - constants
+    f"SELECT {_COLUMNS}, s.salt FROM event e"  # noqa: S608 - constants
     " LEFT JOIN salt s ON s.stream = e.stream AND s.chain = e.chain"
     " WHERE e.home = :home AND e.chain = :chain ORDER BY e.seq"
 )
 _NAMES: Final = text(
-    f"SELECT e.stream, v.value FROM event e {_VALUES}"  # noqa: S608 - constants
-    " WHERE e.stream = ANY(:people) AND v.field = 'name' AND v.value IS NOT NULL"
-    " AND e.refused IS NULL ORDER BY e.received_at"
+    f"SELECT {_COLUMNS} FROM event e"  # noqa: S608 - constants
+    " WHERE e.stream = ANY(:people) AND e.personal IS NOT NULL AND e.refused IS NULL"
+    " ORDER BY e.received_at"
 )
 
 
@@ -39,8 +34,8 @@ def of_streams(connection: Connection, streams: Sequence[str]) -> dict[str, list
     """Return the events of each stream that HQ acts on."""
     rows = connection.execute(_STREAMS, {"streams": list(streams)})
     found: dict[str, list[StoredEvent]] = {name: [] for name in streams}
-    for stored in _gather(rows):
-        found[stored.record.stream].append(stored)
+    for row in rows:
+        found[row.stream].append(_stored(row))
     return found
 
 
@@ -55,27 +50,36 @@ def events(connection: Connection, stream: str) -> list[Event]:
 def names(connection: Connection, people: Iterable[str]) -> dict[str, str]:
     """Return the names of people as their own streams last told them."""
     rows = connection.execute(_NAMES, {"people": list(people)})
-    return {row.stream: row.value.decode(errors="replace") for row in rows}
+    found = ((row.stream, _values(row).get("name")) for row in rows)
+    return {stream: name for stream, name in found if isinstance(name, str)}
 
 
 def of_chain(connection: Connection, home: str, chain: str) -> Generator[StoredEvent, None, None]:
     """Yield a whole chain in order without holding it in memory; close it when done."""
     streaming = connection.execution_options(stream_results=True, yield_per=2000)
     with streaming.execute(_CHAIN, {"home": home, "chain": chain}) as rows:
-        yield from _gather(rows)
+        for row in rows:
+            yield _stored(row, row.salt)
 
 
-def _gather(rows: Iterable[Any]) -> Iterator[StoredEvent]:
-    """Make one stored event of its rows, one a personal value."""
-    for _, group in groupby(rows, key=lambda row: (row.chain, row.seq)):
-        lines = list(group)
-        first = lines[0]
-        record = Record(first.chain, first.seq, first.stream, first.core, first.digests, first.hash)
-        values = {i.field: _value(i.value, i.state) for i in lines if i.field is not None}
-        yield StoredEvent(record, getattr(first, "salt", None), values)
+def _stored(row: Any, salt: bytes | None = None) -> StoredEvent:
+    record = Record(row.chain, row.seq, row.stream, row.core, row.digests, row.hash)
+    return StoredEvent(record, salt, _values(row) if row.personal else {})
 
 
-def _value(stored: bytes | None, state: str | None) -> PersonalValue:
-    if stored is not None:
-        return stored.decode(errors="replace")
-    return Absent.NOT_ARRIVED if state == Absent.NOT_ARRIVED.value else Absent.ERASED
+def _values(row: Any) -> dict[str, PersonalValue]:
+    """Return personal values by field; one that no field names goes by its place."""
+    try:
+        names = records.parse_head(row.core).f
+    except TornRecord:
+        names = ()
+    places = (str(place) for place in range(len(names), len(row.personal)))
+    return {
+        name: _value(stored) for name, stored in zip((*names, *places), row.personal, strict=False)
+    }
+
+
+def _value(stored: bytes | None) -> PersonalValue:
+    if stored is None:
+        return Absent.ERASED
+    return Absent.NOT_ARRIVED if stored == NOT_ARRIVED else stored.decode(errors="replace")

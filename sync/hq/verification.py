@@ -65,7 +65,9 @@ def verify(
         ).all()
         for row in rows:
             given = connection.execute(
-                select(receipt).where(receipt.c.chain == row.id).order_by(receipt.c.seq)
+                select(receipt)
+                .where(receipt.c.home == row.home, receipt.c.chain == row.id)
+                .order_by(receipt.c.seq)
             ).all()
             heads = {item.seq: item.head for item in given}
             fault, seq, head = _walk(connection, row, heads, erased)

@@ -174,7 +174,7 @@ def test_hq_restored_from_a_backup_gets_what_it_lost(
     exchange(joined)
     with engine.begin() as connection:
         for statement in (
-            "DELETE FROM personal_value WHERE seq > 2", "DELETE FROM event WHERE seq > 2",
+            "DELETE FROM event WHERE seq > 2",
             "UPDATE feed SET events = 2, position = 2", "DELETE FROM receipt",
             "UPDATE store SET feed_position = 2",
             "UPDATE chain SET seq = 2, receipts = 0,"
