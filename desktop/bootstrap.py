@@ -22,6 +22,7 @@ from desktop.adapters.machine import ThisMachine
 from desktop.adapters.no_hq import NoHq
 from desktop.adapters.pack_shelf import FolderShelf
 from desktop.adapters.packs import LatePackWriter
+from desktop.adapters.pictures import shrink
 from desktop.adapters.room_papers import LateRoomPapers
 from desktop.domain import rows
 from desktop.domain.analytics import case_facts
@@ -32,6 +33,7 @@ from desktop.domain.ticket import TicketState
 from desktop.policy.loading import load_policy
 from desktop.services.backup import Backups
 from desktop.services.caps import RollingSums
+from desktop.services.capturing import Capturing
 from desktop.services.customer_card import CustomerCards
 from desktop.services.desk import Desk
 from desktop.services.diagnosing import Doctor
@@ -257,6 +259,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         tickets=Tickets(data.journal, handling),
         today=Today(data.queries, clock, identity),
         intake=intake,
+        capturing=Capturing(data.journal, handling, data.attachments, shrink),
         paper=_paper(data, intake, signer, clock, identity),
         printing=printing,
         reporting=reporting,

@@ -14,7 +14,6 @@ from desktop.domain.deadlines import Deadline
 from desktop.domain.events import Event
 from desktop.domain.forms import FormReading
 from desktop.domain.operations import propose_compensation
-from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.complete_step import Missing
 from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.outcomes import Actor, Refusal, Role
@@ -22,6 +21,7 @@ from desktop.domain.papers import DocumentKind, StoreIdentity
 from desktop.domain.policy import Policy, Step
 from desktop.domain.ticket import TicketState
 from desktop.files import write_whole
+from desktop.services.desk_evidence import EvidenceDesk
 from desktop.services.desk_flow import FlowDesk
 from desktop.services.desk_list import ListDesk
 from desktop.services.desk_paper import PaperDesk
@@ -32,7 +32,7 @@ from desktop.services.desk_sync import SyncDesk
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
 from desktop.services.linking import may_be_alike
-from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
+from desktop.services.paper import ConfirmedForm
 from desktop.services.ports import (
     Counts,
     Enrolment,
@@ -100,7 +100,9 @@ class TicketPage:
     policy: Policy
 
 
-class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk, SyncDesk):
+class Desk(
+    PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk, SyncDesk, EvidenceDesk
+):
     """The desk of one store PC; every act carries who is logged in (AU-03)."""
 
     def __init__(self, use_cases: UseCases) -> None:
@@ -250,10 +252,6 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk, S
         acked = self.use_cases.sync.status().acked_seq
         return frozenset(str(e.id) for e in events if e.id.chain == own and e.id.seq > acked)
 
-    def attachment(self, sha256: str) -> bytes | None:
-        """Return an attachment, None when it has not arrived."""
-        return self.use_cases.attachments.get(sha256)
-
     # acting
     def act(self, stream: str, command: Command) -> TicketState | Refusal:
         """Decide and save a command as the person logged in; returns the ticket as it is now."""
@@ -262,12 +260,6 @@ class Desk(PhoneDesk, FlowDesk, ReportDesk, ListDesk, PaperDesk, SettingsDesk, S
             self.check_repeats(stream)
             self.raise_repeats(stream)
         return outcome.state if isinstance(outcome, Done) else outcome
-
-    def attach(self, stream: str, name: str, content: bytes, role: str) -> TicketState | Refusal:
-        """Keep a file and append it as evidence (EV-01)."""
-        sha256 = self.use_cases.attachments.put(content)
-        media_type = MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
-        return self.act(stream, AttachEvidence(sha256, media_type, len(content), role, name))
 
     def new_compensation(
         self, instrument: str, ledger: str, amount: Decimal, payee: str, reason: str

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.services.backup import Backups
 from desktop.services.courier_ports import Courier
+from desktop.services.capturing import Capturing
 from desktop.services.customer_card import CustomerCards
 from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
@@ -72,6 +73,7 @@ class UseCases:
     tickets: Tickets
     today: Today
     intake: Intake
+    capturing: Capturing
     paper: Paper
     printing: Printing
     reporting: Reporting

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -22,7 +24,7 @@ from tests.ui.conftest import PASSWORD, complain, rest, show
 from ui.main_window import MainWindow
 from ui.screens.ticket import TicketScreen
 from ui.screens.ticket_acts import ORDER
-from ui.screens.ticket_facts import Thumb
+from ui.screens.ticket_facts import Thumb, camera_folder
 from ui.screens.ticket_panels import ContactPanel, SurveyPanel, TextPanel
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
@@ -198,6 +200,33 @@ def test_a_picture_becomes_evidence_with_a_thumbnail(
     content = page.state.evidence[0].content
     assert isinstance(content, str)
     assert desk.attachment(content) == photo.read_bytes()
+
+
+def test_a_big_photo_says_that_it_travels_small_and_shows_its_original(
+    screen: TicketScreen, workspace: Workspace, tmp_path: Path
+) -> None:
+    """EV-01: one picture to the eye, the original in full where it lies."""
+    photo = tmp_path / "leak.jpg"
+    Image.frombytes("RGB", (1600, 500), os.urandom(2_400_000)).save(photo, quality=95)
+    screen.attach([photo], "photo")
+    rest(workspace)
+    assert "原件" in workspace.toast.text
+    (thumb,) = screen.evidence.findChildren(Thumb)
+    assert "原件" in thumb.toolTip()
+    QTest.mouseClick(thumb, Qt.MouseButton.LeftButton)
+    rest(workspace)
+    assert screen.viewer.isVisible()
+    assert screen.viewer.view.picture_size.width() == 1600
+
+
+def test_pictures_of_a_camera_are_offered_from_its_newest_folder(tmp_path: Path) -> None:
+    for name, age in (("100APPLE", 2), ("101APPLE", 1)):
+        folder = tmp_path / "card" / "DCIM" / name
+        folder.mkdir(parents=True)
+        os.utime(folder, (2_000_000_000 - age, 2_000_000_000 - age))
+    volumes = [tmp_path / "nothing here", tmp_path / "card"]
+    assert camera_folder(volumes).name == "101APPLE"
+    assert camera_folder([tmp_path / "nothing here"]) != camera_folder(volumes)
 
 
 def test_a_file_that_cannot_be_read_is_said_plainly(

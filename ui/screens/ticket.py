@@ -20,6 +20,7 @@ from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Refusal
 from desktop.domain.papers import DocumentKind
 from desktop.domain.ticket import TicketState
+from desktop.services.capturing import Captured
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import Names
@@ -317,13 +318,27 @@ class TicketScreen(Screen):
         """Keep files and pasted pictures as evidence."""
         stream, desk = self._stream, self.ui.desk
 
-        def work() -> TicketState | Refusal:
-            outcome: TicketState | Refusal = Refusal("no_such_ticket", {"ticket": stream})
-            for name, content in read_files(things):
-                outcome = desk.attach(stream, name, content, role)
-            return outcome
+        kept: list[Captured] = []
 
-        self._run(work, lambda _state: None)
+        def work() -> TicketState | Refusal:
+            outcome: Captured | Refusal = Refusal("no_such_ticket", {"ticket": stream})
+            for name, content in read_files(things):
+                outcome = desk.capture(stream, name, content, role)
+                if isinstance(outcome, Refusal):
+                    return outcome
+                kept.append(outcome)
+            return outcome if isinstance(outcome, Refusal) else outcome.state
+
+        self._run(work, lambda _state: self._say_kept(kept))
+
+    def _say_kept(self, kept: Sequence[Captured]) -> None:
+        """Say which pictures travel small and that the originals stay."""
+        small = [one for one in kept if one.sent < one.size]
+        if small:
+            size, of = self.ui.formats.size, sum(one.size for one in small)
+            sent = size(sum(one.sent for one in small))
+            words = self.ui.text("ui_ticket.shrunk", n=len(small), size=size(of), sent=sent)
+            self.ui.say(words, "info")
 
     def print_document(self, kind: str) -> None:
         """Show a paper as it will be printed; from there it goes to a printer or a file."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, QStandardPaths, QStorageInfo, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from desktop.domain.ticket import Evidence
+from desktop.services.capturing import is_original
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.icons import icon
@@ -24,6 +25,7 @@ from ui.widgets.layout import Card, Flow, box, clear, column, label, row, rule
 
 THUMB = 72
 FACTS = ("phone", "member", "product", "purchase", "amount_involved")
+PICTURES = (".jpg", ".jpeg", ".png", ".heic", ".webp", ".bmp", ".tif", ".tiff")
 ROLES = ("photo", "document", "legal_opinion")
 
 
@@ -124,8 +126,8 @@ class EvidenceCard(Card):
             if (widget := old.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for item in page.state.evidence:
-            self._flow.addWidget(self._thumb(item))
+        for item, original in _pairs(page.state.evidence):
+            self._flow.addWidget(self._thumb(item, original))
         self._flow.addWidget(self._adder())
 
     def _adder(self) -> QPushButton:
@@ -139,19 +141,28 @@ class EvidenceCard(Card):
         button.clicked.connect(self.add_wanted.emit)
         return button
 
-    def _thumb(self, item: Evidence) -> Thumb:
+    def _thumb(self, item: Evidence, original: Evidence | None) -> Thumb:
         name = item.name if isinstance(item.name, str) else item.role
         thumb = Thumb(item, name)
+        if original is not None:
+            size = self._ui.formats.size
+            sizes = {"sent": size(item.size), "size": size(original.size)}
+            thumb.setToolTip(f"{name}\n{self._ui.text('ui_ticket.evidence_small', **sizes)}")
         if not isinstance(item.content, str):
             thumb.setToolTip(self._ui.text("ui_ticket.evidence_waiting"))
             return thumb
         sha256, side = item.content, theme().px(THUMB)
+        whole = original.content if original and isinstance(original.content, str) else sha256
         if item.media_type.startswith("image/"):
             self._ui.run(partial(self._load, sha256, side), thumb.show_image)
-            thumb.clicked.connect(
-                lambda: self._ui.run(partial(self._load, sha256, 0), partial(self._show_full, name))
-            )
+            full = partial(self._load_first, whole, sha256)
+            thumb.clicked.connect(lambda: self._ui.run(full, partial(self._show_full, name)))
         return thumb
+
+    def _load_first(self, whole: str, small: str) -> QImage:
+        """Return the original where it lies here, else the copy that was sent."""
+        found = self._load(whole, 0)
+        return self._load(small, 0) if found.isNull() and whole != small else found
 
     def _load(self, sha256: str, side: int) -> QImage:
         content = self._ui.desk.attachment(sha256)
@@ -168,6 +179,17 @@ class EvidenceCard(Card):
         self.view_wanted.emit(name, image)
 
 
+def _pairs(evidence: Sequence[Evidence]) -> list[tuple[Evidence, Evidence | None]]:
+    """Return each piece of evidence with its original, where a smaller copy stands before it."""
+    found: list[tuple[Evidence, Evidence | None]] = []
+    for item in evidence:
+        if is_original(item.role) and found and found[-1][1] is None:
+            found[-1] = (found[-1][0], item)
+        else:
+            found.append((item, None))
+    return found
+
+
 class EvidencePanel(Panel):
     """Adds evidence by file or clipboard; `files` carries (name, content or path, role)."""
 
@@ -178,12 +200,13 @@ class EvidencePanel(Panel):
         self.role = Choice([Option(r, self.words(f"evidence.role.{r}")) for r in ROLES])
         self.role.set_value("photo")
         choose = Button(self.words("evidence.choose"), self.choose, icon="folder-open")
+        camera = Button(self.words("evidence.camera"), self.import_camera, icon="image")
         paste = Button(self.words("evidence.paste"), self.paste, icon="clipboard-paste")
         self.setLayout(
             column(
                 Field(self.words("evidence.role"), self.role),
                 label(self.words("evidence.hint"), "small", wrap=True),
-                box(row(choose, paste, None, gap=8)),
+                box(row(choose, camera, paste, None, gap=8)),
                 gap=8,
             )
         )
@@ -198,6 +221,16 @@ class EvidencePanel(Panel):
         if names:
             self.files.emit([Path(name) for name in names], self.chosen_role())
 
+    def import_camera(self) -> None:
+        """Choose among the pictures of a camera or phone that is plugged in."""
+        title, kinds = self.words("evidence.camera"), self.words("evidence.pictures")
+        patterns = " ".join(f"*{suffix}" for suffix in PICTURES)
+        names, _kind = QFileDialog.getOpenFileNames(
+            self, title, str(camera_folder()), f"{kinds} ({patterns})"
+        )
+        if names:
+            self.files.emit([Path(name) for name in names], self.chosen_role())
+
     def paste(self) -> None:
         """Take the picture in the clipboard."""
         image = QGuiApplication.clipboard().image()
@@ -205,6 +238,28 @@ class EvidencePanel(Panel):
             self.ui.say(self.ui.text("ui_paper.paste_none"), "info")
         else:
             self.files.emit([image], self.chosen_role())
+
+
+def camera_folder(volumes: Sequence[Path] | None = None) -> Path:
+    """Return the newest folder of pictures on a plugged-in camera, else the user's pictures.
+
+    Cameras and phones keep theirs under DCIM at the root of a volume (the standard of JEITA).
+    """
+    if volumes is None:
+        ready = (v for v in QStorageInfo.mountedVolumes() if v.isValid() and v.isReady())
+        volumes = [Path(volume.rootPath()) for volume in ready]
+    found = [folder for root in volumes for folder in _listed(root / "DCIM") if folder.is_dir()]
+    if found:
+        return max(found, key=lambda folder: folder.stat().st_mtime)
+    place = QStandardPaths.StandardLocation.PicturesLocation
+    return Path(QStandardPaths.writableLocation(place))
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def read_files(things: Sequence[Path | QImage]) -> list[tuple[str, bytes]]:

@@ -18,12 +18,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import theme
+from ui.widgets.writing import written_part
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in pixels of the picture as given."""
 
 ZOOM_STEP = 1.25
 ZOOM_MAX = 8.0
+CROP_MAX = 4.0
+"""A crop is not drawn larger than this: nothing more would be seen."""
 
 
 def smaller_copies(image: QImage) -> tuple[QImage, ...]:
@@ -64,6 +67,11 @@ class ImageView(QWidget):
         self._smaller = tuple(smaller)
         self._zoom, self._turns, self._centre = 1.0, 0, None
         self.update()
+
+    @property
+    def picture_size(self) -> QSize:
+        """The size of the picture in its own pixels."""
+        return self._image.size()
 
     def set_boxes(self, boxes: Mapping[str, Box], current: str | None = None) -> None:
         """Draw boxes by key, the current one strongly."""
@@ -192,7 +200,7 @@ class ImageView(QWidget):
 
 
 class CropView(QWidget):
-    """The part of a picture around one field, as large as the view allows."""
+    """The writing of one field cut out of its picture, as large as the view allows."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -204,7 +212,8 @@ class CropView(QWidget):
 
     def show_crop(self, image: QImage, box: Box | None) -> None:
         """Show the surroundings of `box`; None shows nothing."""
-        self._image, self._box = image, box
+        self._image = image
+        self._box = None if box is None else written_part(image, box)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -218,9 +227,9 @@ class CropView(QWidget):
         painter.fillRect(self.rect(), theme().colour("sunken"))
         if self._box is not None and not self._image.isNull():
             x, y, w, h = self._box
-            grow = 0.25 * h
+            grow = min(0.3 * h, 0.06 * w)
             source = QRectF(x - grow, y - grow, w + 2 * grow, h + 2 * grow)
-            factor = min(self.width() / source.width(), self.height() / source.height())
+            factor = min(self.width() / source.width(), self.height() / source.height(), CROP_MAX)
             width, height = source.width() * factor, source.height() * factor
             left, top = (self.width() - width) / 2, (self.height() - height) / 2
             painter.drawImage(QRectF(left, top, width, height), self._image, source)
