@@ -14,6 +14,7 @@ from desktop.reports import style
 from desktop.reports.codes import QrCode
 from desktop.reports.formats import EMPTY
 from desktop.reports.models import Store
+from desktop.reports.tagging import decoration, layout_parts, table_parts
 from desktop.reports.text_lines import Lines, markup
 from desktop.texts import Texts
 
@@ -31,10 +32,14 @@ _KEPT_ROWS: Final = 2
 _KEPT_LIMIT: Final = 120
 
 
-def _table(rows: Sequence[Sequence[Any]], **layout: Any) -> Table:
-    """Return a table whose cells name our font even where they are empty: it is embedded."""
+def _table(rows: Sequence[Sequence[Any]], *, ruled: bool = False, **layout: Any) -> Table:
+    """Return a table whose cells name our font even where they are empty: it is embedded.
+
+    A `ruled` one is a table to its readers too, others only put things in their places.
+    """
     font = TableStyle([("FONTNAME", (0, 0), (-1, -1), style.REGULAR)])
-    return Table(rows, style=font, **layout)
+    parts = table_parts if ruled else layout_parts
+    return Table(rows, style=font, renderCB=parts, **layout)
 
 
 def text(content: str, kind: ParagraphStyle = style.BODY) -> Lines:
@@ -59,11 +64,12 @@ class Quote(Lines):
 
     def draw(self) -> None:
         """Draw the rule, then the words."""
-        self.canv.saveState()
-        self.canv.setStrokeColor(style.ACCENT)
-        self.canv.setLineWidth(1.4)
-        self.canv.line(1, 2, 1, self.height - 2)
-        self.canv.restoreState()
+        with decoration(self.canv):
+            self.canv.saveState()
+            self.canv.setStrokeColor(style.ACCENT)
+            self.canv.setLineWidth(1.4)
+            self.canv.line(1, 2, 1, self.height - 2)
+            self.canv.restoreState()
         super().draw()
 
 
@@ -83,7 +89,7 @@ def masthead(
     code: list[Flowable] = []
     width = 0.0
     if payload is not None:
-        drawn = QrCode(payload)
+        drawn = QrCode(payload, texts.get("report.seal_hint"))
         width = drawn.width
         code = [drawn, text(texts.get("report.seal_hint"), style.SMALL_CENTER)]
     widths = [style.CONTENT_WIDTH - width, width] if code else [style.CONTENT_WIDTH]
@@ -208,9 +214,8 @@ def table(
         [column.cell(cell, bold=True) for column, cell in zip(columns, row, strict=True)]
         for row in totals
     ]
-    drawn = _table(
-        [heads, *body, *sums], colWidths=[c.width_mm * mm for c in columns], repeatRows=1
-    )
+    widths = [c.width_mm * mm for c in columns]
+    drawn = _table([heads, *body, *sums], ruled=True, colWidths=widths, repeatRows=1)
     lines: list[tuple[Any, ...]] = [
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, style.INK),
         *(("LINEBELOW", (0, end), (-1, end), 0.4, style.LINE) for end in ends),

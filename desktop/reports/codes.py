@@ -9,6 +9,8 @@ from reportlab.lib.colors import black, white
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
+from desktop.reports.tagging import content
+
 _QUIET: Final = 4
 # 0.40 mm is 2.4 pixels a module at 150 dpi, which scanners and phones read without trouble.
 _MODULE_MM: Final = 0.40
@@ -56,9 +58,9 @@ def draw_qr(canvas: Any, payload: str, x: float, y: float, side: float) -> None:
 class QrCode(Flowable):  # type: ignore[misc]
     """A QR code in a story, as large as its modules ask."""
 
-    def __init__(self, payload: str) -> None:
+    def __init__(self, payload: str, alt: str = "QR") -> None:
         super().__init__()
-        self._payload = payload
+        self._payload, self._alt = payload, alt
         self.width = self.height = qr_side_mm(payload) * mm
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
@@ -67,4 +69,5 @@ class QrCode(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         """Draw at the flowable's origin."""
-        draw_qr(self.canv, self._payload, 0, 0, self.width)
+        with content(self.canv, "Figure", self._alt):
+            draw_qr(self.canv, self._payload, 0, 0, self.width)

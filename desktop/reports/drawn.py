@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Drawing, Line, PolyLine, Rect, String
 from reportlab.lib.colors import Color, HexColor, white
+from reportlab.platypus import Flowable
 
 from desktop.domain.analytics import drawing
 from desktop.domain.analytics.report import ChartBlock
 from desktop.reports import style
+from desktop.reports.tagging import content
 from desktop.reports.text_lines import printable
 
 _TONES: Final[dict[str, Color]] = {
@@ -24,13 +27,34 @@ _PALE: Final = HexColor("#EEF4F3")
 _DEEP: Final = HexColor("#0B4F4A")
 
 
-def chart_flowable(chart: ChartBlock) -> Drawing:
+class _Chart(Flowable):  # type: ignore[misc]
+    """A drawing that is one figure to its readers, its values in words."""
+
+    def __init__(self, paper: Drawing, alt: str) -> None:
+        super().__init__()
+        self._paper, self._alt = paper, alt
+        self.width, self.height = paper.width, paper.height
+
+    def draw(self) -> None:
+        """Draw the shapes as content of a figure."""
+        with content(self.canv, "Figure", self._alt):
+            renderPDF.draw(self._paper, self.canv, 0, 0)
+
+
+def chart_flowable(chart: ChartBlock) -> Flowable:
     """Return a chart as wide as the text of a page."""
     drawn = drawing.draw(chart, style.CONTENT_WIDTH)
     paper = Drawing(drawn.width, drawn.height)
     for shape in drawn.shapes:
         paper.add(_shape(shape, drawn.height))
-    return paper
+    return _Chart(paper, words_of(chart))
+
+
+def words_of(chart: ChartBlock) -> str:
+    """Return what a chart shows, in words: its title, each value with its label."""
+    told = [mark for mark in chart.marks if mark.text and (mark.value or chart.kind != "heat")]
+    values = "; ".join(f"{mark.label} {mark.text}".strip() for mark in told)
+    return f"{chart.title}: {values}" if values else chart.title
 
 
 def _shape(shape: drawing.Shape, height: float) -> Rect | Line | PolyLine | String:

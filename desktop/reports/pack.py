@@ -27,6 +27,7 @@ from desktop.reports.drawn import chart_flowable
 from desktop.reports.formats import EMPTY
 from desktop.reports.pdf import PageInfo, build_pdf
 from desktop.reports.seal import FactValue, Signer, sign_facts
+from desktop.reports.tagging import decoration
 from desktop.texts import Texts
 
 #: Tables up to this many rows stay on one page with their heading.
@@ -192,6 +193,7 @@ class _Ruled(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         """Draw the hairline."""
-        self.canv.setStrokeColor(style.MUTED)
-        self.canv.setLineWidth(0.5)
-        self.canv.line(0, 0, self.width, 0)
+        with decoration(self.canv):
+            self.canv.setStrokeColor(style.MUTED)
+            self.canv.setLineWidth(0.5)
+            self.canv.line(0, 0, self.width, 0)

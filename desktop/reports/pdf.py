@@ -13,6 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from desktop.reports import style
+from desktop.reports.tagging import TaggedCanvas, decoration
 from desktop.reports.text_lines import printable
 from desktop.texts import Texts
 
@@ -47,7 +48,7 @@ def _lay_out(
 ) -> tuple[int, bytes]:
     buffer = BytesIO()
     document = _Document(buffer, page, texts, total)
-    document.build(story)
+    document.build(story, canvasmaker=TaggedCanvas)
     return document.page, buffer.getvalue()
 
 
@@ -100,6 +101,10 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
             self.canv.addOutlineEntry(name, key, level=0)
 
     def _draw_page(self, canvas: Any, _document: Any) -> None:
+        with decoration(canvas):
+            self._draw_around(canvas)
+
+    def _draw_around(self, canvas: Any) -> None:
         canvas.saveState()
         if canvas.getPageNumber() == 1:
             canvas.setViewerPreference("DisplayDocTitle", "true")

@@ -15,6 +15,8 @@ from reportlab.pdfbase.pdfmetrics import getFont
 from reportlab.platypus import Paragraph
 from reportlab.platypus.paragraph import ParaLines, cjkU, makeCJKParaLine
 
+from desktop.reports.tagging import content
+
 _NO_START: Final = frozenset(
     "!%),.:;?]}¢°·ˇ—‐–’”‰′″℃、。〃々〉》」』】〕〗〞︰！＂％＇），．：；？］｝～…/"
 )
@@ -55,7 +57,14 @@ def break_points(widths: Sequence[float], chars: Sequence[str], limit: float) ->
 
 
 class Lines(Paragraph):  # type: ignore[misc]
-    """A paragraph that breaks its lines by `break_points`."""
+    """A paragraph that breaks its lines by `break_points` and is tagged as what it is."""
+
+    def draw(self) -> None:
+        """Draw the words as heading, paragraph or content of the cell that they stand in."""
+        title = self.style.name == "title"
+        kind = "H1" if title else "H2" if getattr(self, "outline_name", "") else "P"
+        with content(self.canv, kind):
+            super().draw()
 
     def breakLinesCJK(self, maxWidths: Any) -> Any:  # noqa: N802, N803 - reportlab calls it
         """Return reportlab's line structure for a paragraph of any number of fragments."""

@@ -9,6 +9,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 
 from desktop.reports import style
+from desktop.reports.tagging import content
 
 _SIZE = 8.8
 _BOX = 7.4
@@ -41,6 +42,10 @@ class TickList(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         """Draw box, tick and name of every option."""
+        with content(self.canv):
+            self._draw_options()
+
+    def _draw_options(self) -> None:
         canvas = self.canv
         canvas.saveState()
         for x, line, name, ticked in self._placed:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from desktop.domain import fold
 from desktop.domain.analytics.case_facts import CaseFacts
-from desktop.domain.analytics.measures import CostModel
+from desktop.domain.analytics.measures import CostModel, late_clocks
 from desktop.domain.analytics.periods import Period, parse_period
 from desktop.domain.analytics.report import Drill, Report, Section
 from desktop.domain.improvement.root_cause import RootCause
@@ -125,10 +125,34 @@ class Reporting:
         return tuple(row for row in rows if row is not None)
 
     def facts(self, drill: Drill, stores: Stores) -> Sequence[CaseFacts]:
-        """Return the facts of the complaints behind a mark."""
-        return self._rollups.cases(
+        """Return the facts of the complaints behind a mark, by the time of opening.
+
+        Beside the cells' dimensions: `case` is one complaint by its stream, `open` those that are
+        not closed. Behind a clock stand the late ones that still run, as they are counted.
+        """
+        if drill.dim == "case":
+            one = self._rollups.case(drill.key)
+            return (one,) if one is not None and one.store in stores else ()
+        if drill.dim == "open":
+            return [f for f in self._rollups.open_cases(stores) if not f.duplicate]
+        found = self._rollups.cases(
             CaseQuery(stores, drill.since, drill.until, drill.dim, drill.key)
         )
+        return self._with_late(found, drill, stores) if drill.dim == "clock" else found
+
+    def _with_late(
+        self, found: Sequence[CaseFacts], drill: Drill, stores: Stores
+    ) -> Sequence[CaseFacts]:
+        now = self._rollups.newest()
+        known = {facts.stream for facts in found}
+        late = [
+            facts
+            for facts in (self._rollups.open_cases(stores) if now else ())
+            if facts.stream not in known
+            and now is not None
+            and drill.key in late_clocks([facts], drill.since, drill.until, now)
+        ]
+        return sorted((*found, *late), key=lambda f: (f.opened_at, f.stream)) if late else found
 
     def case(self, stream: str) -> CaseFacts | None:
         """Return what reports count of one complaint."""

@@ -14,6 +14,7 @@ from desktop.domain.analytics.report import (
     TextBlock,
 )
 from desktop.domain.improvement.root_cause import RIBS, WHYS, RootCause, shown
+from desktop.services.cause_words import kind_name, title_of
 from desktop.services.reporting_numbers import Frame
 from desktop.services.reporting_sources import action_table, effect_blocks
 from desktop.services.root_cause import RootCauses
@@ -26,7 +27,7 @@ def cause_sections(frame: Frame, cause: RootCause, causes: RootCauses) -> tuple[
     """Return the sections of a root cause, for screen and paper alike."""
     text = frame.texts.get
     return (
-        Section("problem", text("pack.problem"), (_facts(frame, cause),)),
+        Section("problem", text("pack.sec.problem"), (_facts(frame, cause),)),
         Section("whys", text("pack.sec.whys"), (_whys(frame, cause),)),
         Section("fishbone", text("pack.sec.fishbone"), (fishbone(frame, cause),)),
         Section(
@@ -45,7 +46,7 @@ def cause_report(frame: Frame, cause: RootCause, causes: RootCauses, note: str) 
         kind="root_cause",
         lang=frame.texts.lang,
         title=frame.texts.get("pack.kind.root_cause"),
-        period=cause.month,
+        period=frame.period.label(frame.texts.lang),
         scope=frame.scope,
         contact="",
         note=note,
@@ -67,11 +68,11 @@ def _facts(frame: Frame, cause: RootCause) -> PairBlock:
     rule = f"cause.rule.{cause.rule}"
     return PairBlock(
         (
-            (text("pack.problem"), shown(cause.problem)),
-            (text("pack.kind_label"), frame.code_name(cause.code)),
+            (text("pack.problem"), title_of(cause, frame.policy, frame.texts)),
+            (text("pack.kind_label"), kind_name(cause.key, frame.policy, frame.texts)),
             (text("pack.col.cases"), str(cause.count)),
             (text("pack.col.why"), text(rule) if frame.texts.has(rule) else cause.rule),
-            (text("pack.col.store"), "、".join(frame.store(store) for store in cause.stores)),
+            (text("pack.col.store"), text("pack.and").join(frame.store(s) for s in cause.stores)),
             (text("pack.root"), shown(cause.root) or "—"),
         )
     )
@@ -93,7 +94,7 @@ def fishbone(frame: Frame, cause: RootCause) -> ChartBlock:
     marks = tuple(Mark(text(f"cause.rib.{rib}"), 1, shown(bone)) for rib, bone in cause.bones)
     return ChartBlock(
         "fishbone",
-        f"{frame.code_name(cause.code)}",
+        kind_name(cause.key, frame.policy, frame.texts),
         marks or (Mark("", 0, ""),),
         rows=tuple(text(f"cause.rib.{rib}") for rib in RIBS),
     )
@@ -105,7 +106,7 @@ def _effects(frame: Frame, cause: RootCause, causes: RootCauses) -> tuple[Sectio
     for action in cause.actions.values():
         effect = causes.effect(cause, action)
         if effect is not None:
-            blocks += effect_blocks(frame, action, effect)
+            blocks += effect_blocks(frame, cause, action, effect)
     if not blocks:
         return ()
     lead = TextBlock(text("pack.effect_lead"), small=True)
@@ -119,6 +120,7 @@ def _cases(frame: Frame, cause: RootCause, causes: RootCauses) -> TableBlock:
         (f.number, frame.store(f.store), f.opened.isoformat(), f.sku or "—", f.batch or "—")
         for f in found[:MOST_CASES]
     )
+    drills = tuple(frame.drill("case", f.stream, f.number) for f in found[:MOST_CASES])
     columns = (
         Column(text("pack.col.number"), 0.28),
         Column(text("pack.col.store"), 0.22),
@@ -126,4 +128,4 @@ def _cases(frame: Frame, cause: RootCause, causes: RootCauses) -> TableBlock:
         Column(text("pack.dim.sku"), 0.2),
         Column(text("pack.dim.batch"), 0.14),
     )
-    return TableBlock(columns, rows, text("pack.no_cases"))
+    return TableBlock(columns, rows, text("pack.no_cases"), drills)

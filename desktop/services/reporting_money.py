@@ -108,19 +108,15 @@ def satisfaction(numbers: Numbers) -> Section:
     stars = ChartBlock(
         "bars",
         text("pack.scores"),
-        tuple(
-            Mark(
-                text("pack.stars", n=score),
-                numbers.now.n("csat", str(score)),
-                str(numbers.now.n("csat", str(score))),
-                frame.drill("csat", str(score), text("pack.stars", n=score)),
-            )
-            for score in (5, 4, 3, 2, 1)
-        ),
+        tuple(_star_mark(numbers, score) for score in (5, 4, 3, 2, 1)),
     )
     rows = tuple(
         (family_name(numbers, key), str(n), f"{total / n:.2f}", _few(numbers, n))
         for key, (n, total) in sorted(numbers.now.keys("csat_family").items())
+    )
+    drills = tuple(
+        frame.drill("csat_family", key, family_name(numbers, key))
+        for key in sorted(numbers.now.keys("csat_family"))
     )
     columns = (
         Column(text("pack.dim.family"), 0.4),
@@ -135,9 +131,15 @@ def satisfaction(numbers: Numbers) -> Section:
             PairBlock(questions),
             FigureBlock(numbers.figures("satisfaction", "csat", "nps", "ces")),
             stars,
-            TableBlock(columns, rows, text("pack.no_surveys")),
+            TableBlock(columns, rows, text("pack.no_surveys"), drills),
         ),
     )
+
+
+def _star_mark(numbers: Numbers, score: int) -> Mark:
+    name, n = numbers.frame.texts.get("pack.stars", n=score), numbers.now.n("csat", str(score))
+    drill = numbers.frame.drill("csat", str(score), name) if n else None
+    return Mark(name, n, str(n), drill)
 
 
 def cost(numbers: Numbers) -> Section:

@@ -116,6 +116,7 @@ class Numbers:
             numerator=Decimal(count),
             unit="cases",
             n=count,
+            drill=self.frame.drill("open", "*", self.frame.texts.get("pack.fig.open")),
         )
 
     def trend(self, dim: str = "opened", key: str = "*") -> list[tuple[str, int, int | None]]:

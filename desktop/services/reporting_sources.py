@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from desktop.domain import fold
+from desktop.domain.analytics.periods import parse_period
 from desktop.domain.analytics.report import (
     ChartBlock,
     Column,
@@ -20,11 +21,12 @@ from desktop.domain.analytics.report import (
 )
 from desktop.domain.analytics.signals import Signal
 from desktop.domain.improvement.root_cause import Action, RootCause, shown
+from desktop.services.cause_words import kind_name
 from desktop.services.ports import Journal
 from desktop.services.quality import DrawnSample, Quality
 from desktop.services.reporting_numbers import Frame, Numbers
 from desktop.services.reporting_packs import Sources
-from desktop.services.root_cause import Effect, RootCauses
+from desktop.services.root_cause import Effect, RootCauses, mark_of
 from desktop.services.signals import Signals
 
 #: Signals that a pack prints; the rest are on the screen.
@@ -89,14 +91,19 @@ class QualitySources:
     def plan(self, numbers: Numbers) -> Sequence[Section]:
         """Return the root causes of the period: the Plan of PDCA."""
         frame, text = numbers.frame, numbers.frame.texts.get
+        found = self._of(frame)
         rows = tuple(
             (
-                frame.code_name(cause.code),
+                kind_name(cause.key, frame.policy, frame.texts),
                 str(cause.count),
                 shown(cause.root) or text("pack.state.open"),
                 text(f"cause.rule.{cause.rule}"),
             )
-            for cause in self._of(frame)
+            for cause in found
+        )
+        drills = tuple(
+            frame.drill(*mark_of(cause.key), label=name, period=parse_period(cause.month))
+            for cause, (name, *_) in zip(found, rows, strict=True)
         )
         columns = (
             Column(text("pack.col.code"), 0.3),
@@ -107,7 +114,7 @@ class QualitySources:
         blocks = (
             TextBlock(text("pack.plan_lead"), small=True),
             TextBlock(text("pack.plan_goal")),
-            TableBlock(columns, rows, text("pack.no_cases")),
+            TableBlock(columns, rows, text("pack.no_causes"), drills),
         )
         return (Section("plan", text("pack.sec.plan"), blocks),)
 
@@ -127,7 +134,7 @@ class QualitySources:
             for action in cause.actions.values():
                 effect = self._causes.effect(cause, action)
                 if effect is not None:
-                    blocks += effect_blocks(frame, action, effect)
+                    blocks += effect_blocks(frame, cause, action, effect)
         if len(blocks) == 1:
             blocks.append(TextBlock(text("pack.no_effects"), small=True))
         return (Section("check", text("pack.sec.check"), tuple(blocks)),)
@@ -182,9 +189,7 @@ class QualitySources:
                     said[-1] if said else text("pack.line_missing"),
                 )
             )
-            drills.append(
-                Drill("opened", "*", facts.opened, facts.opened + timedelta(days=1), frame.stores)
-            )
+            drills.append(frame.drill("case", facts.stream, facts.number))
         columns = (
             Column(text("pack.col.number"), 0.25),
             Column(text("pack.col.code"), 0.22),
@@ -259,7 +264,7 @@ def action_table(frame: Frame, actions: Sequence[Action], today: date) -> TableB
     )
     columns = (
         Column(text("pack.col.action"), 0.38),
-        Column(text("pack.col.owner"), 0.13),
+        Column(text("pack.col.responsible"), 0.13),
         Column(text("pack.col.due_day"), 0.14),
         Column(text("pack.col.evidence"), 0.2),
         Column(text("pack.col.state"), 0.15),
@@ -267,15 +272,29 @@ def action_table(frame: Frame, actions: Sequence[Action], today: date) -> TableB
     return TableBlock(columns, rows, text("pack.no_actions"))
 
 
-def effect_blocks(frame: Frame, action: Action, effect: Effect) -> list[TextBlock | ChartBlock]:
-    """Return the chart of an action's effect with its verdict in figures."""
+def effect_blocks(
+    frame: Frame, cause: RootCause, action: Action, effect: Effect
+) -> list[TextBlock | ChartBlock]:
+    """Return the chart of an action's effect by week, each with its cases, and its verdict."""
     text = frame.texts.get
-    marks = tuple(
-        Mark(str(week - effect.at + (week >= effect.at)), n, str(n))
-        for week, n in enumerate(effect.weeks)
-    )
-    chart = ChartBlock("columns", shown(action.text), marks, at=effect.at)
-    return [TextBlock(shown(action.text)), TextBlock(effect_text(text, effect), small=True), chart]
+    marks = tuple(_week_mark(frame, cause, action, effect, week) for week in range(effect.begun))
+    ahead = (Mark(str(week), 0, "") for week in range(effect.after_weeks + 1, effect.at + 1))
+    chart = ChartBlock("columns", shown(action.text), (*marks, *ahead), at=effect.at)
+    words = f"{shown(action.text)} · {text('pack.effective_from', day=action.effective)}"
+    return [TextBlock(words), TextBlock(effect_text(text, effect), small=True), chart]
+
+
+def _week_mark(frame: Frame, cause: RootCause, action: Action, effect: Effect, week: int) -> Mark:
+    """Return a week of an effect chart; weeks are counted from the effective day, without a 0."""
+    n, place = effect.weeks[week], week - effect.at
+    label = str(place + (place >= 0))
+    if not n or action.effective is None:
+        return Mark(label, n, str(n))
+    since = action.effective + timedelta(weeks=place)
+    stores = frozenset(cause.stores) & frame.stores
+    name = frame.texts.get("pack.week_from", day=since)
+    drill = Drill(*mark_of(cause.key), since, since + timedelta(weeks=1), stores, name)
+    return Mark(label, n, str(n), drill)
 
 
 def effect_text(text: Callable[..., str], effect: Effect) -> str:
@@ -311,6 +330,11 @@ def _sample_section(frame: Frame, month: str, drawn: DrawnSample) -> Section:
         Column(text("pack.col.score"), 0.1, "right"),
         Column(text("pack.col.rule"), 0.24),
     )
+    drills = tuple(
+        frame.drill("case", drawn.cases[number].stream, number)
+        for numbers in drawn.drawn.values()
+        for number in numbers
+    )
     counts: Mapping[str, int] = {s: len(p) for s, p in drawn.population.items()}
     pairs = tuple(
         (frame.store(store), f"{len(drawn.drawn.get(store, ()))} / {n}")
@@ -319,7 +343,7 @@ def _sample_section(frame: Frame, month: str, drawn: DrawnSample) -> Section:
     blocks = (
         TextBlock(text(f"pack.{lead}", commitment=sample.commitment, seed=sample.seed), small=True),
         PairBlock(pairs),
-        TableBlock(columns, rows, text("pack.no_sample")),
+        TableBlock(columns, rows, text("pack.no_sample"), drills),
     )
     return Section(f"sample_{month}", f"{text('pack.sec.sample')} {month}", blocks)
 
@@ -328,5 +352,7 @@ def _review_cells(frame: Frame, drawn: DrawnSample, number: str) -> tuple[str, s
     review = drawn.reviews.get(number)
     if review is None:
         return "—", "—"
-    flags = "、".join(frame.texts.get(f"cause.flag.{flag}") for flag in review.flags)
+    flags = frame.texts.get("pack.and").join(
+        frame.texts.get(f"cause.flag.{flag}") for flag in review.flags
+    )
     return str(review.total), flags or frame.texts.get("cause.flag.none")

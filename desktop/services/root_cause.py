@@ -39,6 +39,16 @@ class Effect:
     before: int
     after: int | None
 
+    @property
+    def after_weeks(self) -> int:
+        """How many weeks after the effective day have begun."""
+        return min(self.days // 7 + 1, len(self.weeks) - self.at)
+
+    @property
+    def begun(self) -> int:
+        """How many of `weeks` have begun; the rest lie ahead and say nothing."""
+        return self.at + self.after_weeks
+
 
 class RootCauses:
     """Reads and changes root causes, each a stream of the journal."""

@@ -15,6 +15,7 @@ from desktop.domain.analytics.periods import Period, parse_period, period_of
 from desktop.domain.analytics.signals import Signal
 from desktop.domain.improvement.root_cause import OpenCause
 from desktop.domain.outcomes import Actor
+from desktop.services.cause_words import RULES, problem
 from desktop.services.identity import Identity
 from desktop.services.ports import Clock, Policies
 from desktop.services.reporting_ports import CaseQuery, Rollups, Stores
@@ -26,7 +27,6 @@ EARLIER: Final = 3
 #: How far back cases are looked at for what they have in common.
 ALIKE_DAYS: Final = 60
 MOST_ALIKE: Final = 50
-RULES: Final = {"repeat": "QA-02", "rise": "AN-09", "emerging": "AN-02"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +125,9 @@ class Signals:
         return Totals(self._rollups.sums(stores, period.months, wanted))
 
     def _command(self, signal: Signal, month: str, scope: Stores) -> OpenCause:
-        texts = Texts("zh_CN")
-        code = self._policies.current().codes.get(signal.key.split("|")[0])
-        name = texts.choose(dict(code.title)) if code else ""
-        trace = signal.key.partition("|")[2]
-        problem = texts.get(
-            "cause.repeat_problem",
-            month=month,
-            kind=" ".join(part for part in (signal.key.split("|")[0], name, trace) if part),
-            n=signal.n,
-        )
-        stores = tuple(sorted(scope))
-        return OpenCause(signal.key, month, stores, RULES[signal.kind], signal.n, problem)
+        rule, policy = RULES[signal.kind], self._policies.current()
+        words = problem(signal.key, rule, month, signal.n, policy, Texts("zh_CN"))
+        return OpenCause(signal.key, month, tuple(sorted(scope)), rule, signal.n, words)
 
 
 def _before(period: Period, count: int) -> list[Period]:

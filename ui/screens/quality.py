@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLayout, QStackedWidget, QWidget
 from desktop.domain.analytics.periods import Period, parse_period, period_of
 from desktop.domain.analytics.report import Drill
 from desktop.domain.analytics.signals import Signal
-from desktop.domain.improvement.root_cause import RootCause, shown
+from desktop.domain.improvement.root_cause import RootCause
+from desktop.services.cause_words import title_of
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.base import Screen
@@ -170,11 +171,13 @@ class QualityScreen(Screen):
         text = self.ui.text
         card = Card(margins=(16, 10, 16, 10))
         state = "verified" if cause.ended else "done" if cause.concluded else "open"
-        title = ElidedLabel(shown(cause.problem) or cause.key, "strong")
+        title = ElidedLabel(title_of(cause, self.ui.desk.policy, self.ui.texts), "strong")
         rule = f"cause.rule.{cause.rule}"
         parts = [cause.month, text(rule) if self.ui.texts.has(rule) else cause.rule]
         parts.append(text("ui_quality.actions", n=len(cause.actions)))
-        parts.append("、".join(cause.stores[:3]) + ("…" if len(cause.stores) > 3 else ""))
+        parts.append(
+            text("pack.and").join(cause.stores[:3]) + ("…" if len(cause.stores) > 3 else "")
+        )
         line = row(Pill(text(f"ui_quality.cause.{state}"), CAUSE_TONES[state]), gap=12)
         line.addLayout(column(title, ElidedLabel(" · ".join(parts), "small"), gap=2), 1)
         line.addWidget(Button(text("ui_quality.work"), partial(self.show_cause, cause.id)))

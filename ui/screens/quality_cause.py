@@ -25,6 +25,7 @@ from desktop.domain.improvement.root_cause import (
     blames_a_person,
     shown,
 )
+from desktop.services.cause_words import title_of
 from desktop.services.ports import Person
 from ui.context import Ui
 from ui.screens.report_blocks import section_card
@@ -118,7 +119,7 @@ class CausePage(QWidget):
         text = self.ui.text
         head = row(
             Button(text("ui_quality.back"), self._on_back, icon="arrow-left"),
-            label(shown(cause.problem), "heading", wrap=True),
+            label(title_of(cause, self.ui.desk.policy, self.ui.texts), "heading", wrap=True),
             Button(text("ui_reports.preview"), self.open_preview, icon="printer"),
             gap=12,
         )

@@ -26,8 +26,8 @@ _NARROW: Final = 7.2
 _BONE_ROW: Final = 11.0
 _LEAN: Final = 26.0
 _BONE_LINES: Final = 4
-#: Latin words stay whole; a line may end after every wide character.
-_WORD: Final = re.compile(r"[!-~]+ ?|.")
+#: Latin words stay whole; a line may end after every wide character but never before 、or 。
+_WORD: Final = re.compile(r"[!-~]+ ?|.[，。、；：！？）》”]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +275,8 @@ def _fishbone(chart: ChartBlock, width: float) -> _Drawn:
     room = width - head - 6
     slot = room / 3
     ribs = [_rib(chart, rib, slot) for rib in chart.rows]
-    reach = max([sum(len(lines) for _, lines in rib) for rib in ribs] or [0])
-    reach = max(reach, 3) * _BONE_ROW + 34.0
+    rows = max([sum(len(lines) for _, lines in rib) for rib in ribs] or [0])
+    reach = max(rows, 3) * _BONE_ROW + 34.0
     middle = reach + 4
     shapes: list[Shape] = [
         Line(((0, middle), (room, middle)), "ink", 1.6),
@@ -313,7 +313,18 @@ def _fishbone(chart: ChartBlock, width: float) -> _Drawn:
 def _rib(chart: ChartBlock, rib: str, slot: float) -> list[tuple[int, list[str]]]:
     """Return the causes of one rib with their lines, as wide as the slot leaves room."""
     found = [(at, mark.text) for at, mark in enumerate(chart.marks) if mark.label == rib]
-    return [(at, _lines(text, 8.0, slot - _LEAN - 16, _BONE_LINES)) for at, text in found]
+    width = slot - _LEAN - 16
+    return [(at, _even(text, 8.0, width, _BONE_LINES)) for at, text in found]
+
+
+def _even(text: str, size: float, width: float, most: int) -> list[str]:
+    """Break a text into the fewest lines, about equally long."""
+    lines = _lines(text, size, width, most)
+    for share in (0.55, 0.7, 0.85):
+        even = _lines(text, size, width * share, most)
+        if len(even) == len(lines) and not even[-1].endswith("…"):
+            return even
+    return lines
 
 
 def _lines(text: str, size: float, width: float, most: int) -> list[str]:
