@@ -6,7 +6,6 @@ and words come from the same functions as a real ticket's, so the index is as it
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,12 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, select
 
 from desktop.domain.rows import Summary
-from desktop.storage import search
-from desktop.storage.projections import Projector, key_floor
+from desktop.storage import list_rows
+from desktop.storage.list_rows import key_floor
+from desktop.storage.projections import Projector
 from desktop.storage.store import StoreData
 from desktop.storage.tables import ticket_row
 
@@ -72,20 +72,7 @@ def count_rows(data: StoreData) -> int:
 
 
 def _write(connection: Connection, projector: Projector, made: Sequence[Summary]) -> None:
-    found, indexed = [], []
-    for summary in made:
-        words = search.index_words((*summary.words, summary.phone_tail))
-        initials = search.index_initials(summary.names)
-        key = key_floor(summary.opened_at)
-        digest = hashlib.blake2b(f"{words}\n{initials}".encode(), digest_size=8).digest()
-        values = projector.values(summary, 0)
-        found.append({**values, "key": key, "search_digest": digest})
-        indexed.append({"key": key, "words": words, "initials": initials})
-    connection.execute(insert(ticket_row), found)
-    connection.execute(
-        text("INSERT INTO ticket_search (rowid, words, initials) VALUES (:key, :words, :initials)"),
-        indexed,
-    )
+    list_rows.replace(connection, {summary.stream: projector.row(summary, 0) for summary in made})
 
 
 def _summary(chance: Random, number: int, of: int) -> Summary:

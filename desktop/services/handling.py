@@ -72,8 +72,9 @@ class Handling:
         """
         policy = self.policy_of(state)
         context = self.context(actor, policy)
-        items = linked_items(state, read or self._journal.events) if state.links else ()
-        context = replace(context, linked_items=items)
+        if state.links:
+            items = linked_items(state, read or self._journal.events)
+            context = replace(context, linked_items=items)
         if not (money and self._rolling):
             return context
         return replace(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.events import Absent, Event, EventId, PersonalValue
@@ -44,8 +44,12 @@ _SET_HEAD = (
     .values(seq=bindparam("seq"), head=bindparam("head"))
 )
 _ADD_SALT = upsert(salt).on_conflict_do_nothing()
-_ADD_EVENT = insert(event)
-_ADD_VALUE = insert(personal_value)
+# The driver's own statements: many rows are written in half the time.
+_ADD_EVENT = (
+    "INSERT INTO event (chain, seq, stream, kind, lc, core, digests, hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADD_VALUE = "INSERT INTO personal_value (chain, seq, field, state, value) VALUES (?, ?, ?, ?, ?)"
 _SALTS = select(salt.c.chain, salt.c.salt).where(salt.c.stream == bindparam("of"))
 
 
@@ -110,41 +114,24 @@ def add(connection: Connection, entries: Sequence[Entry]) -> None:
     """Insert records and their personal values; heads are set apart (`set_head`)."""
     if not entries:
         return
-    connection.execute(_ADD_EVENT, [_event_row(entry) for entry in entries])
-    values = [row for entry in entries for row in _value_rows(entry.event)]
+    connection.exec_driver_sql(_ADD_EVENT, [_event_row(entry) for entry in entries])
+    values = [row for entry in entries if entry.event for row in _value_rows(entry.event)]
     if values:
-        connection.execute(_ADD_VALUE, values)
+        connection.exec_driver_sql(_ADD_VALUE, values)
 
 
-def _value_rows(of: Event | None) -> list[dict[str, object]]:
-    return (
-        []
-        if of is None
-        else [
-            {
-                "chain": of.id.chain,
-                "seq": of.id.seq,
-                "field": field,
-                "state": value.value if isinstance(value, Absent) else PRESENT,
-                "value": None if isinstance(value, Absent) else value,
-            }
-            for field, value in of.personal.items()
-        ]
-    )
+def _value_rows(of: Event) -> Iterator[tuple[object, ...]]:
+    for field, value in of.personal.items():
+        absent = isinstance(value, Absent)
+        state = value.value if isinstance(value, Absent) else PRESENT
+        yield of.id.chain, of.id.seq, field, state, None if absent else value
 
 
-def _event_row(entry: Entry) -> dict[str, object]:
-    record = entry.record
-    return {
-        "chain": record.chain,
-        "seq": record.seq,
-        "stream": record.stream,
-        "kind": entry.event.kind if entry.event else UNREADABLE,
-        "lc": entry.event.lc if entry.event else 0,
-        "core": record.core,
-        "digests": record.digests,
-        "hash": record.hash,
-    }
+def _event_row(entry: Entry) -> tuple[object, ...]:
+    record, event = entry.record, entry.event
+    kind, lc = (event.kind, event.lc) if event else (UNREADABLE, 0)
+    place = record.chain, record.seq, record.stream
+    return *place, kind, lc, record.core, record.digests, record.hash
 
 
 def head_of(connection: Connection, of: str) -> Head:
@@ -167,6 +154,13 @@ def set_head(connection: Connection, of: str, head: Head) -> None:
 def salts_of(connection: Connection, stream: str) -> dict[str, bytes]:
     """Return the salts of a ticket or person by the chain that uses them."""
     return {row.chain: row.salt for row in connection.execute(_SALTS, {"of": stream})}
+
+
+def add_salts(connection: Connection, of: str, salts: Mapping[str, bytes]) -> None:
+    """Keep the salts by stream under which chain `of` digests; known ones stay."""
+    if salts:
+        rows = [{"stream": s, "chain": of, "salt": value} for s, value in salts.items()]
+        connection.execute(_ADD_SALT, rows)
 
 
 def add_salt(connection: Connection, stream: str, of: str, value: bytes) -> None:

@@ -32,7 +32,7 @@ from desktop.services.ports import Counts, PageCursor, TicketFilter, TicketRow, 
 from desktop.storage import search
 from desktop.storage.database import Database
 from desktop.storage.installation import Installation
-from desktop.storage.projections import key_floor
+from desktop.storage.list_rows import key_floor
 from desktop.storage.tables import event, receipt, ticket_row
 
 #: A running clock that ends within this time is due soon.

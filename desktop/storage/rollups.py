@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -36,7 +36,7 @@ from desktop.journal.records import parse_core
 from desktop.services.reporting_ports import CaseQuery, Stores
 from desktop.storage.database import Database
 from desktop.storage.installation import fact, set_fact
-from desktop.storage.tables import event, metadata
+from desktop.storage.tables import UtcTime, event, from_ms, metadata, to_ms
 
 report_case = Table(
     "report_case",
@@ -51,9 +51,26 @@ report_case = Table(
     Column("facts", LargeBinary, nullable=False),
     Index("ix_report_case_last_day", "last_day", "first_day", "store"),
     Index("ix_report_case_opened", "opened", "code"),
-    Index("ix_report_case_open", "store", sqlite_where=text("open = 1")),
+    Index("ix_report_case_open", "open", "store", sqlite_where=text("open > 0")),
 )
-"""What reports count of each complaint; `first_day` and `last_day` bound its cells."""
+"""What reports count of each complaint; `first_day` and `last_day` bound its cells.
+
+`open` is 0 for a closed one, 1 for an open one, 2 for an open duplicate, which counts nowhere.
+"""
+
+running_clock = Table(
+    "running_clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("stream", String, nullable=False),
+    Column("store", String, nullable=False),
+    Column("clock", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("due", UtcTime, nullable=False),
+    Index("ix_running_clock_stream", "stream"),
+    Index("ix_running_clock_day", "day", "due", "store", "clock"),
+)
+"""The clocks that run on open complaints, so that those that ran out are counted by index."""
 
 rollup = Table(
     "rollup",
@@ -84,13 +101,21 @@ work_stream = Table(
 #: Streams of these kinds are listed in `work_stream`.
 WORK_KINDS: Final = frozenset({"cause.opened", "sample.committed", "review.recorded"})
 #: Changes whenever cells change, so that older counters are made again.
-COUNTING: Final = b"2"
+COUNTING: Final = b"3"
 _COUNTED: Final = "rollups"
 #: Copies written in one transaction.
 _AT_ONCE: Final = 20_000
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(CaseFacts)
 _KNOWN: Final = select(report_case.c.facts).where(report_case.c.stream == bindparam("of"))
+_OLD: Final = select(report_case.c.stream, report_case.c.facts).where(
+    report_case.c.stream.in_(bindparam("of", expanding=True))
+)
+_REMOVE: Final = delete(report_case).where(report_case.c.stream == bindparam("of"))
+_STOP: Final = delete(running_clock).where(running_clock.c.stream == bindparam("of"))
+_START: Final = insert(running_clock)
+#: Streams that one question names at most.
+_ASKED: Final = 500
 _ADDED: Final = upsert(rollup)
 _ADD: Final = _ADDED.on_conflict_do_update(
     index_elements=[rollup.c.month, rollup.c.dim, rollup.c.store, rollup.c.key],
@@ -120,30 +145,52 @@ _Place = tuple[str, str, str, str]
 _BY_CODE: Final = frozenset({"code", "alike", "link"})
 
 
-def keep(connection: Connection, stream: str, facts: CaseFacts | None) -> None:
-    """Replace what one complaint counts; None takes it out."""
-    keep_all(connection, {stream: facts})
-
-
 def keep_all(connection: Connection, changed: Mapping[str, CaseFacts | None]) -> None:
     """Replace what complaints count, counters in one go; many at once is much quicker."""
     deltas: dict[_Place, list[int]] = defaultdict(lambda: [0, 0])
-    saved = []
+    saved, gone, stopped, started = [], [], [], []
+    known = _known(connection, list(changed))
     for stream, facts in changed.items():
-        known = connection.execute(_KNOWN, {"of": stream}).scalar_one_or_none()
+        before = known.get(stream)
         encoded = _ENCODER.encode(facts) if facts else None
-        if known == encoded:
+        if before == encoded:
             continue
-        if known is not None:
-            _add(deltas, _DECODER.decode(known), -1)
+        if before is not None:
+            old = _DECODER.decode(before)
+            _add(deltas, old, -1)
+            if old.closed is None:
+                stopped.append({"of": stream})
         if facts is None or encoded is None:
-            connection.execute(delete(report_case).where(report_case.c.stream == stream))
+            gone.append({"of": stream})
         else:
             _add(deltas, facts, 1)
             saved.append(_case_row(facts, encoded))
-    if saved:
-        connection.execute(_SAVE, saved)
+            started += _clock_rows(facts)
+    statements = ((_REMOVE, gone), (_SAVE, saved), (_STOP, stopped), (_START, started))
+    for statement, rows in statements:
+        if rows:
+            connection.execute(statement, rows)
     _apply(connection, deltas)
+
+
+def _known(connection: Connection, streams: Sequence[str]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for start in range(0, len(streams), _ASKED):
+        rows = connection.execute(_OLD, {"of": streams[start : start + _ASKED]})
+        found.update((stream, facts) for stream, facts in rows)
+    return found
+
+
+def _clock_rows(facts: CaseFacts) -> list[dict[str, object]]:
+    """Return the running clocks of an open complaint; a duplicate's count nowhere (NC-11)."""
+    if facts.closed is not None or facts.duplicate:
+        return []
+    place = {"stream": facts.stream, "store": facts.store}
+    return [
+        {**place, "clock": clock.name, "day": clock.day, "due": clock.due}
+        for clock in facts.clocks
+        if clock.done is None
+    ]
 
 
 def _case_row(facts: CaseFacts, encoded: bytes) -> dict[str, object]:
@@ -154,7 +201,7 @@ def _case_row(facts: CaseFacts, encoded: bytes) -> dict[str, object]:
         "first_day": first,
         "last_day": last,
         "opened": facts.opened,
-        "open": int(facts.closed is None),
+        "open": 0 if facts.closed else 1 + facts.duplicate,
         "code": facts.code,
         "facts": encoded,
     }
@@ -268,10 +315,35 @@ class SqlRollups:
 
     def open_cases(self, stores: Stores) -> Sequence[CaseFacts]:
         """Return the facts of cases that are not closed."""
-        found = select(report_case.c.facts).where(text("open = 1"), report_case.c.store.in_(stores))
+        found = select(report_case.c.facts).where(text("open > 0"), report_case.c.store.in_(stores))
         with self._database.read() as connection:
             cases = [_DECODER.decode(encoded) for (encoded,) in connection.execute(found)]
         return sorted(cases, key=lambda facts: (facts.opened_at, facts.stream))
+
+    def open_count(self, stores: Stores) -> int:
+        """Return how many cases are open, duplicates left out; by index alone."""
+        counted = (
+            select(func.count())
+            .select_from(report_case)
+            .where(text("open > 0"), text("open = 1"), report_case.c.store.in_(stores))
+        )
+        with self._database.read() as connection:
+            return connection.execute(counted).scalar_one()
+
+    def late(self, stores: Stores, since: date, until: date, now: datetime) -> Mapping[str, int]:
+        """Return by name how many clocks run that were due in [since, until) and before `now`.
+
+        Read from an index alone, equal to `measures.late_clocks` over the open cases.
+        """
+        running = running_clock.c
+        counted = (
+            select(running.clock, func.count().label("n"))
+            .where(running.day >= since, running.day < until, running.due < now)
+            .where(running.store.in_(stores))
+            .group_by(running.clock)
+        )
+        with self._database.read() as connection:
+            return {row.clock: row.n for row in connection.execute(counted)}
 
     def case(self, stream: str) -> CaseFacts | None:
         """Return the facts of one case."""
@@ -319,6 +391,7 @@ class SqlRollups:
     def recompute(self) -> int:
         """Remake all counters from the facts in one transaction; return how many differed."""
         with self._database.write() as connection:
+            strayed = _rerun(connection)
             kept = {
                 (r.month, r.dim, r.store, r.key): (r.n, r.total)
                 for r in connection.execute(select(rollup))
@@ -328,7 +401,7 @@ class SqlRollups:
             if wrong:
                 connection.execute(delete(rollup))
                 _fill(connection, made)
-        return len(wrong)
+        return len(wrong) + strayed
 
 
 def _recomputed(connection: Connection) -> dict[_Place, tuple[int, int]]:
@@ -336,6 +409,24 @@ def _recomputed(connection: Connection) -> dict[_Place, tuple[int, int]]:
     for (encoded,) in connection.execute(select(report_case.c.facts)):
         _add(deltas, _DECODER.decode(encoded), 1)
     return {place: (n, total) for place, (n, total) in deltas.items() if n or total}
+
+
+def _rerun(connection: Connection) -> int:
+    """Remake the running clocks where they differ from the facts; return how many did."""
+    names = ("stream", "store", "clock", "day", "due")
+    columns = [running_clock.c[name] for name in names]
+    kept = Counter(tuple(row) for row in connection.execute(select(*columns)))
+    facts = connection.execute(select(report_case.c.facts).where(text("open > 0"))).scalars()
+    rows = [row for encoded in facts for row in _clock_rows(_DECODER.decode(encoded))]
+    for row in rows:
+        row["due"] = from_ms(to_ms(row["due"]))  # type: ignore[arg-type]
+    made = Counter(tuple(row[name] for name in names) for row in rows)
+    wrong = (kept - made) + (made - kept)
+    if wrong:
+        connection.execute(delete(running_clock))
+        if rows:
+            connection.execute(_START, rows)
+    return wrong.total()
 
 
 def _fill(connection: Connection, sums: Mapping[_Place, tuple[int, int]]) -> None:
@@ -384,6 +475,7 @@ def clear(connection: Connection) -> None:
     connection.execute(delete(report_case))
     connection.execute(delete(work_stream))
     connection.execute(delete(rollup))
+    connection.execute(delete(running_clock))
 
 
 def _summed(*by: Column[Any]) -> Any:

@@ -10,14 +10,13 @@ from typing import Final
 from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from desktop.domain.events import Draft, Event
-from desktop.journal import digests
-from desktop.journal.chain import ERASURE, next_hash
-from desktop.journal.records import Record, Written, decode, encode_core
-from desktop.services.ports import Author, Ids
+from desktop.domain.events import Event
+from desktop.journal.chain import ERASURE
+from desktop.services.ports import Ids
 from desktop.storage import erasing, event_rows
+from desktop.storage.chain_writer import ChainWriter
 from desktop.storage.database import Database
-from desktop.storage.event_rows import Entry, Head
+from desktop.storage.event_rows import Head
 from desktop.storage.installation import Installation, fact
 from desktop.storage.projections import Projector
 from desktop.storage.tables import chain, event, number_count
@@ -32,7 +31,7 @@ _COUNT_UP: Final = (
 )
 
 
-class SqlWriter:
+class SqlWriter(ChainWriter):
     """One open write transaction.
 
     What is read here is read from the database inside BEGIN IMMEDIATE, so two processes of one
@@ -40,52 +39,9 @@ class SqlWriter:
     """
 
     def __init__(self, connection: Connection, installation: Installation, ids: Ids) -> None:
+        super().__init__(installation.chain)
         self._connection = connection
-        self._chain = installation.chain
         self._ids = ids
-        self._streams: dict[str, list[Event]] = {}
-        self._salts: dict[str, bytes] = {}
-        self._head: Head | None = None
-        self._offset_ms: int | None = None
-        self._touched: dict[str, None] = {}
-        self._entries: list[Entry] = []
-
-    def events(self, stream: str) -> Sequence[Event]:
-        """Return the stream's events in event order, personal values resolved."""
-        return tuple(self._stream(stream))
-
-    def append(self, stream: str, drafts: Sequence[Draft], author: Author) -> Sequence[Event]:
-        """Append to this installation's own chain; projections follow when the block ends."""
-        if not drafts:
-            return ()
-        known = self._stream(stream)
-        head = self._own_head()
-        clock = max((e.lc for e in known), default=0)
-        seen: dict[str, int] = {}
-        for other in (e.id for e in known if e.id.chain != self._chain):
-            seen[other.chain] = max(other.seq, seen.get(other.chain, 0))
-        entries: list[Entry] = []
-        appended: list[Event] = []
-        for number, draft in enumerate(drafts, start=1):
-            written = Written(
-                stream,
-                clock + number,
-                seen,
-                author.at,
-                self._offset_ms,
-                author.person,
-                author.policy,
-            )
-            record = self._record(draft, written, head)
-            head = Head(record.seq, record.hash)
-            # Decoded from the bytes, so that a reader later sees exactly what the writer got.
-            appended.append(decode(record, dict(draft.personal)))
-            entries.append(Entry(record, appended[-1]))
-        self._entries.extend(entries)
-        known.extend(appended)
-        self._head = head
-        self._touched[stream] = None
-        return tuple(appended)
 
     def next_number(self, day: date) -> int:
         """Return the next count of complaints that this device opened on `day` (1, 2, 3 …)."""
@@ -103,44 +59,22 @@ class SqlWriter:
         touched = {stream: self._stream(stream) for stream in self._touched}
         projector.project_all(self._connection, touched)
 
-    def _stream(self, stream: str) -> list[Event]:
-        if stream not in self._streams:
-            self._streams[stream] = event_rows.read_stream(self._connection, stream)
-        return self._streams[stream]
+    def _read_stream(self, stream: str) -> list[Event]:
+        return event_rows.read_stream(self._connection, stream)
 
-    def _own_head(self) -> Head:
-        if self._head is None:
-            self._head = event_rows.head_of(self._connection, self._chain)
-            offset = fact(self._connection, CLOCK_OFFSET)
-            self._offset_ms = int(offset) if offset else None
-        return self._head
+    def _read_head(self) -> tuple[Head, int | None]:
+        offset = fact(self._connection, CLOCK_OFFSET)
+        head = event_rows.head_of(self._connection, self._chain)
+        return head, int(offset) if offset else None
 
-    def _record(self, draft: Draft, written: Written, head: Head) -> Record:
-        seq = head.seq + 1
-        core = encode_core(draft, written)
-        run = b""
-        if draft.personal:
-            salt = self._salt(written.stream)
-            run = digests.digests_of(salt, self._chain, seq, dict(draft.personal))
-        return Record(
-            self._chain,
-            seq,
-            written.stream,
-            core,
-            run,
-            next_hash(head.hash, self._chain, seq, core, run),
-        )
-
-    def _salt(self, stream: str) -> bytes:
-        if stream not in self._salts:
-            known = event_rows.salts_of(self._connection, stream)
-            own = known.get(self._chain)
-            if own is None:
-                # The other writers' salt, so that erasing the ticket erases one value.
-                own = next(iter(known.values()), None) or self._ids.salt()
-                event_rows.add_salt(self._connection, stream, self._chain, own)
-            self._salts[stream] = own
-        return self._salts[stream]
+    def _make_salt(self, stream: str) -> bytes:
+        known = event_rows.salts_of(self._connection, stream)
+        own = known.get(self._chain)
+        if own is None:
+            # The other writers' salt, so that erasing the ticket erases one value.
+            own = next(iter(known.values()), None) or self._ids.salt()
+            event_rows.add_salt(self._connection, stream, self._chain, own)
+        return own
 
 
 class SqlJournal:

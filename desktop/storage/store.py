@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from desktop.services.ports import Ids, Receipt
 from desktop.storage import event_rows
 from desktop.storage.attachments import BLOBS_FOLDER, FileAttachments
 from desktop.storage.backup import ArchiveWriter
+from desktop.storage.bulk_journal import BulkJournal
 from desktop.storage.customer_book import SqlCustomerBook
 from desktop.storage.database import DATABASE_FILE, Database
 from desktop.storage.directory import SqlDirectory
@@ -68,15 +69,15 @@ class StoreData:
         is_by_hq = partial(verify_receipt, enrolment.hq_key) if enrolment else None
         return Verifier(self.database, self.installation, self.attachments, is_by_hq).run()
 
-    def journal_on_new_chain(self) -> SqlJournal:
+    def journal_on_new_chain(self) -> BulkJournal:
         """Return a journal that writes a chain of its own, as another PC's would arrive here.
 
         For invented histories of a region alone: what a PC writes itself belongs on its chain.
         """
-        other = replace(self.installation, chain=self.ids.new_id(CHAIN_PREFIX))
+        new = self.ids.new_id(CHAIN_PREFIX)
         with self.database.write() as connection:
-            event_rows.ensure_chain(connection, other.chain)
-        return SqlJournal(self.database, other, self.ids, self.projector)
+            event_rows.ensure_chain(connection, new)
+        return BulkJournal(self.database, new, self.ids, self.projector)
 
     def count_old_data(self) -> None:
         """Count what a version without these counters wrote; nothing to do on later openings."""

@@ -44,8 +44,7 @@ class SqlSyncCare:
             streams = connection.execute(select(quarantine.c.stream)).scalars().all()
         for start in range(0, len(streams), _AT_ONCE):
             with self._database.write() as connection:
-                for stream in streams[start : start + _AT_ONCE]:
-                    self._projector.project_stored(connection, stream)
+                self._projector.project_stored(connection, streams[start : start + _AT_ONCE])
         with self._database.read() as connection:
             left = select(func.count()).select_from(quarantine)
             return int(connection.execute(left).scalar_one())

@@ -151,8 +151,7 @@ class SqlSyncStore:
                 batch.take(incoming)
             batch.finish()
             erasing.erase(connection, batch.touched)
-            for stream in batch.touched:
-                self._projector.project_stored(connection, stream)
+            self._projector.project_stored(connection, batch.touched)
             for given in receipts:
                 _check_receipt(connection, given)
                 _keep_last(connection, given)
@@ -177,8 +176,8 @@ class SqlSyncStore:
                 _check_receipt(connection, given)
                 _keep_last(connection, given)
             self._installation.chain = new
-            for stream in {**dict.fromkeys(touched), **batch.touched}:
-                self._projector.project_stored(connection, stream)
+            both = {**dict.fromkeys(touched), **batch.touched}
+            self._projector.project_stored(connection, both)
 
     def pending_attachments(self, limit: int) -> Sequence[str]:
         """Return SHA-256 of attachments that HQ has not acknowledged."""
