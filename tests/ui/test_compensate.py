@@ -20,6 +20,7 @@ from ui.screens.compensate import CompensateScreen
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
 from ui.widgets.buttons import Button
+from ui.widgets.print_preview import PrintPreview
 
 
 @pytest.fixture
@@ -231,13 +232,26 @@ def test_the_settlement_is_written_as_pdf(
     screen: CompensateScreen, workspace: Workspace, desk: Desk, ticket: TicketRow, tmp_path: Path
 ) -> None:
     path = tmp_path / "settlement.pdf"
-    screen.write_settlement(path)
+    screen.write_document("settlement", path)
     rest(workspace)
     assert not path.exists()
     desk.act(ticket.stream, RecordSolution("换新"))
-    screen.write_settlement(path)
+    screen.write_document("settlement", path)
     assert settle(lambda: workspace.ui.background.idle, timeout_ms=60_000)
     assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_the_settlement_is_previewed_before_it_is_printed(
+    screen: CompensateScreen, workspace: Workspace, desk: Desk, ticket: TicketRow
+) -> None:
+    """CO-10: the same preview as every paper, with the printer of settlements."""
+    desk.act(ticket.stream, RecordSolution("换新"))
+    screen.print_settlement()
+    assert settle(lambda: bool(workspace.window().findChildren(PrintPreview)))
+    (preview,) = workspace.window().findChildren(PrintPreview)
+    assert settle(lambda: bool(preview.pages), timeout_ms=60_000)
+    assert ticket.number in preview.windowTitle()
+    preview.close()
 
 
 def test_like_cases_give_the_precedent_and_the_case_itself_does_not(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.domain.commands import Command
 from desktop.domain.operations.propose_compensation import ProposeCompensation
@@ -19,31 +17,28 @@ from desktop.domain.ticket import TicketState
 from desktop.services.approving import Basis
 from desktop.services.desk import TicketPage
 from ui.context import Ui
-from ui.names import Names
 from ui.pictures import png
-from ui.screens.base import NARROW, Screen
+from ui.screens.base import NARROW
 from ui.screens.compensate_form import ProposeCard
 from ui.screens.compensate_items import ItemsBox
 from ui.screens.compensate_law import LawCard
 from ui.screens.compensate_paper import SettlementCard
 from ui.screens.compensate_phone import PhoneCard
+from ui.screens.ticket_place import TicketPlace
 from ui.shell.keys import KeyRow
 from ui.widgets.buttons import Button
-from ui.widgets.feedback import EmptyState
-from ui.widgets.layout import Card, Scroll, box, column, label, row
+from ui.widgets.layout import Card, Scroll, box, column, row
 from ui.widgets.text import ElidedLabel
 
 SIGNATURE = "signature.png"
 
 
-class CompensateScreen(Screen):
+class CompensateScreen(TicketPlace[Basis]):
     """Opened from a ticket and left by Esc; every act is the ticket's own command."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui)
-        self._names = Names(ui.texts, ui.desk.policy)
-        self._stream, self._part = "", ""
-        self.page: TicketPage | None = None
+        super().__init__(ui, "ui_ticket.money")
+        self._part = ""
         text = ui.text
         self._title, self._about = ElidedLabel("", "title"), ElidedLabel("", "small")
         self.law = LawCard(ui, self._names)
@@ -53,13 +48,7 @@ class CompensateScreen(Screen):
         self.paper = SettlementCard(ui)
         self._items_card = Card(text("ui_compensate.items"))
         self._items_card.add(self.items)
-        self._stack = QStackedWidget()
-        self._waiting = label(text("ui.loading"), "muted")
-        gone = EmptyState(text("ui_ticket.money"), text("ui_ticket.missing_ticket"))
-        self._stack.addWidget(box(column(self._waiting, None, margins=(24, 24, 24, 24))))
-        self._stack.addWidget(gone)
-        self._stack.addWidget(box(self._arrange()))
-        self.setLayout(column(self._stack))
+        self.hold(self._arrange())
         self._connect()
 
     def _arrange(self) -> QLayout:
@@ -93,25 +82,12 @@ class CompensateScreen(Screen):
         """Show the ticket of a stream, or of (stream, part)."""
         stream, part = what if isinstance(what, tuple) else (what, "")
         if isinstance(stream, str):
-            if stream != self._stream:
-                self._stream, self.page = stream, None
-                self._stack.setCurrentIndex(0)
             self._part = str(part)
-        self.refresh()
+        self.show_stream(stream)
 
-    def refresh(self) -> None:
-        """Read the ticket and what compensation rests on again."""
-        stream, desk = self._stream, self.ui.desk
-        if stream:
-            self.ui.run(
-                lambda: (desk.ticket(stream), desk.compensation_basis(stream)),
-                partial(self._show, stream),
-                on_error=self._waiting.setText,
-            )
-
-    def busy(self) -> bool:
-        """Tell whether the ticket has not arrived yet."""
-        return self.page is None and self._stack.currentIndex() == 0
+    def read(self, stream: str) -> tuple[TicketPage | None, Basis]:
+        """Read the ticket and what compensation rests on."""
+        return self.ui.desk.ticket(stream), self.ui.desk.compensation_basis(stream)
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys of this screen."""
@@ -136,29 +112,20 @@ class CompensateScreen(Screen):
         beside = logical >= NARROW
         self._columns.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
 
-    def _show(self, stream: str, found: tuple[TicketPage | None, Basis]) -> None:
-        page, basis = found
-        if stream != self._stream:
-            return
-        if page is None:
-            self._stack.setCurrentIndex(1)
-            return
-        fresh = self.page is None
-        self.page = page
-        self._names.use(page.policy)
+    def show_found(self, page: TicketPage, found: Basis, *, fresh: bool) -> None:
+        """Show law, money, phone and settlement."""
         self._title.set_text(self.ui.text("ui_compensate.title", summary=page.row.summary))
         code = self._names.code(page.state.text("code"))
         about = (page.row.number, self._names.customer(page.row), code)
         self._about.set_text(" · ".join(part for part in about if part))
         self.law.show_page(page)
-        self.form.show_page(page, basis)
+        self.form.show_page(page, found)
         self.items.show_page(page)
         self._items_card.setVisible(bool(page.state.compensation))
         self.phone.show_page(page)
         self.paper.show_page(page)
-        self._stack.setCurrentIndex(2)
         if fresh or self._part:
-            self._start()
+            QTimer.singleShot(0, self, self._start)
 
     def _start(self) -> None:
         """Put the keyboard where the work begins."""
@@ -174,22 +141,11 @@ class CompensateScreen(Screen):
         self._scroll.ensureWidgetVisible(self.form)
 
     # acts
-    def act(self, command: Command) -> None:
-        """Carry out a command and look again; a refusal is said and changes nothing."""
-        stream, desk = self._stream, self.ui.desk
-        self._run(lambda: desk.act(stream, command), isinstance(command, ProposeCompensation))
-
-    def _run(self, work: Callable[[], TicketState | Refusal], proposed: bool = False) -> None:
-        def answered(outcome: TicketState | Refusal) -> None:
-            if isinstance(outcome, Refusal):
-                self.ui.say(self.ui.refusal(outcome), "warn")
-            else:
-                self.ui.changed.emit()
-                if proposed:
-                    self.form.done()
-            self.refresh()
-
-        self.ui.run(work, answered)
+    def acted(self, command: Command, state: TicketState) -> None:
+        """Empty the form of a proposal that was made."""
+        del state
+        if isinstance(command, ProposeCompensation):
+            self.form.done()
 
     def _released(self, _state: TicketState) -> None:
         self.ui.changed.emit()
@@ -205,27 +161,8 @@ class CompensateScreen(Screen):
             kept = desk.attach(stream, SIGNATURE, content, "settlement")
             return kept if isinstance(kept, Refusal) else desk.act(stream, SignSettlement("paper"))
 
-        self._run(work)
+        self.run(work)
 
     def print_settlement(self) -> None:
-        """Write the settlement as PDF where the person says."""
-        if self.page is None:
-            return
-        title = self.ui.text("ui_ticket.document.settlement")
-        name, _kind = QFileDialog.getSaveFileName(
-            self, title, f"{self.page.row.number}-settlement.pdf", "PDF (*.pdf)"
-        )
-        if name:
-            self.write_settlement(Path(name))
-
-    def write_settlement(self, path: Path) -> None:
-        """Write the settlement of this ticket to `path`."""
-        stream, lang, desk = self._stream, self.ui.texts.lang, self.ui.desk
-
-        def written(outcome: Path | Refusal) -> None:
-            if isinstance(outcome, Refusal):
-                self.ui.say(self.ui.refusal(outcome), "warn")
-            else:
-                self.ui.say(self.ui.text("ui_ticket.document_saved", path=outcome))
-
-        self.ui.run(lambda: desk.document(stream, "settlement", lang, path), written)
+        """Show the settlement as it will be printed."""
+        self.print_document("settlement")

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLayout, QStackedWidget
+from PySide6.QtWidgets import QLayout
 
 from desktop.domain.commands import Command
 from desktop.domain.operations.complete_step import CompleteStep
@@ -18,13 +17,10 @@ from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.take_red_channel import TakeRedChannel
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Refusal
-from desktop.domain.papers import DocumentKind
 from desktop.domain.ticket import TicketState
 from desktop.services.capturing import Captured
 from desktop.services.desk import TicketPage
 from ui.context import Ui
-from ui.names import Names
-from ui.screens.base import Screen
 from ui.screens.ticket_acts import ActsCard
 from ui.screens.ticket_alerts import AlertsBox
 from ui.screens.ticket_facts import CustomerCard, EvidenceCard, read_files
@@ -32,6 +28,7 @@ from ui.screens.ticket_forms_record import is_red
 from ui.screens.ticket_header import DOCUMENTS, TicketHeader
 from ui.screens.ticket_money import MoneyCard
 from ui.screens.ticket_more import GROUPS, MoreMenu
+from ui.screens.ticket_place import TicketPlace
 from ui.screens.ticket_register import RegisterCard
 from ui.screens.ticket_step import StepCard
 from ui.screens.ticket_timeline import TimelineWriter
@@ -39,8 +36,7 @@ from ui.screens.ticket_viewer import Viewer
 from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.feedback import EmptyState
-from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.layout import Card, Scroll, box, clear, column, row
 from ui.widgets.progress import Step as StepEntry
 from ui.widgets.progress import StepList
 from ui.widgets.timeline import Timeline
@@ -53,14 +49,12 @@ RED_KEY = "F8"
 """The red channel on one key (CL-01)."""
 
 
-class TicketScreen(Screen):
+class TicketScreen(TicketPlace[None]):
     """Shows one ticket; every act is a command carried out off the GUI thread."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui)
-        self._names = Names(ui.texts, ui.desk.policy)
-        self._stream, self._shown = "", ""
-        self.page: TicketPage | None = None
+        super().__init__(ui, "ui.rail.complaints")
+        self._shown = ""
         self.header = TicketHeader(ui, self._names)
         self.steps = StepList()
         self.step = StepCard(ui, self._names)
@@ -72,14 +66,7 @@ class TicketScreen(Screen):
         self.register = RegisterCard(ui, self._names)
         self.customer = CustomerCard(ui, self._names)
         self.evidence = EvidenceCard(ui)
-        self._stack = QStackedWidget()
-        self._waiting = label(ui.text("ui.loading"), "muted")
-        self._gone = EmptyState(ui.text("ui.rail.complaints"), ui.text("ui_ticket.missing_ticket"))
-        for page in (box(column(self._waiting, None, margins=(24, 24, 24, 24))), self._gone):
-            self._stack.addWidget(page)
-        self._body = box(self._arrange())
-        self._stack.addWidget(self._body)
-        self.setLayout(column(self._stack))
+        self.hold(self._arrange())
         self.viewer = Viewer(ui, self)
         self.setAcceptDrops(True)
         self._connect()
@@ -112,7 +99,7 @@ class TicketScreen(Screen):
         self.steps.chosen.connect(self._show_step)
         self.money.wanted.connect(self.act)
         self.acts.wanted.connect(self.act)
-        self.acts.work.connect(lambda work: self._run(work, lambda _s: self.acts.done(None)))
+        self.acts.work.connect(lambda work: self.run(work, lambda _s: self.acts.done(None)))
         self.alerts.wanted.connect(self.act)
         self.alerts.form_wanted.connect(self.open_form)
         self.register.form_wanted.connect(self.open_form)
@@ -129,24 +116,11 @@ class TicketScreen(Screen):
 
     def open(self, what: object) -> None:
         """Show the ticket of the stream `what`."""
-        if isinstance(what, str) and what != self._stream:
-            self._stream, self.page = what, None
-            self._stack.setCurrentIndex(0)
-        self.refresh()
+        self.show_stream(what)
 
-    def refresh(self) -> None:
-        """Read the ticket again."""
-        stream = self._stream
-        if stream:
-            self.ui.run(
-                lambda: self.ui.desk.ticket(stream),
-                partial(self._show, stream),
-                on_error=self._waiting.setText,
-            )
-
-    def busy(self) -> bool:
-        """Tell whether the ticket has not arrived yet."""
-        return self.page is None and self._stack.currentIndex() == 0
+    def read(self, stream: str) -> tuple[TicketPage | None, None]:
+        """Read the ticket."""
+        return self.ui.desk.ticket(stream), None
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys of this screen."""
@@ -223,15 +197,9 @@ class TicketScreen(Screen):
         middle = logical - (STEPS_WIDTH + SIDE_WIDTH + 80 if beside else 48)
         self.step.set_width(middle)
 
-    def _show(self, stream: str, page: TicketPage | None) -> None:
-        if stream != self._stream:
-            return
-        if page is None:
-            self._stack.setCurrentWidget(self._gone)
-            return
-        fresh = self.page is None
-        self.page = page
-        self._names.use(page.policy)
+    def show_found(self, page: TicketPage, found: None, *, fresh: bool) -> None:
+        """Show the ticket in every part."""
+        del found
         now = self.ui.desk.now()
         self.header.show_page(page, now)
         self._show_steps(page)
@@ -240,7 +208,6 @@ class TicketScreen(Screen):
             part.show_page(page)
         self.timeline.set_entries(self._writer.entries(page))
         self._show_others(page, now)
-        self._stack.setCurrentWidget(self._body)
         if fresh:
             self.setFocus()
 
@@ -291,27 +258,9 @@ class TicketScreen(Screen):
             self.acts.open_for(gate)
 
     # acts
-    def act(self, command: Command) -> None:
-        """Carry out a command and look again; a refusal is said and changes nothing."""
-        stream = self._stream
-        self._run(lambda: self.ui.desk.act(stream, command), partial(self._acted, command))
-
-    def _run(
-        self,
-        work: Callable[[], TicketState | Refusal],
-        on_done: Callable[[TicketState], object],
-    ) -> None:
-        def answered(outcome: TicketState | Refusal) -> None:
-            if isinstance(outcome, Refusal):
-                self.ui.say(self.ui.refusal(outcome), "warn")
-            else:
-                self.ui.changed.emit()
-                on_done(outcome)
-            self.refresh()
-
-        self.ui.run(work, answered)
-
-    def _acted(self, command: Command, _state: TicketState) -> None:
+    def acted(self, command: Command, state: TicketState) -> None:
+        """Clear the form whose act was carried out."""
+        del state
         self.acts.done(command)
 
     def attach(self, things: Sequence[Path | QImage], role: str) -> None:
@@ -329,7 +278,7 @@ class TicketScreen(Screen):
                 kept.append(outcome)
             return outcome if isinstance(outcome, Refusal) else outcome.state
 
-        self._run(work, lambda _state: self._say_kept(kept))
+        self.run(work, lambda _state: self._say_kept(kept))
 
     def _say_kept(self, kept: Sequence[Captured]) -> None:
         """Say which pictures travel small and that the originals stay."""
@@ -339,39 +288,6 @@ class TicketScreen(Screen):
             sent = size(sum(one.sent for one in small))
             words = self.ui.text("ui_ticket.shrunk", n=len(small), size=size(of), sent=sent)
             self.ui.say(words, "info")
-
-    def print_document(self, kind: str) -> None:
-        """Show a paper as it will be printed; from there it goes to a printer or a file."""
-        if self.page is None or kind not in DOCUMENTS:
-            return
-        title = f"{self.ui.text(f'ui_ticket.document.{kind}')} {self.page.row.number}"
-        stream, lang, desk = self._stream, self.ui.texts.lang, self.ui.desk
-
-        def work() -> bytes | Refusal:
-            paper = cast(DocumentKind, kind)
-            return desk.use_cases.printing.ticket(stream, paper, lang, desk.actor())
-
-        def preview(outcome: bytes | Refusal) -> None:
-            from ui.widgets.print_preview import PrintPreview
-
-            if isinstance(outcome, Refusal):
-                self.ui.say(self.ui.refusal(outcome), "warn")
-            else:
-                PrintPreview(self.ui, self.window(), title, outcome, kind).open()
-
-        self.ui.run(work, preview)
-
-    def write_document(self, kind: DocumentKind, path: Path) -> None:
-        """Write a paper of this ticket to `path`."""
-        stream, lang, desk = self._stream, self.ui.texts.lang, self.ui.desk
-
-        def written(outcome: Path | Refusal) -> None:
-            if isinstance(outcome, Refusal):
-                self.ui.say(self.ui.refusal(outcome), "warn")
-            else:
-                self.ui.say(self.ui.text("ui_ticket.document_saved", path=outcome))
-
-        self.ui.run(lambda: desk.document(stream, kind, lang, path), written)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files anywhere on the ticket."""

@@ -116,9 +116,12 @@ class Rail(QFrame):
         self.set_compact(False)
 
     def select(self, name: str) -> None:
-        """Mark the entry of the screen shown."""
-        if name in self._buttons:
-            self._buttons[name].setChecked(True)
+        """Mark the entry of the screen shown; no entry for a screen of the person menu."""
+        for known, button in self._buttons.items():
+            # Exclusive buttons cannot all be off.
+            button.setAutoExclusive(False)
+            button.setChecked(known == name)
+            button.setAutoExclusive(True)
 
     def set_badge(self, name: str, count: int) -> None:
         """Show a count on an entry, 0 for none."""
