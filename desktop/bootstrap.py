@@ -236,6 +236,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         clock,
         LatePackWriter(signer),
         QualitySources(data.journal, quality, causes, signals).sources,
+        data.attachments,
     )
     backups = Backups(
         data.archives, data.settings, identity, clock, data.folder.with_name(BACKUPS_FOLDER)

@@ -276,6 +276,13 @@ def _chunks(content: str) -> list[str]:
     return [*pieces, content]
 
 
+def placed(cells: Sequence[Any], widths: Sequence[float]) -> Flowable:
+    """Return cells side by side, each a flowable or a list of them; widths in points."""
+    drawn = _table([list(cells)], colWidths=list(widths))
+    drawn.setStyle(_TABLE_BASE)
+    return drawn
+
+
 def stack(parts: Sequence[Flowable]) -> Flowable:
     """Return flowables one above the other as a single table cell."""
     drawn = _table([[part] for part in parts])

@@ -15,6 +15,7 @@ from desktop.domain.analytics.report import (
     Figure,
     FigureBlock,
     PairBlock,
+    PictureBlock,
     Report,
     Section,
     TableBlock,
@@ -22,7 +23,7 @@ from desktop.domain.analytics.report import (
     WriteBlock,
     change,
 )
-from desktop.reports import blocks, style
+from desktop.reports import blocks, pictures, style
 from desktop.reports.drawn import chart_flowable
 from desktop.reports.formats import EMPTY
 from desktop.reports.pdf import PageInfo, build_pdf
@@ -105,8 +106,24 @@ def _block(block: Block, texts: Texts) -> list[Flowable]:
             width = max((len(name) for name, _ in block.pairs), default=6)
             label = 40 if texts.lang == "zh_CN" and width > 6 else 46 if width > 14 else 28
             return [blocks.grid(pairs, label), Spacer(0, 2 * mm)]
+        case PictureBlock():
+            return _pictures(block, texts)
         case WriteBlock():
             return _lines(block)
+
+
+def _pictures(block: PictureBlock, texts: Texts) -> list[Flowable]:
+    """Return pictures with name and note; what cannot be drawn says so."""
+    side = style.CONTENT_MM / pictures.PICTURES - 4
+    drawn = [
+        (
+            pictures.picture(found.content, side, found.name)
+            or blocks.text(texts.get("report.file.no_picture"), style.SMALL),
+            f"{found.name}\n{found.note}",
+        )
+        for found in block.pictures
+    ]
+    return pictures.gallery(drawn)
 
 
 def _figures(figures: Sequence[Figure], texts: Texts) -> Flowable:

@@ -53,7 +53,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
     @contextmanager
     def marked(self, kind: str, alt: str) -> Iterator[None]:
         """Draw content of the element in hand, or of a new one of this kind."""
-        own = self._open[-1].kind not in _LEAVES
+        own = kind == "Figure" or self._open[-1].kind not in _LEAVES
         if own:
             self.open_element(kind, alt)
         page, owner = len(self._owners) - 1, self._open[-1]

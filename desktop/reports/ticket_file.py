@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Final
 
-from PIL import Image as PilImage
-from PIL import UnidentifiedImageError
-from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Image
+from reportlab.platypus import Flowable
 
-from desktop.reports import blocks, style
+from desktop.reports import blocks, pictures, style
 from desktop.reports.blocks import Column, Pair
 from desktop.reports.formats import byte_size, fact_moment, label, long_moment, moment, money
 from desktop.reports.models import EvidenceItem, TicketFile
@@ -321,20 +317,8 @@ def _evidence(model: TicketFile, texts: Texts) -> Flowable:
 
 def _thumbnail(item: EvidenceItem, texts: Texts) -> blocks.Cell:
     """Return a small picture in print resolution, or words where there is none to show."""
-    if item.thumbnail is None:
-        return texts.get("report.file.no_picture")
-    try:
-        with PilImage.open(BytesIO(item.thumbnail)) as opened:
-            picture = opened.convert("RGB")
-    except (UnidentifiedImageError, OSError):
-        return texts.get("report.file.no_picture")
-    # 200 dpi is enough for a preview and keeps a file with many photos small.
-    side = round(_THUMBNAIL_MM / 25.4 * 200)
-    picture.thumbnail((side, side))
-    data = BytesIO()
-    picture.save(data, "PNG")
-    scale = _THUMBNAIL_MM * mm / max(picture.size)
-    return Image(data, picture.width * scale, picture.height * scale, hAlign="LEFT")
+    drawn = pictures.picture(item.thumbnail, _THUMBNAIL_MM, item.name) if item.thumbnail else None
+    return drawn or texts.get("report.file.no_picture")
 
 
 def _journal(model: TicketFile, texts: Texts) -> list[Flowable]:

@@ -16,6 +16,7 @@ from desktop.domain.analytics.report import (
     ChartBlock,
     FigureBlock,
     PairBlock,
+    PictureBlock,
     Report,
     Section,
     TableBlock,
@@ -95,6 +96,11 @@ class _Sheets:
                     for name, value in block.pairs:
                         sheet.write_string(row, 0, name, self._bold)
                         sheet.write_string(row, 1, value)
+                        row += 1
+                case PictureBlock():
+                    for picture in block.pictures:
+                        sheet.write_string(row, 0, picture.name)
+                        sheet.write_string(row, 1, picture.note)
                         row += 1
                 case WriteBlock():
                     sheet.write_string(row, 0, block.label, self._bold)

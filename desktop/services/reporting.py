@@ -14,10 +14,12 @@ from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.measures import CostModel, late_clocks
 from desktop.domain.analytics.periods import Period, parse_period
 from desktop.domain.analytics.report import Drill, Report, Section
-from desktop.domain.improvement.root_cause import RootCause
+from desktop.domain.improvement.root_cause import RootCause, shown
 from desktop.domain.outcomes import Actor, Refusal
+from desktop.services.capturing import is_original
 from desktop.services.identity import Identity
 from desktop.services.ports import (
+    Attachments,
     Clock,
     Directory,
     Journal,
@@ -61,6 +63,7 @@ class Reporting:
         clock: Clock,
         writer: PackWriter,
         sources: Callable[[], Sources],
+        attachments: Attachments,
     ) -> None:
         self._rollups = rollups
         self._journal = journal
@@ -72,6 +75,7 @@ class Reporting:
         self._clock = clock
         self._writer = writer
         self._sources = sources
+        self._attachments = attachments
 
     @property
     def kinds(self) -> Sequence[str]:
@@ -183,7 +187,14 @@ class Reporting:
             return Refusal("no_such_ticket", {"ticket": ticket})
         names, heads = self._directory.names(), self._journal.heads(ticket)
         identity = self._identity.current()
-        return evidence_report(state, events, heads, identity, names, Texts(lang))
+        wanted = {
+            shown(item.content)
+            for item in state.evidence
+            if item.media_type.startswith("image/") and not is_original(item.role)
+        }
+        found = {sha256: self._attachments.get(sha256) for sha256 in sorted(wanted) if sha256}
+        pictures = {sha256: content for sha256, content in found.items() if content}
+        return evidence_report(state, events, heads, identity, names, pictures, Texts(lang))
 
     def months(self, actor: Actor) -> Sequence[str]:
         """Return the months with complaints that `actor` may see."""

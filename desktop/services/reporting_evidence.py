@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from desktop.domain.analytics.report import (
     Column,
     PairBlock,
+    Picture,
+    PictureBlock,
     Report,
     Section,
     TableBlock,
@@ -27,9 +29,13 @@ def evidence_report(
     heads: Mapping[str, tuple[int, bytes]],
     identity: StoreIdentity,
     names: Mapping[str, str],
+    pictures: Mapping[str, bytes],
     texts: Texts,
 ) -> Report:
-    """Return the pack; its code signs number, count of events and of evidence, and the heads."""
+    """Return the pack with the pictures that are here, by their SHA-256.
+
+    Its code signs number, count of events and of evidence, and the heads.
+    """
     zone = ZoneInfo(identity.timezone)
     made_at = max(event.at for event in events)
 
@@ -43,7 +49,11 @@ def evidence_report(
         Section("external", text("pack.sec.external"), _external(state, texts, zone)),
         Section("timeline", text("report.file.timeline"), (_timeline(events, names, texts, zone),)),
         Section("money", text("pack.sec.compensation"), (_money(state, texts),)),
-        Section("evidence", text("pack.sec.evidence"), (_evidence(state, names, texts, zone),)),
+        Section(
+            "evidence",
+            text("pack.sec.evidence"),
+            (_evidence(state, names, texts, zone), *_pictures(state, pictures)),
+        ),
         Section("chains", text("pack.sec.chains"), (_heads(heads, texts),)),
     )
     return Report(
@@ -173,6 +183,17 @@ def _evidence(
         Column("SHA-256", 0.44),
     )
     return TableBlock(columns, rows, text("pack.no_evidence"))
+
+
+def _pictures(state: TicketState, pictures: Mapping[str, bytes]) -> tuple[PictureBlock, ...]:
+    """Return the pictures once each; the hash below ties them to the list above."""
+    kept = {shown(item.content): item for item in state.evidence}
+    found = tuple(
+        Picture(shown(item.name) or digest[:12], f"SHA-256 {digest[:16]}…", pictures[digest])
+        for digest, item in kept.items()
+        if digest in pictures
+    )
+    return (PictureBlock(found),) if found else ()
 
 
 def _heads(heads: Mapping[str, tuple[int, bytes]], texts: Texts) -> TableBlock:

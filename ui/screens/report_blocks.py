@@ -15,6 +15,7 @@ from desktop.domain.analytics.report import (
     Figure,
     FigureBlock,
     PairBlock,
+    PictureBlock,
     Section,
     TableBlock,
     TextBlock,
@@ -61,6 +62,9 @@ def block_widget(ui: Ui, block: Block, on_drill: OnDrill) -> QWidget:
                 grid.addWidget(label(name, "small"), at, 0, Qt.AlignmentFlag.AlignTop)
                 grid.addWidget(label(value, wrap=True), at, 1)
             return box(grid)
+        case PictureBlock():
+            names = "\n".join(picture.name for picture in block.pictures)
+            return label(names, "small", wrap=True)
         case WriteBlock():
             return label(block.label, "small")
 

@@ -174,7 +174,25 @@ class WriteBlock:
     lines: int = 2
 
 
-Block: TypeAlias = FigureBlock | TableBlock | ChartBlock | TextBlock | PairBlock | WriteBlock
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the evidence: its bytes as kept, its name, and a line below it."""
+
+    name: str
+    note: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PictureBlock:
+    """Pictures side by side, small; the originals are named by their hashes."""
+
+    pictures: tuple[Picture, ...]
+
+
+Block: TypeAlias = (
+    FigureBlock | TableBlock | ChartBlock | TextBlock | PairBlock | PictureBlock | WriteBlock
+)
 
 
 @dataclass(frozen=True, slots=True)
