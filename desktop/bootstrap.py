@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from platformdirs import user_data_path
 
 from desktop.adapters.courier import LateCourier
-from desktop.adapters.device_signer import DeviceSigner
+from desktop.adapters.device_signer import DeviceSigner, key_name
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
 from desktop.adapters.hq import CERTIFICATE, LateHq
@@ -39,6 +39,7 @@ from desktop.services.desk import Desk
 from desktop.services.diagnosing import Doctor
 from desktop.services.envelope_orders import EnvelopeOrders
 from desktop.services.erasing import Erasing
+from desktop.services.form_keys import FormKeys, OwnKey
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
 from desktop.services.headquarters_orders import Orders, PolicyOrders
@@ -202,6 +203,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
     # Read from the data, so that no way of opening them lets a training store reach anybody.
     sandbox = bool(data.settings.get(SANDBOX))
     signer = DeviceSigner(data.sync.device_key)
+    keys = _form_keys(data, policies, clock, ids)
     printing = Printing(
         data.journal,
         data.queries,
@@ -248,7 +250,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         journal=data.journal,
         directory=data.directory,
         inbox=data.inbox,
-        forms=SerialForms(signer, data.settings),
+        forms=SerialForms(signer, data.settings, keys.tell),
         queries=data.queries,
         attachments=data.attachments,
         drafts=data.drafts,
@@ -261,7 +263,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         today=Today(data.queries, clock, identity),
         intake=intake,
         capturing=Capturing(data.journal, handling, data.attachments, shrink),
-        paper=_paper(data, intake, signer, clock, identity),
+        paper=_paper(data, intake, keys, clock, identity),
         printing=printing,
         reporting=reporting,
         quality=quality,
@@ -310,18 +312,24 @@ def _hq_key(data: StoreData) -> bytes | None:
 
 
 def _paper(
-    data: StoreData, intake: Intake, signer: DeviceSigner, clock: Clock, identity: Identity
+    data: StoreData, intake: Intake, keys: FormKeys, clock: Clock, identity: Identity
 ) -> Paper:
-    reader = LateFormReader(data.folder, lambda: {signer.key_id: signer.public_key})
+    reader = LateFormReader(data.folder, keys.known)
     return Paper(reader, intake, data.queries, data.customers, data.readings, clock, identity)
 
 
+def _form_keys(data: StoreData, policies: PolicyBook, clock: Clock, ids: Ids) -> FormKeys:
+    signer = DeviceSigner(data.sync.device_key)
+    own = OwnKey(lambda: signer.public_key, data.sync.chain)
+    streams = SqlStreams(data.database)
+    return FormKeys(data.journal, streams, own, key_name, policies, clock, ids)
+
+
 def form_keys(folder: Path) -> dict[str, bytes]:
-    """Return the public keys by which sheets printed on the data in `folder` are known."""
+    """Return the public keys by which sheets of the store whose data is in `folder` are known."""
     data = _open_existing(folder)
     try:
-        signer = DeviceSigner(data.sync.device_key)
-        return {signer.key_id: signer.public_key}
+        return _form_keys(data, PolicyBook(load_policy()), SystemClock(), RandomIds()).known()
     finally:
         data.close()
 

@@ -147,8 +147,9 @@ def _squares(
         frame = _frame_scores(along[wide], drop[high], wide, high)
         if int(frame.max(initial=0)) < floor:
             continue
-        peaks = cv2.dilate(frame, np.ones((5, 5), np.uint8))
-        ys, xs = np.nonzero((frame >= floor) & (frame >= peaks))
+        peaks = cv2.dilate(np.maximum(frame, np.uint8(floor)), np.ones((5, 5), np.uint8))
+        places = cv2.findNonZero(cv2.compare(frame, peaks, cv2.CMP_EQ))
+        xs, ys = np.asarray(places, np.intp).reshape(-1, 2).T
         scores = (frame[ys, xs] / 255).round(2).round(1)
         size = np.full((2, len(xs)), [[wide], [high]])
         found.append(np.column_stack([scores, xs, ys, *size]).astype(np.float64))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -45,11 +45,20 @@ class LateDocumentWriter:
 
 
 class SerialForms:
-    """Implements the port `BlankForms`; the next serial is kept in `settings`, None for one run."""
+    """Implements the port `BlankForms`; the next serial is kept in `settings`, None for one run.
 
-    def __init__(self, signer: Signer, settings: Settings | None) -> None:
+    `tell` makes the key known to the store's other PCs before a sheet is signed with it.
+    """
+
+    def __init__(
+        self,
+        signer: Signer,
+        settings: Settings | None,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
         self._signer = signer
         self._settings = settings
+        self._tell = tell
 
     def print(self, out: Path, order: FormOrder) -> Sequence[int] | Refusal:
         """Write the forms as PDF; return their serials."""
@@ -64,6 +73,7 @@ class SerialForms:
             return Refusal("serials_end", {"last": LAST_SERIAL})
         serials = range(first, first + order.count)
         template = store_complaint_template()
+        self._tell()
         try:
             pdf = render_forms(template, serials, order.store, order.variant, self._signer)
         except ValueError:

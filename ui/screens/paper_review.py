@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
-from desktop.domain.forms import FormReading
+from desktop.domain.forms import LONG_KEYS, FormReading
 from desktop.services.desk_paper import ReadPage
 from desktop.services.form_checks import FieldCheck, Snapped, Verdict
 from desktop.services.paper import ConfirmedForm
@@ -30,6 +30,8 @@ KEEP_AFTER_MS = 700
 PANEL_WIDTH = 470
 LOW = 560
 """Logical height below which the crop takes less room."""
+HIGH = 760
+"""Logical height from which the crop of a long text may take more."""
 
 
 _TONES: Final[Mapping[Verdict, Tone]] = {
@@ -52,7 +54,7 @@ class Review(QWidget):
         text = ui.text
         self._path, self._reading = Path(), FormReading("", 1)
         self._image = QImage()
-        self._asked_phone, self._same = "", 0
+        self._asked_phone, self._same, self._entered_key = "", 0, ""
         self.picture = ImageView(text("ui_paper.picture"))
         self.crop = CropView(text("ui_paper.crop"))
         self.grid = FieldGrid(ui)
@@ -135,8 +137,13 @@ class Review(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the fields when the window is low."""
         super().resizeEvent(event)
+        self._size_crop()
+
+    def _size_crop(self) -> None:
+        """Give the crop one line's height, more for a text of several, less in a low window."""
         low = self.height() < theme().px(LOW)
-        self.crop.setFixedHeight(theme().px(52 if low else 96))
+        tall = self._entered_key in LONG_KEYS and self.height() >= theme().px(HIGH)
+        self.crop.setFixedHeight(theme().px(52 if low else 152 if tall else 96))
         self._crop_title.setVisible(not low)
 
     def show_page(
@@ -207,6 +214,8 @@ class Review(QWidget):
         }
 
     def _entered(self, key: str) -> None:
+        self._entered_key = key
+        self._size_crop()
         found = self._boxes().get(key)
         self.picture.set_current(key if found else None)
         self.crop.show_crop(self._image, found)
