@@ -7,9 +7,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert, select, type_coerce
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.types import NullType
 
 from desktop.journal.chain import GENESIS
 from desktop.journal.records import TornRecord
@@ -79,11 +78,13 @@ def device_key(database: Database) -> bytes:
         return known
 
 
+_FACT = "SELECT value FROM meta WHERE name = ?"
+
+
 def fact(connection: Connection, name: str) -> bytes | None:
     """Return one fact of the installation; raises TornRecord when it was altered to no bytes."""
-    found: object = connection.execute(
-        select(type_coerce(meta.c.value, NullType())).where(meta.c.name == name)
-    ).scalar_one_or_none()
+    # In the driver's own form: several are asked for at every exchange.
+    found: object = connection.exec_driver_sql(_FACT, (name,)).scalar_one_or_none()
     if found is None or isinstance(found, bytes):
         return found
     raise TornRecord(f"the installation's own fact {name!r} was altered")

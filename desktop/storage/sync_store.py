@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Select, and_, delete, false, func, select, update
+from sqlalchemy import Connection, and_, delete, false, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from desktop.domain.events import Absent
-from desktop.journal.records import Record, TornRecord
+from desktop.journal.records import TornRecord
 from desktop.services.ports import (
     ChainFork,
     Enrolment,
     FeedPart,
     IncomingEvent,
-    OutgoingEvent,
     Receipt,
     SyncStatus,
 )
-from desktop.storage import erasing, event_rows, rechaining
+from desktop.services.queue_ports import Queue
+from desktop.storage import erasing, outgoing, rechaining, standing
 from desktop.storage.database import Database
 from desktop.storage.feed_batch import FeedBatch
 from desktop.storage.installation import Installation, device_key, fact, set_fact
@@ -30,20 +29,11 @@ from desktop.storage.tables import (
     chain_link,
     cursor,
     event,
-    quarantine,
     receipt,
-    salt,
     wanted_attachment,
 )
 
 _ENROLMENT = "enrolment"
-_OUTGOING = (
-    "SELECT chain, seq, stream, core, digests, hash FROM event"
-    " WHERE chain = ? AND seq > ? AND seq <= ? ORDER BY seq"
-)
-_OUTGOING_VALUES = (
-    "SELECT seq, field, value, state FROM personal_value WHERE chain = ? AND seq > ? AND seq <= ?"
-)
 
 
 class SqlSyncStore:
@@ -78,49 +68,17 @@ class SqlSyncStore:
         """Return where the exchange stands."""
         with self._database.read() as connection:
             self._installation.follow(connection)
-            head = event_rows.head_of(connection, self._installation.chain)
-            last = _last_receipt(connection, self._installation.chain)
-            positions = connection.execute(select(cursor.c.store, cursor.c.position))
-            acked = last.seq if last else 0
-            return SyncStatus(
-                pending=head.seq - acked,
-                seq=head.seq,
-                head=head.hash,
-                acked_seq=acked,
-                last_receipt=last,
-                cursor={row.store: row.position for row in positions},
-                quarantined=_count(connection, select(func.count()).select_from(quarantine)),
-                pending_attachments=_count(
-                    connection,
-                    select(func.count()).where(
-                        attachment.c.acked == false(), attachment.c.local == false()
-                    ),
-                ),
-            )
+            return standing.read(connection, self._installation.chain)
 
-    def outgoing(self, after_seq: int, limit: int) -> Sequence[OutgoingEvent]:
+    def queue(self, after_seq: int, limit: int) -> Queue:
         """Return own events after `after_seq`, in order."""
-        span = (self._installation.chain, after_seq, after_seq + limit)
         with self._database.read() as connection:
-            # The driver's own rows: a large queue is read in half the time.
-            beside = connection.exec_driver_sql(_OUTGOING_VALUES, span).cursor
-            values = _by_seq(beside.fetchall() if beside is not None else ())
-            records = connection.exec_driver_sql(_OUTGOING, span).cursor
-            return tuple(
-                _outgoing(Record(*row), values.get(row[1]) or {})
-                for row in (records.fetchall() if records is not None else ())
-            )
+            return outgoing.read(connection, self._installation.chain, after_seq, limit)
 
     def salts(self, streams: Iterable[str]) -> Mapping[str, bytes]:
         """Return the salts under which our own chain digests values of these streams."""
-        wanted = list(streams)
         with self._database.read() as connection:
-            found = connection.execute(
-                select(salt.c.stream, salt.c.salt).where(
-                    salt.c.chain == self._installation.chain, salt.c.stream.in_(wanted)
-                )
-            )
-            return {row.stream: row.salt for row in found}
+            return outgoing.salts(connection, self._installation.chain, streams)
 
     def accept_receipt(self, receipt: Receipt) -> None:
         """Keep a receipt and mark what it covers as uploaded.
@@ -234,25 +192,6 @@ def load_enrolment(connection: Connection) -> Enrolment | None:
         raise TornRecord(f"the installation's own fact 'enrolment' was altered: {error}") from error
 
 
-def _by_seq(
-    rows: Iterable[tuple[int, str, str | None, str]],
-) -> dict[int, dict[str, str | Absent]]:
-    found: dict[int, dict[str, str | Absent]] = {}
-    for seq, name, value, state in rows:
-        found.setdefault(seq, {})[name] = event_rows.resolve(value, state)
-    return found
-
-
-def _outgoing(record: Record, values: Mapping[str, str | Absent]) -> OutgoingEvent:
-    if not values:
-        return OutgoingEvent(record, {}, frozenset())
-    return OutgoingEvent(
-        record=record,
-        values={name: value for name, value in values.items() if isinstance(value, str)},
-        erased=frozenset(name for name, value in values.items() if value is Absent.ERASED),
-    )
-
-
 def _check_receipt(connection: Connection, given: Receipt) -> None:
     place = and_(event.c.chain == given.chain, event.c.seq == given.seq)
     known = connection.execute(select(event.c.hash).where(place)).scalar_one_or_none()
@@ -281,13 +220,6 @@ def _keep_last(connection: Connection, given: Receipt) -> None:
     _add_receipt(connection, given)
 
 
-def _last_receipt(connection: Connection, of: str) -> Receipt | None:
-    row = connection.execute(
-        select(receipt).where(receipt.c.chain == of).order_by(receipt.c.seq.desc()).limit(1)
-    ).one_or_none()
-    return Receipt(*row) if row else None
-
-
 def _set_cursor(connection: Connection, positions: Mapping[str, int]) -> None:
     for store, position in positions.items():
         statement = upsert(cursor).values(store=store, position=position)
@@ -296,7 +228,3 @@ def _set_cursor(connection: Connection, positions: Mapping[str, int]) -> None:
                 index_elements=[cursor.c.store], set_={"position": position}
             )
         )
-
-
-def _count(connection: Connection, counted: Select[int]) -> int:
-    return connection.execute(counted).scalar_one()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from desktop.journal.chain import GENESIS, next_hash
-from desktop.services.ports import ExchangeFailure, OutgoingEvent, SyncStore
+from desktop.journal import digests, records
+from desktop.journal.chain import GENESIS, next_hashes
+from desktop.services.phone_ports import EnvelopeStore
+from desktop.services.ports import ExchangeFailure, SyncStatus, SyncStore
+from desktop.services.queue_ports import Queue
 from sync import protocol
 from sync.client.transport import Failed
 
@@ -19,8 +23,8 @@ class Batch:
 
     first_seq: int
     head: bytes
-    events: tuple[protocol.WireEvent, ...]
-    salts: dict[str, bytes]
+    events: tuple[protocol.WireEvent, ...] = ()
+    salts: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def last_seq(self) -> int:
@@ -28,25 +32,24 @@ class Batch:
         return self.first_seq + len(self.events) - 1
 
 
-def next_batch(store: SyncStore, after_seq: int, limit: int) -> Batch:
-    """Return the next own events; raises Failed when the store's own chain does not hold."""
+def next_batch(store: SyncStore, after_seq: int, limit: int, head: bytes = b"") -> Batch:
+    """Return the next own events; raises Failed when the store's own chain does not hold.
+
+    `head` is the hash of event `after_seq`, empty when it has yet to be looked up.
+    """
     with _no_collection():
-        found = store.outgoing(after_seq, limit)
-        head = hash_at(store, after_seq)
-        events: list[protocol.WireEvent] = []
-        streams: set[str] = set()
-        size = 0
-        for seq, item in enumerate(found, after_seq + 1):
-            head = _checked(item, seq, head)
-            events.append(protocol.wire_event(item.record, item.values))
-            size += len(item.record.core)
-            if item.values:
-                streams.add(item.record.stream)
-                size += sum(len(v.encode()) for v in item.values.values())
-            if size > protocol.BATCH_BYTES:
-                break
-        salts = dict(store.salts(streams)) if streams else {}
-        return Batch(after_seq + 1, head, tuple(events), salts)
+        head = head or hash_at(store, after_seq)
+        if limit == 0:
+            return Batch(after_seq + 1, head)
+        chain, queue = store.chain(), store.queue(after_seq, limit)
+        _check(chain, after_seq, head, queue)
+        count = _fitting(queue)
+        if not count:
+            return Batch(after_seq + 1, head)
+        events = _events(queue, count)
+        filed = {queue.streams[seq - after_seq - 1] for seq in queue.personal}
+        salts = dict(store.salts(filed)) if filed else {}
+        return Batch(after_seq + 1, queue.hashes[count - 1], events, salts)
 
 
 @contextmanager
@@ -71,18 +74,95 @@ def hash_at(store: SyncStore, seq: int) -> bytes:
     status = store.status()
     if seq == status.seq:
         return status.head
-    found = store.outgoing(seq - 1, 1)
-    if not found or found[0].record.seq != seq:
+    found = store.queue(seq - 1, 1)
+    if list(found.seqs) != [seq]:
         raise Failed(ExchangeFailure("fork", f"{store.chain()}:{seq}: the event is not here"))
-    return found[0].record.hash
+    return found.hashes[0]
 
 
-def _checked(item: OutgoingEvent, seq: int, prev: bytes) -> bytes:
-    """Return the event's hash after making sure that its bytes still make it."""
-    record = item.record
-    if record.seq != seq:
-        raise Failed(ExchangeFailure("fork", f"{record.chain}:{seq}: the event is not here"))
-    if next_hash(prev, record.chain, seq, record.core, record.digests) != record.hash:
-        place = f"{record.chain}:{seq}"
-        raise Failed(ExchangeFailure("fork", f"{place}: its bytes are not those that were written"))
-    return record.hash
+def _check(chain: str, after_seq: int, head: bytes, queue: Queue) -> None:
+    """Make sure that no event is missing and that their bytes still make their hashes."""
+    for seq, found in enumerate(queue.seqs, after_seq + 1):
+        if found != seq:
+            raise Failed(ExchangeFailure("fork", f"{chain}:{seq}: the event is not here"))
+    stored = zip(queue.cores, queue.digests, strict=True)
+    for seq, made, kept in zip(
+        queue.seqs, next_hashes(head, chain, after_seq + 1, stored), queue.hashes, strict=True
+    ):
+        if made != kept:
+            place = f"{chain}:{seq}"
+            detail = f"{place}: its bytes are not those that were written"
+            raise Failed(ExchangeFailure("fork", detail))
+
+
+def _fitting(queue: Queue) -> int:
+    """Return how many events go into one batch: one that exceeds the bytes ends it."""
+    size = 0
+    for count, (seq, core) in enumerate(zip(queue.seqs, queue.cores, strict=True), 1):
+        size += len(core)
+        if seq in queue.personal:
+            size += sum(len(value.encode()) for value in queue.personal[seq].values() if value)
+        if size > protocol.BATCH_BYTES:
+            return count
+    return len(queue.seqs)
+
+
+def _events(queue: Queue, count: int) -> tuple[protocol.WireEvent, ...]:
+    plain = protocol.WireEvent
+    personal = queue.personal
+    columns = zip(queue.seqs[:count], queue.cores, queue.digests, strict=False)
+    return tuple(
+        plain(core) if not run else _personal(core, run, personal.get(seq, {}))
+        for seq, core, run in columns
+    )
+
+
+def _personal(core: bytes, run: bytes, values: Mapping[str, str | None]) -> protocol.WireEvent:
+    """Return an event as it is sent: texts as they are, digests where there is no text."""
+    texts: tuple[str | None, ...] = tuple(values.values())
+    if len(texts) * digests.DIGEST_BYTES != len(run):
+        try:
+            texts = tuple(values.get(name) for name in records.personal_fields(core))
+        except records.TornRecord:
+            return protocol.WireEvent(core, (), run)
+    if None not in texts:
+        return protocol.WireEvent(core, texts)
+    runs = zip(texts, digests.split(run), strict=True)
+    return protocol.WireEvent(core, texts, b"".join(one for text, one in runs if text is None))
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, and what HQ is told of this PC beside the events; signs each batch's head."""
+
+    chain: str
+    key: bytes
+    status: SyncStatus
+    envelopes: int
+
+    @classmethod
+    def of(
+        cls, store: SyncStore, phone: EnvelopeStore | None, status: SyncStatus | None = None
+    ) -> Sender:
+        """Return what the store says now."""
+        known = -1 if phone is None else phone.cursor()
+        return cls(store.chain(), store.device_key(), status or store.status(), known)
+
+    def request(self, batch: Batch, at: datetime) -> protocol.SyncRequest:
+        """Return the message that carries a batch."""
+        message = protocol.head_message(self.chain, batch.last_seq, batch.head)
+        return protocol.SyncRequest(
+            version=protocol.VERSION,
+            chain=self.chain,
+            # Events may have been written since the status was taken.
+            seq=max(self.status.seq, batch.last_seq),
+            acked=self.status.acked_seq,
+            first_seq=batch.first_seq,
+            head=batch.head,
+            signature=protocol.sign(self.key, message),
+            at=protocol.milliseconds(at),
+            cursor=dict(self.status.cursor),
+            events=batch.events,
+            salts=batch.salts,
+            envelopes=self.envelopes,
+        )

@@ -111,28 +111,13 @@ class Courier:
     def _batches(self, after: int) -> tuple[tuple[bytes, ...], int]:
         """Return the bodies that would go over the line; one at least, for HQ's answer."""
         bodies: list[bytes] = []
-        status, key, chain = self.store.status(), self.store.device_key(), self.store.chain()
+        sender = batches.Sender.of(self.store, self.phone)
         count = 0
         while True:
             batch = batches.next_batch(self.store, after, protocol.MAX_EVENTS)
             if not batch.events and bodies:
                 return tuple(bodies), count
-            message = protocol.head_message(chain, batch.last_seq, batch.head)
-            request = protocol.SyncRequest(
-                version=protocol.VERSION,
-                chain=chain,
-                seq=status.seq,
-                acked=status.acked_seq,
-                first_seq=batch.first_seq,
-                head=batch.head,
-                signature=protocol.sign(key, message),
-                at=protocol.milliseconds(self.clock.now()),
-                cursor=dict(status.cursor),
-                events=batch.events,
-                salts=batch.salts,
-                envelopes=-1 if self.phone is None else self.phone.cursor(),
-            )
-            bodies.append(protocol.pack(request))
+            bodies.append(protocol.pack(sender.request(batch, self.clock.now())))
             count += len(batch.events)
             after = batch.last_seq
             if not batch.events:

@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -25,10 +25,11 @@ from desktop.services.ports import (
     ExchangeReport,
     Receipt,
     StorageFault,
+    SyncStatus,
     SyncStore,
 )
 from sync import protocol
-from sync.client import attachments, batches, envelopes, feed, intake, rechaining
+from sync.client import attachments, batches, envelopes, feed, intake, pushing, rechaining
 from sync.client.transport import Failed, Forked, Line, LineOptions, Traffic, is_own
 
 _log = logging.getLogger(__name__)
@@ -40,9 +41,6 @@ _MOST_OUTRUN: Final = 5
 _ATTACHMENTS_AT_ONCE: Final = 100
 #: A clock that drifts less than this is not written down again, in milliseconds.
 _OFFSET_STEP: Final = 1000
-#: A request of several batches ends after so many seconds or bytes, so that receipts keep coming.
-_PUSH_SECONDS: Final = 5.0
-_PUSH_BYTES: Final = protocol.MAX_PUSH // 4
 _LETTER: Final = re.compile(r"[A-Z]{1,3}")
 
 Progress = Callable[[int, int], None]
@@ -55,7 +53,7 @@ class _Run:
     enrolment: Enrolment
     line: Line
     progress: Progress | None
-    total: int
+    total: int = 0
     sent: int = 0
     received: int = 0
     done: int = 0
@@ -68,15 +66,6 @@ class _Run:
         self.done += count
         if self.progress is not None:
             self.progress(self.done, max(self.total, self.done))
-
-
-@dataclass(slots=True)
-class _Sent:
-    """What went into a request of several batches: the last of them, and when it was made."""
-
-    after: int
-    batch: batches.Batch | None = None
-    at: datetime | None = None
 
 
 class HqClient:
@@ -139,16 +128,18 @@ class HqClient:
             return failed.failure
         line.traffic = Traffic()
         try:
-            run = _Run(enrolment, line, progress, self._store.status().pending)
+            run = _Run(enrolment, line, progress)
             try:
-                self._events(run)
+                status = self._events(run)
             except Forked as forked:
                 rechaining.go_on(self._store, line, enrolment, self._new_chain, forked)
                 run.enrolment = self._store.enrolment() or enrolment
-                self._events(run)
-            self._attachments(run)
-            self._fetch(run)
-            return self._report(run, time.monotonic() - started)
+                status = self._events(run)
+            if status.pending_attachments or status.wanted_attachments:
+                self._attachments(run)
+                self._fetch(run)
+                status = self._store.status()
+            return self._report(run, status, time.monotonic() - started)
         except Failed as failed:
             return failed.failure
         finally:
@@ -192,18 +183,18 @@ class HqClient:
         self._store.save_enrolment(enrolment)
         return enrolment
 
-    def _events(self, run: _Run) -> None:
+    def _events(self, run: _Run) -> SyncStatus:
         """Trip after trip until HQ holds all that is ours and we all that is for us."""
-        after = self._store.status().acked_seq
+        status = self._store.status()
+        after, run.total = status.acked_seq, status.pending
         while True:
-            status = self._store.status()
             if run.pushes and status.seq - after > self._batch_events:
-                pushed = self._pushed(run, after)
+                pushed = self._pushed(run, status, after)
                 if pushed is None:
                     continue
                 batch, answer = pushed
             else:
-                batch, answer = self._sent(run, after)
+                batch, answer = self._sent(run, status, after)
             acked = answer.acked
             self._take_receipt(run, answer, batch)
             self._take_feed(run, answer)
@@ -215,101 +206,75 @@ class HqClient:
                     raise Failed(ExchangeFailure("bad_answer", f"HQ stays at {acked}"))
             run.sent += max(0, acked - after)
             run.advance(max(0, acked - after))
-            after = acked
-            if after >= self._store.status().seq and not answer.more:
-                return
+            after, status = acked, self._store.status()
+            if after >= status.seq and not answer.more:
+                return status
 
-    def _pushed(self, run: _Run, after: int) -> tuple[batches.Batch, protocol.SyncResponse] | None:
+    def _pushed(
+        self, run: _Run, status: SyncStatus, after: int
+    ) -> tuple[batches.Batch, protocol.SyncResponse] | None:
         """Send batch after batch in one request; return the last with HQ's answer.
 
         None when HQ knows no such request (it is older). After a cut one trip without events asks
         where HQ stands; that HQ has not moved may happen as often as a request is tried again.
         """
-        sent = _Sent(after)
+        sender = batches.Sender.of(self._store, self._phone, status)
+        push = pushing.Push(self._store, self._clock, sender, after, self._batch_events)
         try:
             answer = run.line.push(
-                protocol.PUSH_PATH,
-                self._bodies(sent),
-                protocol.SyncResponse,
-                run.enrolment.token,
+                protocol.PUSH_PATH, push.bodies(), protocol.SyncResponse, run.enrolment.token
             )
         except Failed as failed:
-            if failed.failure.code != "bad_answer" or sent.batch is None:
+            if failed.failure.code != "bad_answer" or push.batch is None:
                 raise
             run.pushes = False
             return None
-        if isinstance(answer, protocol.SyncResponse) and sent.batch and sent.at:
-            self._note_clock(answer.at, sent.at, self._clock.now())
-            return sent.batch, answer
+        if isinstance(answer, protocol.SyncResponse) and push.batch and push.at:
+            self._note_clock(answer.at, push.at, self._clock.now())
+            return push.batch, answer
         batch = batches.next_batch(self._store, after, 0)
-        answer = self._trip(run, batch)
+        answer = self._trip(run, batch, sender)
         run.stalls = 0 if answer.acked > after else run.stalls + 1
         if run.stalls > self._options.attempts:
             raise Failed(ExchangeFailure("unreachable", "the line carries no whole batch"))
         return batch, answer
 
-    def _bodies(self, sent: _Sent) -> Iterator[bytes]:
-        """Yield batches until the queue is empty or the request has taken long enough."""
-        begun = time.monotonic()
-        size = 0
-        while True:
-            after = sent.after if sent.batch is None else sent.batch.last_seq
-            batch = batches.next_batch(self._store, after, self._batch_events)
-            if not batch.events:
-                return
-            sent.batch, sent.at = batch, self._clock.now()
-            body = protocol.pack(self._request(batch, sent.at))
-            size += len(body)
-            yield body
-            if time.monotonic() - begun > _PUSH_SECONDS or size > _PUSH_BYTES:
-                return
-
-    def _sent(self, run: _Run, after: int) -> tuple[batches.Batch, protocol.SyncResponse]:
+    def _sent(
+        self, run: _Run, status: SyncStatus, after: int
+    ) -> tuple[batches.Batch, protocol.SyncResponse]:
         """Send the next batch and return it with HQ's answer.
 
         When HQ holds more of our chain than we said, another process on this data (the app beside
         `amends sync`) may have written and sent meanwhile: then our chain has grown here too.
         """
         while True:
-            seq = self._store.status().seq
             try:
-                batch = batches.next_batch(self._store, after, self._batch_events)
-                return batch, self._trip(run, batch)
+                # The trip that most trips are asks the database nothing more.
+                idle = after == status.seq
+                limit, head = (0, status.head) if idle else (self._batch_events, b"")
+                batch = batches.next_batch(self._store, after, limit, head)
+                sender = batches.Sender.of(self._store, self._phone, status)
+                return batch, self._trip(run, batch, sender)
             except Failed as failed:
-                grown = self._store.status().seq > seq
+                now = self._store.status()
+                grown = now.seq > status.seq
                 if failed.failure.code != "fork" or not grown or run.outrun >= _MOST_OUTRUN:
                     raise
             run.outrun += 1
-            after = max(after, self._store.status().acked_seq)
+            status, after = now, max(after, now.acked_seq)
 
-    def _trip(self, run: _Run, batch: batches.Batch) -> protocol.SyncResponse:
+    def _trip(
+        self, run: _Run, batch: batches.Batch, sender: batches.Sender
+    ) -> protocol.SyncResponse:
         before = self._clock.now()
         answer = run.line.ask(
             protocol.SYNC_PATH,
-            self._request(batch, before),
+            sender.request(batch, before),
             protocol.SyncResponse,
             run.enrolment.token,
         )
         self._note_clock(answer.at, before, self._clock.now())
         return answer
-
-    def _request(self, batch: batches.Batch, at: datetime) -> protocol.SyncRequest:
-        status, chain = self._store.status(), self._store.chain()
-        message = protocol.head_message(chain, batch.last_seq, batch.head)
-        return protocol.SyncRequest(
-            version=protocol.VERSION,
-            chain=chain,
-            seq=status.seq,
-            acked=status.acked_seq,
-            first_seq=batch.first_seq,
-            head=batch.head,
-            signature=protocol.sign(self._store.device_key(), message),
-            at=protocol.milliseconds(at),
-            cursor=dict(status.cursor),
-            events=batch.events,
-            salts=batch.salts,
-            envelopes=-1 if self._phone is None else self._phone.cursor(),
-        )
 
     def _note_clock(self, hq_ms: int, before: datetime, after: datetime) -> None:
         """Remember HQ's clock against the middle of the trip on ours."""
@@ -397,8 +362,7 @@ class HqClient:
             _log.warning("attachment %s cannot be read and was not sent: %s", sha256[:12], error)
             return None
 
-    def _report(self, run: _Run, seconds: float) -> ExchangeReport:
-        status = self._store.status()
+    def _report(self, run: _Run, status: SyncStatus, seconds: float) -> ExchangeReport:
         return ExchangeReport(
             sent=run.sent,
             received=run.received,

@@ -59,9 +59,8 @@ def _compared(store: SyncStore, line: Line, enrolment: Enrolment) -> _Theirs:
         if answer.run is None or not answer.run.events:
             return found
         [run] = feed.incoming((answer.run,), answer.salts, enrolment.hq_key)
-        ours = {
-            item.record.seq: item.record.hash for item in store.outgoing(after, len(run.events))
-        }
+        held = store.queue(after, len(run.events))
+        ours = dict(zip(held.seqs, held.hashes, strict=True))
         for event in run.events:
             seq = event.record.seq
             parted = parted or ours.get(seq) != event.record.hash

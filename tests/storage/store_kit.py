@@ -179,9 +179,14 @@ def random_history(shop: Shop, seed: int, tickets: int, steps: int) -> list[str]
 
 def as_feed(shop: Shop) -> tuple[list[IncomingEvent], dict[str, bytes]]:
     """Return a shop's own chain as HQ would hand it to another PC of the store."""
-    outgoing = shop.store.sync.outgoing(0, 100_000)
-    salts = shop.store.sync.salts({item.record.stream for item in outgoing})
-    return [IncomingEvent(item.record, item.values) for item in outgoing], dict(salts)
+    queue, chain = shop.store.sync.queue(0, 100_000), shop.store.sync.chain()
+    columns = zip(queue.seqs, queue.streams, queue.cores, queue.digests, queue.hashes, strict=True)
+    events = []
+    for seq, *stored in columns:
+        known = queue.personal.get(seq, {})
+        values = {name: value for name, value in known.items() if value is not None}
+        events.append(IncomingEvent(Record(chain, seq, *stored), values))
+    return events, dict(shop.store.sync.salts(queue.streams))
 
 
 def foreign_record(

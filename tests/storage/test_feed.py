@@ -181,11 +181,11 @@ def test_outgoing_events_carry_values_and_salts(shop: Shop) -> None:
     shop.complain("t")
     for number in range(5):
         shop.act("t", AddComment(f"意见{number}"))
-    page = shop.store.sync.outgoing(1, 3)
-    assert [e.record.seq for e in page] == [2, 3, 4]
-    assert [e.values for e in page] == [{"text": f"意见{n}"} for n in range(3)]
+    page = shop.store.sync.queue(1, 3)
+    assert list(page.seqs) == [2, 3, 4]
+    assert page.personal == {n + 2: {"text": f"意见{n}"} for n in range(3)}
     assert len(shop.store.sync.salts(["t", "unknown"])["t"]) == 16
-    assert shop.store.sync.outgoing(6, 10) == ()
+    assert not shop.store.sync.queue(6, 10).seqs
 
 
 def test_the_clock_offset_is_written_into_later_events(shop: Shop) -> None:

@@ -23,7 +23,7 @@ READINGS: dict[str, Callable[[Shop], object]] = {
     "row": lambda s: s.store.queries.row("t"),
     "events": lambda s: s.store.journal.events("t"),
     "news": lambda s: s.store.inbox.unread(5),
-    "outgoing": lambda s: s.store.sync.outgoing(3, 100),
+    "outgoing": lambda s: s.store.sync.queue(3, 100),
 }
 GROWING = ("ticket_row", "event", "personal_value", "attachment")
 
