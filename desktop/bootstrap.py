@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from platformdirs import user_data_path
 
 from desktop.adapters.courier import LateCourier
 from desktop.adapters.device_signer import DeviceSigner, key_name
@@ -53,7 +52,7 @@ from desktop.services.phone_approval import PhoneApproval
 from desktop.services.phone_codes import PhoneCodes
 from desktop.services.policy_book import PolicyBook
 from desktop.services.policy_packs import PolicyPacks
-from desktop.services.ports import Clock, Ids, Person
+from desktop.services.ports import Clock, Ids, Person, Receipt
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
 from desktop.services.quality import Quality
@@ -70,11 +69,12 @@ from desktop.services.use_cases import UseCases
 from desktop.storage.backup import Restored
 from desktop.storage.ids import RandomIds, SystemClock
 from desktop.storage.orders import SqlSentPacks, SqlSentPersonOrders, SqlSentRecalls
+from desktop.storage.proof import VerificationReport
+from desktop.storage.rolling_check import RollingCheck
 from desktop.storage.store import StoreData, require_data
 from desktop.storage.store import open_store as open_data
 from desktop.storage.streams import SqlStreams
 from desktop.storage.sync_care import SqlSyncCare
-from desktop.storage.verification import VerificationReport
 
 if TYPE_CHECKING:
     from desktop.seeding.region import Wanted
@@ -86,11 +86,6 @@ BACKUPS_FOLDER = "backups"
 TRAINING_FOLDER = "training"
 #: Clocks do not depend on who looks.
 _NOBODY = Actor("", "clerk")
-
-
-def default_data() -> Path:
-    """Return where the platform expects this program's data."""
-    return user_data_path("amends", appauthor=False) / "store"
 
 
 @dataclass(slots=True)
@@ -123,14 +118,38 @@ def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) 
 
 
 def seed_history(folder: Path, wanted: Wanted, progress: Callable[[int, int], None]) -> int:
-    """Fill `folder` with invented history; return how many complaints. Raises SeedRefused."""
+    """Fill `folder` with invented history; return how many complaints.
+
+    A large region is made by several processes. Raises SeedRefused and PartFailed.
+    """
+    from desktop.seeding import parts
+    from desktop.seeding.history import PlayedClock
+    from desktop.seeding.region import prepare
+
+    data, use_cases = _opened(folder, PlayedClock(wanted.since), RandomIds())
+    try:
+        stores = len(prepare(use_cases, wanted))
+    finally:
+        data.close()
+    processes = min(os.cpu_count() or 1, parts.MOST, stores)
+    make = partial(_seed_part, folder, wanted)
+    if processes == 1 or wanted.tickets < parts.WORTH_IT:
+        return make((0, 1), progress)
+    return parts.run(make, processes, wanted.tickets, progress)
+
+
+def _seed_part(
+    folder: Path, wanted: Wanted, part: tuple[int, int], progress: Callable[[int, int], None]
+) -> int:
     from desktop.seeding.history import PlayedClock
     from desktop.seeding.region import fill
 
     clock, ids = PlayedClock(wanted.since), RandomIds()
     data, use_cases = _opened(folder, clock, ids)
     try:
-        return fill(use_cases, clock, wanted, lambda _store: data.journal_on_new_chain(), progress)
+        return fill(
+            use_cases, clock, wanted, lambda _store: data.journal_on_new_chain(), progress, part
+        )
     finally:
         data.close()
 
@@ -286,6 +305,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
             data.envelopes,
             lambda: data.settings.get(CERTIFICATE),
             orders.carry_out,
+            RollingCheck(partial(data.verifier, _is_by_hq)).step,
         ),
         erasing=Erasing(data.journal, handling, data.queries, data.attachments),
         staffing=Staffing(data.people, data.journal, policies, clock),
@@ -370,13 +390,17 @@ def loose_forms() -> SerialForms:
     return SerialForms(DeviceSigner(lambda: key), None)
 
 
-def verify_data(folder: Path) -> VerificationReport:
-    """Check everything stored in `folder`; raises StorageFault when it cannot be opened."""
+def _is_by_hq(key: bytes, receipt: Receipt) -> bool:
     from sync.protocol import verify_receipt
 
+    return verify_receipt(key, receipt)
+
+
+def verify_data(folder: Path) -> VerificationReport:
+    """Check everything stored in `folder`; raises StorageFault when it cannot be opened."""
     data = _open_existing(folder)
     try:
-        return data.verify(verify_receipt)
+        return data.verify(_is_by_hq)
     finally:
         data.close()
 

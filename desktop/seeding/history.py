@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 #: Acts saved together; small enough that a stopped run loses seconds, large enough to be quick.
 BATCH = 200
 #: Complaints played to their end in one transaction.
-WHOLE_BATCH = 250
+WHOLE_BATCH = 500
 #: Seeded complaints carry no pictures and no laboratory's report: their step cards say so.
 _NO_EVIDENCE = frozenset({"none_available", "not_possible"})
 #: How many complaints come at 9, 10 … 20 o'clock in Shanghai (1 … 12 UTC).

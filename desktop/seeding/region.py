@@ -9,12 +9,13 @@ from datetime import datetime
 from random import Random
 from typing import Final
 
+from desktop.domain.outcomes import Actor, Role
 from desktop.seeding.history import History, PlayedClock, Progress
 from desktop.seeding.people import DEMO_PASSWORD, SeedRefused, make_crew
 from desktop.seeding.quick import QuickHandling
 from desktop.services.identity import Identity
 from desktop.services.intake import Intake
-from desktop.services.ports import Journal, Settings, TicketFilter
+from desktop.services.ports import Journal, TicketFilter
 from desktop.services.reporting import STORE_NAMES
 from desktop.services.use_cases import UseCases
 
@@ -62,44 +63,52 @@ class MemorySettings:
         self._values[name] = value
 
 
-def fill(
-    use: UseCases, clock: PlayedClock, wanted: Wanted, journal_of: JournalOf, progress: Progress
-) -> int:
-    """Make the history; raises SeedRefused where there are complaints. Returns how many opened."""
+def prepare(use: UseCases, wanted: Wanted) -> dict[str, str]:
+    """Name the stores and their people; return the names by code.
+
+    Raises SeedRefused where there are complaints.
+    """
     if use.queries.count(TicketFilter()):
         raise SeedRefused("the folder holds complaints already; choose another")
-    if wanted.stores is None:
-        codes, names = [wanted.code], {wanted.code: wanted.name}
-    else:
-        codes = [f"S{n:04d}" for n in range(1, wanted.stores + 1)]
-        names = {code: _name(at) for at, code in enumerate(codes)}
-    use.identity.set(codes[0], names[codes[0]], PHONE)
+    names = store_names(wanted)
+    first = next(iter(names))
+    use.identity.set(first, names[first], PHONE)
     if wanted.stores is not None:
         use.settings.set(STORE_NAMES, json.dumps(names, ensure_ascii=False))
-    actors = make_crew(use.staff)
+    make_crew(use.staff)
     use.settings.set("demo.hint", DEMO_PASSWORD)
+    return names
+
+
+def store_names(wanted: Wanted) -> dict[str, str]:
+    """Return the stores to fill, in order, with their names."""
+    if wanted.stores is None:
+        return {wanted.code: wanted.name}
+    return {f"S{n:04d}": _name(n - 1) for n in range(1, wanted.stores + 1)}
+
+
+def fill(
+    use: UseCases,
+    clock: PlayedClock,
+    wanted: Wanted,
+    journal_of: JournalOf,
+    progress: Progress,
+    part: tuple[int, int] = (0, 1),
+) -> int:
+    """Make the history of `prepare`d stores, of every `of`-th one with `part` = (which, of).
+
+    Returns how many complaints opened. Each store has a random sequence of its own, so that parts
+    made by several processes are together what one would make.
+    """
+    names = store_names(wanted)
+    actors = make_crew(use.staff)
     opened = 0
-    for index, code in enumerate(codes):
-        share = wanted.tickets // len(codes) + (index < wanted.tickets % len(codes))
+    for index, code in enumerate(names):
+        if index % part[1] != part[0]:
+            continue
+        share = wanted.tickets // len(names) + (index < wanted.tickets % len(names))
         rng = Random(wanted.number + index)  # noqa: S311 - invented history, nothing secret
-        journal = use.journal if wanted.stores is None else journal_of(code)
-        settings: Settings = use.settings if wanted.stores is None else MemorySettings()
-        identity = Identity(settings)
-        if wanted.stores is not None:
-            identity.set(code, names[code], PHONE)
-        handling = QuickHandling(journal, use.policies, clock, identity)
-        intake = Intake(
-            journal,
-            handling,
-            use.queries,
-            use.attachments,
-            use.drafts,
-            use.policies,
-            clock,
-            use.ids,
-            identity,
-        )
-        history = History(journal, handling, intake, use.ids, clock, actors, rng)
+        history = _history(use, clock, wanted, journal_of, code, names[code], actors, rng)
         before = opened
 
         def say(done: int, _total: int, before: int = before) -> None:
@@ -108,6 +117,36 @@ def fill(
         play = history.play if wanted.tickets < MANY else history.play_whole
         opened += play(share, wanted.since, wanted.until, say)
     return opened
+
+
+def _history(
+    use: UseCases,
+    clock: PlayedClock,
+    wanted: Wanted,
+    journal_of: JournalOf,
+    code: str,
+    name: str,
+    actors: dict[Role, list[Actor]],
+    rng: Random,
+) -> History:
+    """Return what plays one store's complaints, in a region each on a chain of its own."""
+    journal, identity = use.journal, use.identity
+    if wanted.stores is not None:
+        journal, identity = journal_of(code), Identity(MemorySettings())
+        identity.set(code, name, PHONE)
+    handling = QuickHandling(journal, use.policies, clock, identity)
+    intake = Intake(
+        journal,
+        handling,
+        use.queries,
+        use.attachments,
+        use.drafts,
+        use.policies,
+        clock,
+        use.ids,
+        identity,
+    )
+    return History(journal, handling, intake, use.ids, clock, actors, rng)
 
 
 def _name(at: int) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func
+from sqlalchemy import Connection, func
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.events import Event
@@ -21,11 +21,14 @@ from desktop.storage import event_rows
 from desktop.storage.chain_writer import ChainWriter
 from desktop.storage.database import Database
 from desktop.storage.event_rows import Head
+from desktop.storage.faults import DatabaseBusy
 from desktop.storage.projections import Projector
 from desktop.storage.tables import number_count
 
 #: Pages that a large transaction keeps before it spills, in KiB.
 _CACHE: Final = "PRAGMA cache_size = -65536"
+#: Times that a batch waits as long as a save does (database.BUSY_MS).
+_PATIENCE: Final = 60
 _COUNTED: Final = upsert(number_count)
 _KEEP_COUNT: Final = _COUNTED.on_conflict_do_update(
     index_elements=[number_count.c.day],
@@ -53,18 +56,30 @@ class BulkWriter(ChainWriter):
         return self._numbers[day]
 
     def write(self, database: Database, projector: Projector) -> None:
-        """Write the batch with its projections in one transaction."""
+        """Write the batch with its projections in one transaction; waits for other processes."""
         if not self._touched:
             return
-        with database.write() as connection:
-            connection.exec_driver_sql(_CACHE)
-            event_rows.add_salts(connection, self._chain, self._salts)
-            event_rows.add(connection, self._entries)
-            event_rows.set_head(connection, self._chain, self.head)
-            counts = [{"day": day, "count": count} for day, count in self._numbers.items()]
-            if counts:
-                connection.execute(_KEEP_COUNT, counts)
-            projector.project_all(connection, self._streams)
+        made = projector.make(self._streams)
+        for _ in range(_PATIENCE):
+            try:
+                with database.write() as connection:
+                    self._write(connection)
+                    projector.write(connection, made)
+            except DatabaseBusy:
+                continue  # another process's batch, which ends
+            return
+        raise DatabaseBusy(
+            f"{database.path.name} was never free for a batch; nothing of it is kept"
+        )
+
+    def _write(self, connection: Connection) -> None:
+        connection.exec_driver_sql(_CACHE)
+        event_rows.add_salts(connection, self._chain, self._salts)
+        event_rows.add(connection, self._entries)
+        event_rows.set_head(connection, self._chain, self.head)
+        counts = [{"day": day, "count": count} for day, count in self._numbers.items()]
+        if counts:
+            connection.execute(_KEEP_COUNT, counts)
 
     def _read_stream(self, stream: str) -> list[Event]:
         del stream

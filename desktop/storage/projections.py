@@ -46,10 +46,20 @@ _COPIED: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What one ticket's events make: its row with words, and what reports count of it."""
+    """What one stream's events make: its row with words, and what reports count of it."""
 
+    first: Event
     row: list_rows.NewRow | None
     facts: CaseFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """A stream whose events make nothing readable, and why; its last event is named."""
+
+    first: Event
+    last: EventId
+    error: Exception
 
 
 class Projector:
@@ -76,17 +86,19 @@ class Projector:
         One that cannot be made is put in quarantine: its events are kept either way, and its last
         good row stays.
         """
-        made: dict[str, Made] = {}
-        for stream, events in streams.items():
-            if not events:
-                continue
-            rollups.keep_work(connection, stream, events[:1])
-            try:
-                made[stream] = self._made(stream, events)
-            except Exception as error:
-                # Whatever a fold or policy stumbles over must not block saving or other tickets.
-                _log.exception("ticket %s cannot be projected", stream)
-                self._put_in_quarantine(connection, stream, events[-1].id, error)
+        self.write(connection, self.make(streams))
+
+    def make(self, streams: Mapping[str, Sequence[Event]]) -> dict[str, Made | Unmade]:
+        """Return what the streams' events make, before anything is written."""
+        return {stream: self._tried(stream, events) for stream, events in streams.items() if events}
+
+    def write(self, connection: Connection, wanted: Mapping[str, Made | Unmade]) -> None:
+        """Write what `make` returned."""
+        made = {stream: one for stream, one in wanted.items() if isinstance(one, Made)}
+        for stream, one in wanted.items():
+            rollups.keep_work(connection, stream, (one.first,))
+            if isinstance(one, Unmade):
+                self._put_in_quarantine(connection, stream, one.last, one.error)
         _release(connection, made)
         list_rows.replace(connection, {stream: one.row for stream, one in made.items()})
         if self._case_maker is not None:
@@ -132,17 +144,25 @@ class Projector:
             rollups.keep_all(connection, cases)
             rollups.mark_counted(connection)
 
+    def _tried(self, stream: str, events: Sequence[Event]) -> Made | Unmade:
+        try:
+            return self._made(stream, events)
+        except Exception as error:
+            # Whatever a fold or policy stumbles over must not block saving or other tickets.
+            _log.exception("ticket %s cannot be projected", stream)
+            return Unmade(events[0], events[-1].id, error)
+
     def _made(self, stream: str, events: Sequence[Event]) -> Made:
-        state = fold(stream, events)
+        first, state = events[0], fold(stream, events)
         if state.opened is None:
-            return Made(None, None)
+            return Made(first, None, None)
         last = events[-1].at
         facts = self._case_maker(state, events, last) if self._case_maker else None
         summary = rows.row_of(state, self._row_maker(state, last), last)
         if summary is None:
-            return Made(None, facts)
+            return Made(first, None, facts)
         own = (e.id.seq for e in events if e.id.chain == self._installation.chain)
-        return Made(self.row(summary, max(own, default=0)), facts)
+        return Made(first, self.row(summary, max(own, default=0)), facts)
 
     def row(self, summary: rows.Summary, own_seq: int) -> list_rows.NewRow:
         """Return a ticket's row with its words; `own_seq` is its last event of the own chain."""
