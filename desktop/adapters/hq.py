@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
+from desktop.journal.chain import Fault
 from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import (
     Attachments,
@@ -39,6 +40,7 @@ class LateHq:
         phone: EnvelopeStore,
         certificate: Callable[[], str] = str,
         orders: Callable[[], object] | None = None,
+        check: Callable[[], Fault | None] | None = None,
     ) -> None:
         self._store = store
         self._attachments = attachments
@@ -46,13 +48,17 @@ class LateHq:
         self._phone = phone
         self._certificate = certificate
         self._orders = orders
+        self._check = check
 
     def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
         """Join this PC to HQ by a one-time code."""
         return self._client().enrol(url, code)
 
     def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
-        """Send what HQ lacks, receive what this store lacks."""
+        """Send what HQ lacks, receive what this store lacks; then look for altered records.
+
+        What was exchanged stays exchanged when one is found; it is told until it is mended.
+        """
         outcome = self._client().exchange(progress)
         if self._orders is not None:
             try:
@@ -60,7 +66,13 @@ class LateHq:
             except OSError as error:
                 # It is kept in the journal and carried out after the next exchange.
                 _log.warning("an order of headquarters waits: %s", error)
-        return outcome
+        if self._check is None or isinstance(outcome, ExchangeFailure):
+            return outcome
+        fault = self._check()
+        if fault is None:
+            return outcome
+        place = f"{fault.chain}:{fault.seq}"
+        return ExchangeFailure("altered", f"{place}: {fault.what}: {fault.detail}")
 
     def _client(self) -> Hq:
         from sync.client import HqClient, LineOptions

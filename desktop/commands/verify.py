@@ -16,7 +16,7 @@ from desktop.texts import LANGS, Lang, Texts
 
 if TYPE_CHECKING:
     from desktop.journal.chain import Fault
-    from desktop.storage.verification import VerificationReport
+    from desktop.storage.proof import VerificationReport
 
 EXIT_BAD: Final = 1
 

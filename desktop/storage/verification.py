@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,6 +19,7 @@ from desktop.storage.database import Database
 from desktop.storage.event_rows import PRESENT, Head
 from desktop.storage.faults import DatabaseDamaged
 from desktop.storage.installation import Installation
+from desktop.storage.proof import VerificationReport
 from desktop.storage.raw_reads import any_text, as_bytes, as_text, is_text, raw
 from desktop.storage.tables import (
     chain,
@@ -37,42 +39,12 @@ _INTEGER: Final = "integer"
 
 
 @dataclass(frozen=True, slots=True)
-class VerificationReport:
-    """What a check found: how much was checked, what is absent for a reason, what is wrong.
+class Part:
+    """How far a check in parts has come on a chain, whether that is its end, and what is wrong."""
 
-    `faults` holds the first bad event of each chain, this installation's own chain first.
-    """
-
-    events: int
-    chains: Mapping[str, Head]
-    receipts: int
-    attachments: int
-    erased: int
-    not_arrived: int
-    attachments_not_arrived: int
-    faults: tuple[Fault, ...]
-
-    @property
-    def first_bad(self) -> Fault | None:
-        """The fault to name first, None when all is well."""
-        return self.faults[0] if self.faults else None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that `amends verify --json` prints."""
-        return {
-            "ok": not self.faults,
-            "events": self.events,
-            "chains": {
-                of: {"seq": head.seq, "head": head.hash.hex()} for of, head in self.chains.items()
-            },
-            "receipts": self.receipts,
-            "attachments": self.attachments,
-            "erased": self.erased,
-            "not_arrived": self.not_arrived,
-            "attachments_not_arrived": self.attachments_not_arrived,
-            "first_bad": _fault_json(self.faults[0]) if self.faults else None,
-            "faults": [_fault_json(fault) for fault in self.faults],
-        }
+    reached: Head
+    ended: bool
+    fault: Fault | None
 
 
 class Verifier:
@@ -110,6 +82,29 @@ class Verifier:
             attachments_not_arrived=sum(walk.attachments_not_arrived for walk in walks),
             faults=(*(walk.fault for walk in walks if walk.fault), *nameless),
         )
+
+    def chains(self) -> Sequence[str]:
+        """Return the names of all chains, the own one first."""
+        with self._database.read() as connection, any_text(connection):
+            return self._chains(connection)[0]
+
+    def part(self, of: str, after: Head, most: int) -> Part:
+        """Check at most `most` events of a chain after one that was found good.
+
+        Attachments are left out; the chain's noted end and HQ's receipts are checked at its end.
+        """
+        with self._database.read() as connection, any_text(connection):
+            walk = _Walk(of, of == self._own, None)
+            events = walk.events(connection, after.seq, most)
+            links = _links(connection, of)
+            fault, seq, head = check_chain(of, events, after.hash, after.seq + 1, links=links)
+            walk.note(fault)
+            walk.end = Head(seq, head)
+            ended = seq - after.seq < most
+            if ended:
+                walk.note(self._head_fault(connection, walk))
+                self._check_receipts(connection, walk)
+            return Part(walk.end, ended, walk.fault)
 
     def _check_facts(self, connection: Connection) -> None:
         for name, value in connection.execute(select(*raw(meta.c.name, meta.c.value))):
@@ -170,6 +165,12 @@ class Verifier:
                 walk.note(Fault(walk.chain, seq, "head", "a receipt of HQ cannot be read"))
             else:
                 walk.note(self._receipt_fault(connection, walk, read))
+        noted = select(*raw(chain.c.receipts)).where(chain.c.chain == walk.chain)
+        count = connection.execute(noted).scalar_one_or_none() or 0
+        if count != len(given):
+            noted_as = count if isinstance(count, int) else "an altered number of"
+            detail = f"HQ gave {noted_as} receipts, {len(given)} are here"
+            walk.note(Fault(walk.chain, max(walk.end.seq, 1), "head", detail))
         return len(given)
 
     def _receipt_fault(self, connection: Connection, walk: _Walk, given: Receipt) -> Fault | None:
@@ -193,7 +194,7 @@ class _Walk:
 
     chain: str
     own: bool
-    store: Attachments
+    store: Attachments | None
     end: Head = field(default_factory=lambda: Head(0, b""))
     fault: Fault | None = None
     erased: int = 0
@@ -207,13 +208,15 @@ class _Walk:
         if fault and (self.fault is None or fault.seq < self.fault.seq):
             self.fault = fault
 
-    def events(self, connection: Connection) -> Iterator[StoredEvent]:
+    def events(
+        self, connection: Connection, after: int = 0, most: int = sys.maxsize
+    ) -> Iterator[StoredEvent]:
         """Yield the chain's records with what is beside them, checking what hashes do not.
 
         That check comes when the next is asked for: then the event's own bytes are known good.
         """
-        after = 0
-        while batch := _batch(connection, self.chain, after):
+        while most and (batch := _batch(connection, self.chain, after, min(most, _BATCH))):
+            most -= len(batch)
             values = _values(connection, self.chain, after, batch[-1].seq)
             for row in batch:
                 after = row.seq
@@ -250,7 +253,7 @@ class _Walk:
             self._check_attachment(record.seq, read.text("content"))
 
     def _check_attachment(self, seq: int, sha256: str) -> None:
-        if not sha256:
+        if not sha256 or self.store is None:
             return
         try:
             content = self.store.get(sha256)
@@ -267,14 +270,16 @@ class _Walk:
             self.attachments += 1
 
 
-def _batch(connection: Connection, of: str, after: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def _batch(
+    connection: Connection, of: str, after: int, most: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     beside = and_(salt.c.stream == event.c.stream, salt.c.chain == event.c.chain)
     records = (
         select(*raw(*event.c, salt.c.salt))
         .outerjoin_from(event, salt, beside)
         .where(event.c.chain == of, event.c.seq > after, func.typeof(event.c.seq) == _INTEGER)
         .order_by(event.c.seq)
-        .limit(_BATCH)
+        .limit(most)
     )
     return connection.execute(records).all()
 
@@ -356,12 +361,3 @@ def _receipt(row: Row[*tuple[Any, ...]]) -> Receipt | None:
     except OverflowError:
         return None
     return Receipt(row.chain, row.seq, row.head, signed_at, row.signature)
-
-
-def _fault_json(fault: Fault) -> dict[str, object]:
-    return {
-        "chain": fault.chain,
-        "seq": fault.seq,
-        "what": fault.what,
-        "detail": fault.detail,
-    }
