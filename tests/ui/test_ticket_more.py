@@ -14,6 +14,7 @@ from desktop.domain.operations.complete_step import CompleteStep
 from desktop.domain.operations.contact_customer import ContactCustomer
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.tick_check import TickCheck
+from desktop.domain.operations.withdraw_complaint import WithdrawComplaint
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk, TicketPage
 from desktop.services.ports import TicketRow
@@ -29,6 +30,7 @@ from ui.screens.ticket_forms_customer import (
     RateForm,
     WithdrawForm,
 )
+from ui.screens.ticket_forms_erase import EraseForm
 from ui.screens.ticket_forms_outcome import ReleaseForm
 from ui.screens.ticket_forms_record import ComplexityForm, FlowForm, ProgressForm
 from ui.screens.ticket_forms_team import EscalateForm, OpinionForm, TaskForm, ToldForm
@@ -231,6 +233,32 @@ def test_a_withdrawn_complaint_closes_without_calls(at: Counter) -> None:
     assert at.page.current.id == "archive"
     at.forward()
     assert at.page.state.closed is not None
+
+
+def test_a_person_is_erased_from_a_closed_ticket_by_typing_its_number(
+    at: Counter, desk: Desk
+) -> None:
+    """D10: not while it is open, not by a clerk; the number is typed, then the words are gone."""
+    form = at.screen.acts.forms["erase"]
+    assert isinstance(form, EraseForm)
+    desk.act(at.stream, WithdrawComplaint("顾客来电撤回"))
+    at.classify("SP-01")
+    at.forward()
+    assert at.screen.page is not None
+    assert at.screen.page.state.closed is not None
+    assert not form.fits(at.screen.page)
+    assert not isinstance(desk.log_in("he", PASSWORD), Refusal)
+    assert form.fits(at.screen.page)
+    at.screen.open_form("erase")
+    number = at.screen.page.row.number
+    type_into(form.number, number[:-1])
+    assert not form.do.isEnabled()
+    form.number.setText(f" {number.lower()} ")
+    form.do.click()
+    at.look()
+    assert at.screen.page.state.erased is not None
+    shown = "\n".join(found.text() for found in at.screen.timeline.findChildren(QLabel))
+    assert "上周才修好" not in shown
 
 
 def test_level_one_is_not_withdrawn(at: Counter) -> None:

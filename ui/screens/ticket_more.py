@@ -21,6 +21,7 @@ from ui.screens.ticket_forms_customer import (
     RateForm,
     WithdrawForm,
 )
+from ui.screens.ticket_forms_erase import EraseForm
 from ui.screens.ticket_forms_outcome import (
     CaseForm,
     CaseReplyForm,
@@ -76,6 +77,7 @@ FORMS: Final[dict[str, Callable[[Ui], Form]]] = {
     "reject": RejectForm,
     "release": ReleaseForm,
     "reopen": ReopenForm,
+    "erase": EraseForm,
 }
 
 GROUPS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
@@ -87,7 +89,7 @@ GROUPS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
         "list-checks",
         ("red", "progress", "own_fields", "link", "unlink", "complexity", "flow"),
     ),
-    ("outcome", "scale", ("case", "case_reply", "reject", "release", "reopen")),
+    ("outcome", "scale", ("case", "case_reply", "reject", "release", "reopen", "erase")),
 )
 """Group, its icon, and its acts in the order of the menu."""
 
