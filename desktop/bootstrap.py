@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from platformdirs import user_data_path
 
 from desktop.adapters.courier import LateCourier
 from desktop.adapters.device_signer import DeviceSigner, key_name
@@ -89,11 +88,6 @@ TRAINING_FOLDER = "training"
 _NOBODY = Actor("", "clerk")
 
 
-def default_data() -> Path:
-    """Return where the platform expects this program's data."""
-    return user_data_path("amends", appauthor=False) / "store"
-
-
 @dataclass(slots=True)
 class _RowMaker:
     """Says what the policy says of a ticket's row; filled once the use cases exist."""
@@ -124,14 +118,38 @@ def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) 
 
 
 def seed_history(folder: Path, wanted: Wanted, progress: Callable[[int, int], None]) -> int:
-    """Fill `folder` with invented history; return how many complaints. Raises SeedRefused."""
+    """Fill `folder` with invented history; return how many complaints.
+
+    A large region is made by several processes. Raises SeedRefused and PartFailed.
+    """
+    from desktop.seeding import parts
+    from desktop.seeding.history import PlayedClock
+    from desktop.seeding.region import prepare
+
+    data, use_cases = _opened(folder, PlayedClock(wanted.since), RandomIds())
+    try:
+        stores = len(prepare(use_cases, wanted))
+    finally:
+        data.close()
+    processes = min(os.cpu_count() or 1, parts.MOST, stores)
+    make = partial(_seed_part, folder, wanted)
+    if processes == 1 or wanted.tickets < parts.WORTH_IT:
+        return make((0, 1), progress)
+    return parts.run(make, processes, wanted.tickets, progress)
+
+
+def _seed_part(
+    folder: Path, wanted: Wanted, part: tuple[int, int], progress: Callable[[int, int], None]
+) -> int:
     from desktop.seeding.history import PlayedClock
     from desktop.seeding.region import fill
 
     clock, ids = PlayedClock(wanted.since), RandomIds()
     data, use_cases = _opened(folder, clock, ids)
     try:
-        return fill(use_cases, clock, wanted, lambda _store: data.journal_on_new_chain(), progress)
+        return fill(
+            use_cases, clock, wanted, lambda _store: data.journal_on_new_chain(), progress, part
+        )
     finally:
         data.close()
 

@@ -15,6 +15,7 @@ from desktop.domain.outcomes import Refusal, Role
 from desktop.domain.papers import TicketPaper
 from desktop.domain.policy import Policy
 from desktop.journal.records import Record
+from desktop.services.queue_ports import Queue
 
 
 class Clock(Protocol):
@@ -396,15 +397,6 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class OutgoingEvent:
-    """A record with the personal values and salt that travel beside it."""
-
-    record: Record
-    values: Mapping[str, str]
-    erased: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class IncomingEvent:
     """A record from HQ's feed; hashes were recomputed by the receiver, not sent.
 
@@ -439,6 +431,7 @@ class SyncStatus:
     cursor: Mapping[str, int]
     quarantined: int
     pending_attachments: int
+    wanted_attachments: int = 0
 
 
 class SyncStore(Protocol):
@@ -464,7 +457,7 @@ class SyncStore(Protocol):
         """Return where the exchange stands."""
         ...
 
-    def outgoing(self, after_seq: int, limit: int) -> Sequence[OutgoingEvent]:
+    def queue(self, after_seq: int, limit: int) -> Queue:
         """Return own events after `after_seq`, in order."""
         ...
 

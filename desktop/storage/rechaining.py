@@ -18,9 +18,9 @@ from desktop.domain.events import Absent
 from desktop.journal import digests
 from desktop.journal.chain import GENESIS, next_hash
 from desktop.journal.records import Record, TornRecord, decode, parse_core
-from desktop.storage import event_rows
+from desktop.storage import event_rows, receipts
 from desktop.storage.event_rows import Entry, Head
-from desktop.storage.tables import chain, event, personal_value, receipt, salt, ticket_row
+from desktop.storage.tables import chain, event, personal_value, salt, ticket_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ def _take_away(connection: Connection, old: str, common: int) -> Sequence[_Own]:
     values = event_rows.values_by_event(connection.execute(beside))
     rows = connection.execute(select(*event_rows.RECORD_COLUMNS).where(*span).order_by(event.c.seq))
     ours = [_Own(Record(*row), values.get((row.chain, row.seq), {})) for row in rows]
-    for table in (personal_value, event, receipt):
+    for table in (personal_value, event):
         connection.execute(delete(table).where(table.c.chain == old, table.c.seq > common))
+    receipts.drop_beyond(connection, old, common)
     last = select(event.c.hash).where(event.c.chain == old, event.c.seq == common)
     head = connection.execute(last).scalar_one_or_none() or GENESIS
     connection.execute(

@@ -24,6 +24,7 @@ from desktop.storage.installation import CHAIN_PREFIX, Installation, load_instal
 from desktop.storage.keys import KeyPlace, load_key
 from desktop.storage.people import SqlPeople
 from desktop.storage.projections import CaseMaker, Projector, RowMaker
+from desktop.storage.proof import VerificationReport
 from desktop.storage.proposals import SqlProposals
 from desktop.storage.queries import SqlTicketQueries
 from desktop.storage.reading_records import SqlReadingRecords
@@ -31,7 +32,7 @@ from desktop.storage.rollups import SqlRollups, is_counted
 from desktop.storage.settings import SqlSettings
 from desktop.storage.sql_journal import SqlJournal
 from desktop.storage.sync_store import SqlSyncStore
-from desktop.storage.verification import VerificationReport, Verifier
+from desktop.storage.verification import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,13 @@ class StoreData:
 
         `verify_receipt` tells whether the holder of a key signed a receipt.
         """
+        return self.verifier(verify_receipt).run()
+
+    def verifier(self, verify_receipt: Callable[[bytes, Receipt], bool]) -> Verifier:
+        """Return what checks this data as it stands: by today's enrolment and own chain."""
         enrolment = self.sync.enrolment()
         is_by_hq = partial(verify_receipt, enrolment.hq_key) if enrolment else None
-        return Verifier(self.database, self.installation, self.attachments, is_by_hq).run()
+        return Verifier(self.database, self.installation, self.attachments, is_by_hq)
 
     def journal_on_new_chain(self) -> BulkJournal:
         """Return a journal that writes a chain of its own, as another PC's would arrive here.

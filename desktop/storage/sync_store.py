@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, and_, delete, false, select, update
+from sqlalchemy import Connection, delete, false, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.journal.records import TornRecord
 from desktop.services.ports import (
-    ChainFork,
     Enrolment,
     FeedPart,
     IncomingEvent,
@@ -19,6 +18,7 @@ from desktop.services.ports import (
 )
 from desktop.services.queue_ports import Queue
 from desktop.storage import erasing, outgoing, rechaining, standing
+from desktop.storage import receipts as kept_receipts
 from desktop.storage.database import Database
 from desktop.storage.feed_batch import FeedBatch
 from desktop.storage.installation import Installation, device_key, fact, set_fact
@@ -26,10 +26,7 @@ from desktop.storage.projections import Projector
 from desktop.storage.sql_journal import CLOCK_OFFSET
 from desktop.storage.tables import (
     attachment,
-    chain_link,
     cursor,
-    event,
-    receipt,
     wanted_attachment,
 )
 
@@ -86,8 +83,8 @@ class SqlSyncStore:
         Raises ChainFork when it names another event than ours, or one that we do not have.
         """
         with self._database.write() as connection:
-            _check_receipt(connection, receipt)
-            _add_receipt(connection, receipt)
+            kept_receipts.check(connection, receipt)
+            kept_receipts.add(connection, receipt)
 
     def accept_feed(
         self,
@@ -111,8 +108,8 @@ class SqlSyncStore:
             erasing.erase(connection, batch.touched)
             self._projector.project_stored(connection, batch.touched)
             for given in receipts:
-                _check_receipt(connection, given)
-                _keep_last(connection, given)
+                kept_receipts.check(connection, given)
+                kept_receipts.keep_last(connection, given)
             _set_cursor(connection, cursor)
             return len(batch.entries)
 
@@ -131,8 +128,8 @@ class SqlSyncStore:
                 batch.take(incoming)
             batch.finish()
             for given in theirs.receipts:
-                _check_receipt(connection, given)
-                _keep_last(connection, given)
+                kept_receipts.check(connection, given)
+                kept_receipts.keep_last(connection, given)
             self._installation.chain = new
             both = {**dict.fromkeys(touched), **batch.touched}
             self._projector.project_stored(connection, both)
@@ -190,34 +187,6 @@ def load_enrolment(connection: Connection) -> Enrolment | None:
         return Enrolment(**{**known, "hq_key": bytes.fromhex(known["hq_key"])})
     except (ValueError, TypeError, KeyError) as error:
         raise TornRecord(f"the installation's own fact 'enrolment' was altered: {error}") from error
-
-
-def _check_receipt(connection: Connection, given: Receipt) -> None:
-    place = and_(event.c.chain == given.chain, event.c.seq == given.seq)
-    known = connection.execute(select(event.c.hash).where(place)).scalar_one_or_none()
-    if given.seq and known != given.head:
-        what = "HQ holds events that we lack" if known is None else "HQ holds another event"
-        raise ChainFork(f"receipt for {given.chain}:{given.seq}: {what} at this place")
-
-
-def _add_receipt(connection: Connection, given: Receipt) -> None:
-    values = {"head": given.head, "signed_at": given.signed_at, "signature": given.signature}
-    statement = upsert(receipt).values(chain=given.chain, seq=given.seq, **values)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[receipt.c.chain, receipt.c.seq], set_=values
-        )
-    )
-
-
-def _keep_last(connection: Connection, given: Receipt) -> None:
-    """Keep HQ's receipt for a chain of others; earlier ones only where the chain has gaps."""
-    partial = select(chain_link.c.seq).where(chain_link.c.chain == given.chain).limit(1)
-    if connection.execute(partial).first() is None:
-        connection.execute(
-            delete(receipt).where(receipt.c.chain == given.chain, receipt.c.seq < given.seq)
-        )
-    _add_receipt(connection, given)
 
 
 def _set_cursor(connection: Connection, positions: Mapping[str, int]) -> None:

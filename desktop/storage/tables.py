@@ -80,9 +80,13 @@ chain = Table(
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
     Column("own", Boolean, nullable=False),
+    Column("receipts", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
-"""The head of every chain; `own` marks those that this installation writes."""
+"""The head of every chain; `own` marks those that this installation writes.
+
+`receipts` counts HQ's countersignatures that are kept of it, so that one taken away is missed.
+"""
 
 event = Table(
     "event",
