@@ -12,6 +12,7 @@ from desktop.domain.analytics.report import Drill
 from desktop.domain.analytics.signals import Signal
 from desktop.domain.improvement.root_cause import RootCause
 from desktop.services.cause_words import title_of
+from desktop.services.reporting_sources import priority_parts
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.base import Screen
@@ -21,6 +22,7 @@ from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import Choice, Option
 from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.period_stepper import PeriodStepper
 from ui.widgets.text import ElidedLabel, Pill
 
 SIGNAL_TONES: dict[str, Tone] = {"repeat": "bad", "rise": "warn", "emerging": "warn"}
@@ -36,9 +38,10 @@ class QualityScreen(Screen):
         super().__init__(ui)
         self._names = Names(ui.texts, ui.desk.policy)
         text = ui.text
-        self.period: Period = period_of("month", ui.desk.now().astimezone(ui.formats.zone).date())
+        month = period_of("month", ui.desk.now().astimezone(ui.formats.zone).date())
+        steps = (text("ui_reports.back"), text("ui_reports.on"))
+        self.stepper = PeriodStepper(month, ui.texts.lang, *steps)
         self.tabs = Choice([Option(tab, text(f"ui_quality.tab.{tab}")) for tab in TABS])
-        self.period_label = label("", "heading")
         self._list = column(gap=10)
         self.cause = CausePage(ui, self._back_to_list)
         self.sample = SamplePage(ui)
@@ -53,22 +56,26 @@ class QualityScreen(Screen):
         self.setLayout(self._page())
         self.tabs.set_value("signals")
         self.tabs.changed.connect(self.refresh)
+        self.stepper.changed.connect(self.refresh)
+
+    @property
+    def period(self) -> Period:
+        """The month in hand."""
+        return self.stepper.period
+
+    @period.setter
+    def period(self, period: Period) -> None:
+        self.stepper.period = period
 
     def _page(self) -> QLayout:
         text = self.ui.text
-        back = Button(
-            "", lambda: self.step(-1), icon="chevron-left", accessible=text("ui_reports.back")
-        )
-        on = Button(
-            "", lambda: self.step(1), icon="chevron-right", accessible=text("ui_reports.on")
-        )
         reports = Button(
             text("ui_reports.title"),
             lambda: self.ui.navigate.emit("reports", None),
             icon="arrow-left",
         )
         head = row(label(text("ui_quality.title"), "title"), None, reports, gap=8)
-        bar = row(self.tabs, None, back, self.period_label, on, gap=8)
+        bar = row(self.tabs, None, self.stepper, gap=8)
         return column(head, bar, self._stack, gap=12, margins=(24, 24, 24, 16))
 
     def open(self, what: object) -> None:
@@ -82,7 +89,6 @@ class QualityScreen(Screen):
 
     def refresh(self) -> None:
         """Look again."""
-        self.period_label.setText(self.period.label(self.ui.texts.lang))
         tab, month = self.tabs.value() or "signals", self.period.text
         desk, lang = self.ui.desk, self.ui.texts.lang
         if tab == "sample":
@@ -102,8 +108,7 @@ class QualityScreen(Screen):
 
     def step(self, count: int) -> None:
         """Go to the month before or after."""
-        self.period = self.period.before if count < 0 else period_of("month", self.period.until)
-        self.refresh()
+        self.stepper.step(count)
 
     def back(self) -> bool:
         """Go back from a root cause to the list."""
@@ -140,7 +145,9 @@ class QualityScreen(Screen):
         )
         cases = Button(text("ui_quality.cases", n=signal.n), partial(self._cases, drill))
         title = ElidedLabel(name.replace("\n", " · "), "strong")
-        facts = ElidedLabel(f"{why} · {text('pack.col.priority')} {signal.priority}", "small")
+        score = f"{text('pack.col.priority')} {signal.priority} = {priority_parts(signal)}"
+        facts = ElidedLabel(f"{score} · {why}", "small")
+        facts.setToolTip(text("cause.priority_note"))
         line = row(Pill(text(f"cause.kind.{signal.kind}"), SIGNAL_TONES[signal.kind]), gap=12)
         line.addLayout(column(title, facts, gap=2), 1)
         line.addWidget(cases)

@@ -78,7 +78,7 @@ class FigureTile(QFrame):
         self._on_drill = on_drill
         self.setProperty("role", "sunken")
         self.setAccessibleName(f"{figure.name} {figure.shown}")
-        self.setAccessibleDescription(figure.definition)
+        self.setAccessibleDescription(" ".join(explained(ui, figure)))
         text = ui.text
         unit = text(f"pack.unit.{figure.unit}") if figure.unit else ""
         value = row(label(figure.shown, "title"), label(unit, "small"), None, gap=4)
@@ -95,7 +95,7 @@ class FigureTile(QFrame):
             basis = f"{basis} · {text('pack.few', n=figure.n)}"
         lines = [ElidedLabel(words, "small") for words in ("  ".join(moved), basis) if words]
         self.setLayout(column(*parts, *lines, None, gap=2, margins=(12, 8, 12, 8)))
-        self.setToolTip("\n".join(_explained(ui, figure)))
+        self.setToolTip("\n".join(explained(ui, figure)))
         if figure.drill is not None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -122,13 +122,18 @@ def _plain(figure: Figure) -> str:
     return f"{figure.numerator:.0f}" if whole else f"{figure.numerator:.2f}"
 
 
-def _explained(ui: Ui, figure: Figure) -> list[str]:
+def explained(ui: Ui, figure: Figure) -> list[str]:
+    """Return definition, parts, exclusions, target and n; a small n says so (AN-01)."""
     lines = [figure.definition]
+    if figure.denominator is not None:
+        parts = f"{_plain(figure)} / {figure.denominator}"
+        lines.append(f"{ui.text('pack.col.basis')}: {parts}")
     if figure.exclusions:
         lines.append(ui.text("pack.excluded", what=figure.exclusions))
     if figure.target:
         lines.append(ui.text("pack.target", target=figure.target))
-    lines.append(ui.text("pack.n", n=figure.n))
+    small = figure.small
+    lines.append(ui.text("pack.small_n", n=figure.n) if small else ui.text("pack.n", n=figure.n))
     return lines
 
 

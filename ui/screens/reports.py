@@ -16,7 +16,7 @@ from desktop.services.ports import TicketRow
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.base import Screen
-from ui.screens.report_blocks import section_card
+from ui.screens.report_blocks import explained, section_card
 from ui.screens.report_preview import ReportPreview
 from ui.shell.keys import KeyRow
 from ui.theme import theme
@@ -24,6 +24,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Option, Select
 from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.period_stepper import PeriodStepper
 from ui.widgets.text import ElidedLabel
 
 #: Kinds in the order of use, with the kind of period that each opens on.
@@ -58,30 +59,36 @@ class ReportsScreen(Screen):
         self.kind.setAccessibleName(text("ui_reports.kind"))
         self.scope = Select([Option(ALL, text("ui_reports.all_stores"))])
         self.scope.setAccessibleName(text("ui_reports.scope"))
-        self.period_label = label("", "heading")
-        self.period: Period = period_of("month", _today(ui))
+        month = period_of("month", _today(ui))
+        steps = (text("ui_reports.back"), text("ui_reports.on"))
+        self.stepper = PeriodStepper(month, ui.texts.lang, *steps)
         self.report: Report | None = None
         self.preview: ReportPreview | None = None
         self.banner = Banner()
         self._sections = column(gap=16)
         self.cards: dict[str, Card] = {}
         self.cases = Card(text("ui_reports.cases"))
+        self.basis = label("", "small", wrap=True)
         self._case_rows = column(gap=0)
-        self.cases.add(self._case_rows)
+        self.cases.add(self.basis, self._case_rows)
         self.shown_cases: tuple[TicketRow, ...] = ()
         self._waiting = False
         self.setLayout(self._page())
         self.kind.currentIndexChanged.connect(lambda _at: self._kind_changed())
         self.scope.currentIndexChanged.connect(lambda _at: self.refresh())
+        self.stepper.changed.connect(self.refresh)
+
+    @property
+    def period(self) -> Period:
+        """The period that the report is about."""
+        return self.stepper.period
+
+    @period.setter
+    def period(self, period: Period) -> None:
+        self.stepper.period = period
 
     def _page(self) -> QLayout:
         text = self.ui.text
-        back = Button(
-            "", lambda: self.step(-1), icon="chevron-left", accessible=text("ui_reports.back")
-        )
-        on = Button(
-            "", lambda: self.step(1), icon="chevron-right", accessible=text("ui_reports.on")
-        )
         self.quality = Button(
             text("ui_reports.quality"),
             lambda: self.ui.navigate.emit("quality", None),
@@ -93,7 +100,7 @@ class ReportsScreen(Screen):
         head = row(
             label(text("ui_reports.title"), "title"), None, self.quality, self.print_button, gap=8
         )
-        bar = row(self.kind, back, self.period_label, on, self.scope, None, gap=8)
+        bar = row(self.kind, self.stepper, self.scope, None, gap=8)
         self.kind.setMinimumWidth(theme().px(220))
         self.scope.setMinimumWidth(theme().px(180))
         close = Button("", self.hide_cases, variant="ghost", icon="x", accessible=text("ui.close"))
@@ -135,7 +142,6 @@ class ReportsScreen(Screen):
     def refresh(self) -> None:
         """Make the report again."""
         kind, chosen = self.kind.value() or "overview", self.scope.value()
-        self.period_label.setText(self.period.label(self.ui.texts.lang))
         stores = None if chosen in (None, ALL) else frozenset({chosen})
         period, lang, desk = self.period.text, self.ui.texts.lang, self.ui.desk
         self._waiting = True
@@ -173,11 +179,7 @@ class ReportsScreen(Screen):
 
     def step(self, count: int) -> None:
         """Go to the period before or after."""
-        if count < 0:
-            self.period = self.period.before
-        else:
-            self.period = period_of(self.period.kind, self.period.until)
-        self.refresh()
+        self.stepper.step(count)
 
     def _kind_changed(self) -> None:
         wanted = KINDS[self.kind.value() or "overview"]
@@ -238,12 +240,20 @@ class ReportsScreen(Screen):
         self._waiting = False
         self.shown_cases = rows
         clear(self._case_rows)
+        self.basis.setText("\n".join(self._basis(drill)))
+        self.basis.setVisible(bool(self.basis.text()))
         self.cases.set_title(f"{drill.label or self.ui.text('ui_reports.cases')} · {len(rows)}")
         for found in rows[:CASES_SHOWN]:
             self._case_rows.addWidget(self._case(found))
         if not rows:
             self._case_rows.addWidget(label(self.ui.text("pack.no_cases"), "small"))
         self.side.show()
+
+    def _basis(self, drill: Drill) -> Sequence[str]:
+        """Return what the figure of this drill stands on: definition, parts, exclusions, n."""
+        figures = self.report.figures() if self.report is not None else ()
+        found = next((f for f in figures if f.drill == drill), None)
+        return explained(self.ui, found) if found is not None else ()
 
     def _case(self, found: TicketRow) -> QWidget:
         link = Button(

@@ -23,6 +23,7 @@ from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.screens.ticket_acts import ActsCard
 from ui.screens.ticket_alerts import AlertsBox
+from ui.screens.ticket_alike import AlikeCard
 from ui.screens.ticket_facts import CustomerCard, EvidenceCard, read_files
 from ui.screens.ticket_forms_record import is_red
 from ui.screens.ticket_header import DOCUMENTS, TicketHeader
@@ -65,6 +66,7 @@ class TicketScreen(TicketPlace[None]):
         self.money = MoneyCard(ui, self._names)
         self.register = RegisterCard(ui, self._names)
         self.customer = CustomerCard(ui, self._names)
+        self.alike = AlikeCard(ui)
         self.evidence = EvidenceCard(ui)
         self.hold(self._arrange())
         self.viewer = Viewer(ui, self)
@@ -79,7 +81,8 @@ class TicketScreen(TicketPlace[None]):
         self._others = column(gap=0)
         history.add(self.timeline, self._others)
         middle = column(self.alerts, self.step, self.acts, history, None, gap=16)
-        side = column(self.money, self.register, self.customer, self.evidence, None, gap=16)
+        cards = (self.money, self.register, self.customer, self.alike, self.evidence)
+        side = column(*cards, None, gap=16)
         self._middle, self._side = box(middle), box(side)
         self._columns = row(gap=16, margins=(24, 0, 24, 24))
         self._columns.addWidget(self._steps_card)
@@ -206,6 +209,7 @@ class TicketScreen(TicketPlace[None]):
         self.alerts.show_page(page)
         for part in (self.acts, self.money, self.register, self.customer, self.evidence):
             part.show_page(page)
+        self.alike.show_page(page)
         self.timeline.set_entries(self._writer.entries(page))
         self._show_others(page, now)
         if fresh:

@@ -141,15 +141,19 @@ class ChartView(QWidget):
         return None
 
     def mark_at(self, x: float, y: float) -> int:
-        """Return the mark under a point of the widget, −1 for none; a whole bar's row counts."""
+        """Return the mark under a point, −1 for none; its whole row or column counts."""
         px, py = x / self._zoom, y / self._zoom
         rows = self.chart.kind in ("bars", "pareto")
+        columns = self.chart.kind in ("trend", "columns")
+        half = self._drawn.width / max(len(self.chart.marks), 1) / 2
         for mark in range(len(self.chart.marks)):
             box = self._box_of(mark)
             if box is None:
                 continue
             inside = box.adjusted(-3, -3, 3, 3).contains(QPointF(px, py))
             if inside or (rows and box.top() - 3 <= py <= box.bottom() + 3):
+                return mark
+            if columns and abs(box.center().x() - px) <= half and 0 <= py <= self._drawn.height:
                 return mark
         return -1
 
