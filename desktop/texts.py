@@ -18,18 +18,26 @@ def load_catalogue(lang: Lang) -> dict[str, str]:
 
     Raises ValueError when an area file is not a flat map of texts, naming the file.
     """
-    catalogue: dict[str, str] = {}
     folder = files("resources") / "locales" / lang
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        if not entry.name.endswith(".yaml"):
-            continue
-        area = entry.name.removesuffix(".yaml")
-        content = YAML(typ="safe", pure=False).load(entry.read_text(encoding="utf-8")) or {}
-        for key, text in content.items():
-            if not isinstance(text, str):
-                raise ValueError(f"locales/{lang}/{entry.name}: {key} is not a text")
-            catalogue[f"{area}.{key}"] = text
-    return catalogue
+    names = sorted(entry.name for entry in folder.iterdir())
+    areas = (name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+    return {key: text for area in areas for key, text in load_area(lang, area).items()}
+
+
+@cache
+def load_area(lang: Lang, area: str) -> dict[str, str]:
+    """Read one area file into a map `area.key` -> text; empty when there is no such area.
+
+    The areas of all screens together take a fifth of a second, so each is read when first used.
+    """
+    entry = files("resources") / "locales" / lang / f"{area}.yaml"
+    if not entry.is_file():
+        return {}
+    content = YAML(typ="safe", pure=False).load(entry.read_text(encoding="utf-8")) or {}
+    for key, text in content.items():
+        if not isinstance(text, str):
+            raise ValueError(f"locales/{lang}/{entry.name}: {key} is not a text")
+    return {f"{area}.{key}": text for key, text in content.items()}
 
 
 class Texts:
@@ -37,19 +45,18 @@ class Texts:
 
     def __init__(self, lang: Lang) -> None:
         self.lang: Lang = lang
-        self._catalogue = load_catalogue(lang)
 
     def get(self, key: str, **values: object) -> str:
         """Return the text of `key` with its `{named}` places filled.
 
         Raises KeyError for an unknown key or a missing value.
         """
-        text = self._catalogue[key]
+        text = load_area(self.lang, key.partition(".")[0])[key]
         return text.format(**values) if values else text
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue knows `key`."""
-        return key in self._catalogue
+        return key in load_area(self.lang, key.partition(".")[0])
 
     def choose(self, texts: dict[str, str]) -> str:
         """Choose this language from a `{"zh_CN": …, "en": …}` map of the policy pack."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.texts import Lang
 from ui.background import Background
-from ui.main_window import MainWindow
+from ui.main_window import Look, MainWindow
 from ui.preferences import Preferences
 from ui.theme import theme
 
@@ -19,16 +19,22 @@ if TYPE_CHECKING:
     from desktop.services.desk import Desk
 
 
-def run_window(open_desk: Callable[[], Desk], preferences: Path, lang: Lang | None) -> int:
+def run_window(
+    open_desk: Callable[[], Desk],
+    preferences: Path,
+    lang: Lang | None,
+    glimpse: Look | None = None,
+) -> int:
     """Show the desk until it is closed and return the exit code.
 
-    `open_desk` is called on a worker; `preferences` is an INI file that need not exist.
+    `open_desk` and `glimpse` are called on a worker; `preferences` is an INI file that need not
+    exist.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
     remembered = Preferences(preferences)
     theme().apply(remembered.appearance, remembered.scale)
     theme().follow_system()
-    window = MainWindow(open_desk, remembered, Background(), lang)
+    window = MainWindow(open_desk, remembered, Background(), lang, glimpse)
     window.show()
     window.start()
     return app.exec()

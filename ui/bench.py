@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ui.background import Background
-from ui.main_window import MainWindow
+from ui.main_window import Look, MainWindow
 from ui.preferences import Preferences
 from ui.screens.complaints import ComplaintsScreen
 from ui.screenshots import settle
@@ -51,13 +51,13 @@ class Watchdog(QObject):
 
 
 def usable_window(
-    open_desk: Callable[[], Desk], folder: Path, password: str, began: float
+    open_desk: Callable[[], Desk], glimpse: Look, folder: Path, password: str, began: float
 ) -> dict[str, float]:
     """Open the real window; return milliseconds to the login page and on to the Today board.
 
     `began` is when the process was started, in seconds as `time.time` gives them.
     """
-    window = _window(open_desk, folder)
+    window = _window(open_desk, folder, glimpse)
     settle(lambda: isinstance(window.centralWidget(), LoginPage), timeout_ms=60_000)
     login = (time.time() - began) * 1000
     page = window.centralWidget()
@@ -71,11 +71,11 @@ def usable_window(
     return {"login_ms": round(login, 1), "today_ms": round(today, 1)}
 
 
-def _window(open_desk: Callable[[], Desk], folder: Path) -> MainWindow:
+def _window(open_desk: Callable[[], Desk], folder: Path, glimpse: Look | None = None) -> MainWindow:
     QApplication.instance() or QApplication(["amends"])
     theme().apply("light", 1.0)
     preferences = Preferences(folder / "bench.ini")
-    window = MainWindow(open_desk, preferences, Background(), "zh_CN")
+    window = MainWindow(open_desk, preferences, Background(), "zh_CN", glimpse)
     window.show()
     window.start()
     return window

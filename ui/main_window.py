@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from shiboken6 import isValid
 
 from desktop.domain.outcomes import Refusal
+from desktop.services.glimpse import Glimpse
 from desktop.services.ports import Person
 from desktop.texts import Lang, Texts
 from ui.background import Background
@@ -33,6 +34,14 @@ BACKUP_AFTER_MS = 60_000
 MINIMUM_SIZE = (960, 600)
 #: The setting in which a seeded example store keeps the password of its invented people.
 EXAMPLE_HINT = "demo.hint"
+
+
+Look: TypeAlias = Callable[[Sequence[str]], Glimpse | None]
+"""Reads people and the named settings without opening the desk."""
+
+
+def _load_screens() -> None:
+    import ui.shell.workspace  # noqa: F401 - for its loading alone
 
 
 @dataclass(slots=True)
@@ -57,9 +66,11 @@ class MainWindow(QMainWindow):
         preferences: Preferences,
         background: Background,
         lang: Lang | None = None,
+        glimpse: Look | None = None,
     ) -> None:
         super().__init__()
         self._open_desk = open_desk
+        self._glimpse = glimpse
         self._preferences = preferences
         self._background = background
         self._texts = Texts(lang or preferences.lang)
@@ -85,14 +96,38 @@ class MainWindow(QMainWindow):
 
     def start(self) -> None:
         """Show the window's first page and open the store's data behind it."""
+        page = self._show_opening()
+        if self._desk is None and self._glimpse is not None:
+            look = self._glimpse
+            self._background.run(
+                lambda: look((EXAMPLE_HINT, LOCK_MINUTES)),
+                self._glimpsed,
+                lambda fault: page.failed(fault_text(self._texts, fault)),
+            )
+        self._background.run(self._opened_desk, self._opened, self._not_opened)
+
+    def _show_opening(self) -> OpeningPage:
         page = OpeningPage(self._texts)
         page.retry.connect(self.start)
         self._put(page)
-        self._background.run(
-            self._opened_desk,
-            self._opened,
-            lambda fault: page.failed(fault_text(self._texts, fault)),
-        )
+        return page
+
+    def _glimpsed(self, found: Glimpse | None) -> None:
+        """Let a person log in already: the rest is there before the password is typed."""
+        if found is not None:
+            self._people, self._hint = found.people, found.settings[EXAMPLE_HINT]
+            self._show_login(self._opened_one)
+
+    def _opened_one(self) -> Desk:
+        """Return the desk to work that waited behind its opening."""
+        if self._desk is None:
+            raise RuntimeError("the desk was asked for before it was opened")
+        return self._desk
+
+    def _not_opened(self, fault: Exception) -> None:
+        page = self.centralWidget()
+        opening = page if isinstance(page, OpeningPage) else self._show_opening()
+        opening.failed(fault_text(self._texts, fault))
 
     def _opened_desk(self) -> tuple[Desk, bool, tuple[Person, ...]]:
         desk = self._desk or self._open_desk()
@@ -108,8 +143,17 @@ class MainWindow(QMainWindow):
         elif desk.person is not None:
             self._rebuild = lambda: self._show_workspace(desk)
         else:
-            self._rebuild = lambda: self._show_login(desk)
+            self._rebuild = lambda: self._show_login(lambda: desk)
+            if isinstance(self.centralWidget(), LoginPage):
+                self._title()
+                self._load_the_rest()
+                return  # somebody may be typing there
         self._rebuild()
+        self._load_the_rest()
+
+    def _load_the_rest(self) -> None:
+        """Load the screens while a password is typed, so that nobody waits for them then."""
+        self._background.run(_load_screens, lambda _none: None, lambda _fault: None, lane="files")
 
     def _show_setup(self, desk: Desk) -> None:
         page = SetupPage(desk, self._texts, self._background)
@@ -117,9 +161,9 @@ class MainWindow(QMainWindow):
         self._put(page)
         page.store.setFocus()
 
-    def _show_login(self, desk: Desk) -> None:
+    def _show_login(self, desk: Callable[[], Desk]) -> None:
         page = LoginPage(desk, self._texts, self._background, self._people, self._hint)
-        page.entered.connect(lambda: self._entered(desk))
+        page.entered.connect(lambda: self._entered(desk()))
         self._put(page)
         page.password.setFocus()
 
@@ -237,7 +281,12 @@ class MainWindow(QMainWindow):
             self._people = people
             others = [person for person in people if person != desk.person]
             page = LoginPage(
-                desk, self._texts, self._background, others, self._hint, on_back=self._restore
+                lambda: desk,
+                self._texts,
+                self._background,
+                others,
+                self._hint,
+                on_back=self._restore,
             )
             page.entered.connect(lambda: self._entered(desk))
             self._put(page)

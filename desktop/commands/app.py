@@ -6,11 +6,14 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from desktop.texts import Lang
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
 
 #: Complaints in the example store; enough for every list, made in seconds.
 EXAMPLE_TICKETS = 40
@@ -19,11 +22,21 @@ PREFERENCES_FILE = "window.ini"
 
 def open_app(data: Path | None, lang: Lang | None) -> int:
     """Open the window on `data`, the platform's own place unless given; return the exit code."""
-    from desktop.bootstrap import default_data, open_desk
+    from desktop.places import default_data
+    from desktop.storage.glimpse import glimpse
     from ui.app import run_window
 
     folder = data or default_data()
-    return run_window(partial(open_desk, folder), folder / PREFERENCES_FILE, lang)
+    return run_window(
+        partial(opened, folder), folder / PREFERENCES_FILE, lang, partial(glimpse, folder)
+    )
+
+
+def opened(folder: Path) -> Desk:
+    """Open the desk; most of the program is loaded here, behind the first page of the window."""
+    from desktop.bootstrap import open_desk
+
+    return open_desk(folder)
 
 
 def has_display() -> bool:
@@ -45,8 +58,8 @@ def run(ctx: click.Context, data: Path | None, lang: str | None, out: Path) -> N
     Example:
       amends run
     """
-    from desktop.bootstrap import default_data
     from desktop.commands.demo import demo
+    from desktop.places import default_data
 
     if not has_display():
         click.echo(f"There is no display here: playing the store's day instead, into {out}/")

@@ -32,7 +32,8 @@ def backup(data: Path | None, out: Path | None, set_passphrase: bool, if_due: bo
     Exit codes: 0 done, 1 the passphrase is too short, 3 it cannot be read or written (a full
     disk leaves nothing half written).
     """
-    from desktop.bootstrap import default_data, open_desk
+    from desktop.bootstrap import open_desk
+    from desktop.places import default_data
     from desktop.services.wording import refusal_text
     from desktop.storage.store import require_data
 

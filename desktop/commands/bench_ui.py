@@ -164,11 +164,13 @@ def _compiled() -> dict[str, str]:
 
 
 def _probe(probe: str, folder: Path, began: float) -> dict[str, Any]:
-    from desktop.bootstrap import open_desk
+    from desktop.commands.app import opened
+    from desktop.storage.glimpse import glimpse
     from ui.bench import measure, usable_window
 
     if probe == "start":
-        return usable_window(partial(open_desk, folder), folder, _PASSWORD, began)
-    desk = open_desk(folder)
+        look = partial(glimpse, folder)
+        return usable_window(partial(opened, folder), look, folder, _PASSWORD, began)
+    desk = opened(folder)
     desk.log_in(_LOGIN, _PASSWORD)
     return measure(desk, folder)

@@ -21,7 +21,8 @@ def restore(archive: Path, data: Path | None, passphrase: bool) -> None:
     Exit codes: 0 done, 3 the backup is damaged, its key is missing, the desk is still open, or
     the disk is full; nothing was changed then.
     """
-    from desktop.bootstrap import default_data, restore_backup
+    from desktop.bootstrap import restore_backup
+    from desktop.places import default_data
 
     asked = str(click.prompt("Recovery passphrase", hide_input=True)) if passphrase else None
     done = restore_backup(archive, data or default_data(), asked)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from desktop.domain.events import Draft
-from desktop.domain.policy import Policy
-from desktop.domain.restraints import CapUsed
-from desktop.domain.ticket import CompensationItem
+if TYPE_CHECKING:
+    from desktop.domain.events import Draft
+    from desktop.domain.policy import Policy
+    from desktop.domain.restraints import CapUsed
+    from desktop.domain.ticket import CompensationItem
 
 Role: TypeAlias = Literal["clerk", "supervisor", "department_head", "regional_manager", "legal"]
 

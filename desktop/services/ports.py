@@ -7,15 +7,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from desktop.domain.events import Draft, Event
-from desktop.domain.forms import FormReading
-from desktop.domain.outcomes import Refusal, Role
-from desktop.domain.papers import TicketPaper
-from desktop.domain.policy import Policy
-from desktop.journal.records import Record
-from desktop.services.queue_ports import Queue
+if TYPE_CHECKING:  # the login page needs this module, and none of what its ports speak of
+    from desktop.domain.events import Draft, Event
+    from desktop.domain.forms import FormReading
+    from desktop.domain.outcomes import Refusal, Role
+    from desktop.domain.papers import TicketPaper
+    from desktop.domain.policy import Policy
+    from desktop.journal.records import Record
+    from desktop.services.queue_ports import Queue
 
 
 class Clock(Protocol):

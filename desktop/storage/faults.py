@@ -9,10 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError
 from sqlcipher3.dbapi2 import Error as DriverError
 
-from desktop.journal.records import TornRecord
 from desktop.services.ports import StorageFault, StorageFull
 
 # Result codes of SQLite (sqlite.org/rescode.html): the low byte of an extended code.
@@ -71,13 +69,24 @@ def translated(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (DBAPIError, DriverError) as error:
-        fault = fault_of(error.orig if isinstance(error, DBAPIError) else error, path)
+    except Exception as error:
+        fault = _meaning(error, path)
         if fault is None:
             raise
         raise fault from error
-    except TornRecord as error:
-        raise _altered(path, str(error)) from error
+
+
+def _meaning(error: Exception, path: Path) -> StorageFault | StorageFull | None:
+    # Whoever raised one of these has loaded them; the login page needs this module alone.
+    from sqlalchemy.exc import DBAPIError
+
+    from desktop.journal.records import TornRecord
+
+    if isinstance(error, TornRecord):
+        return _altered(path, str(error))
+    if isinstance(error, DBAPIError):
+        return fault_of(error.orig, path)
+    return fault_of(error, path) if isinstance(error, DriverError) else None
 
 
 @contextmanager

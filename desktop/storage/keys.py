@@ -11,9 +11,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-import keyring
-from keyring.errors import KeyringError
-
 from desktop.storage.faults import KeyMissing, WrongKey
 
 SERVICE: Final = "Amends"
@@ -82,6 +79,10 @@ def _may_ask(environment: Mapping[str, str]) -> bool:
 
 
 def _keep_in_keyring(folder: Path, secret: bytes) -> bool:
+    # Loaded only where there is one: the window waits for this module.
+    import keyring
+    from keyring.errors import KeyringError
+
     entry = secrets.token_hex(8)
     try:
         keyring.set_password(SERVICE, entry, secret.hex())
@@ -95,6 +96,9 @@ def _keep_in_keyring(folder: Path, secret: bytes) -> bool:
 
 
 def _read_keyring(folder: Path, environment: Mapping[str, str]) -> bytes:
+    import keyring
+    from keyring.errors import KeyringError
+
     entry = (folder / REFERENCE_FILE).read_text(encoding="ascii").strip()
     advice = (
         f"the key of {folder} is in the keyring of the user who set Amends up (entry "

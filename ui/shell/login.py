@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
+from shiboken6 import isValid
 
 from desktop.domain.outcomes import Refusal
 from desktop.services.ports import Person
@@ -84,13 +85,13 @@ class OpeningPage(_Page):
 
 
 class LoginPage(_Page):
-    """Emits `entered` when the desk knows who works."""
+    """Emits `entered` when the desk knows who works; `desk` is asked for on the worker."""
 
     entered = Signal()
 
     def __init__(
         self,
-        desk: Desk,
+        desk: Callable[[], Desk],
         texts: Texts,
         background: Background,
         people: Sequence[Person],
@@ -147,7 +148,7 @@ class LoginPage(_Page):
         self.enter.set_text(self._texts.get("ui.login.checking"))
         login, password = self.login.text(), self.password.text()
         self._background.run(
-            lambda: self._desk.log_in(login, password), self._answered, self._failed
+            lambda: self._desk().log_in(login, password), self._answered, self._failed
         )
 
     def _answered(self, outcome: Person | Refusal) -> None:
@@ -157,7 +158,8 @@ class LoginPage(_Page):
         self._again(refusal_text(self._texts, outcome))
 
     def _failed(self, fault: Exception) -> None:
-        self._again(fault_text(self._texts, fault))
+        if isValid(self):  # a page that a failed opening took away has nobody to tell
+            self._again(fault_text(self._texts, fault))
 
     def _again(self, message: str) -> None:
         self.enter.setEnabled(True)
