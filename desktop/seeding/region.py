@@ -28,7 +28,7 @@ STORE_NAMES_SHOWN: Final = (
 )
 PHONE: Final = "0510-8888 1200"
 SINGLE_STORE: Final = "S0217"
-#: From so many complaints on each is played to its end at once, which is far quicker.
+#: From so many complaints on each of a store's is played to its end at once, far quicker.
 MANY: Final = 2_000
 
 JournalOf = Callable[[str], Journal]
@@ -114,7 +114,8 @@ def fill(
         def say(done: int, _total: int, before: int = before) -> None:
             progress(before + done, wanted.tickets)
 
-        play = history.play if wanted.tickets < MANY else history.play_whole
+        whole = wanted.stores is not None or wanted.tickets >= MANY
+        play = history.play_whole if whole else history.play
         opened += play(share, wanted.since, wanted.until, say)
     return opened
 

@@ -39,8 +39,11 @@ _KEEP_COUNT: Final = _COUNTED.on_conflict_do_update(
 class BulkWriter(ChainWriter):
     """One batch: every stream in it begins in it."""
 
-    def __init__(self, chain: str, head: Head, numbers: dict[date, int], ids: Ids) -> None:
+    def __init__(
+        self, chain: str, head: Head, numbers: dict[date, int], written: set[str], ids: Ids
+    ) -> None:
         super().__init__(chain)
+        self._written = written
         self._head = head
         self._numbers = numbers
         self._ids = ids
@@ -82,7 +85,9 @@ class BulkWriter(ChainWriter):
             connection.execute(_KEEP_COUNT, counts)
 
     def _read_stream(self, stream: str) -> list[Event]:
-        del stream
+        if stream in self._written:
+            raise ValueError(f"{stream} went on after its batch; such histories need a SqlJournal")
+        self._written.add(stream)
         return []
 
     def _read_head(self) -> tuple[Head, int | None]:
@@ -103,11 +108,12 @@ class BulkJournal:
         self._projector = projector
         self._head = Head(0, GENESIS)
         self._numbers: dict[date, int] = {}
+        self._written: set[str] = set()
 
     @contextmanager
     def write(self) -> Iterator[BulkWriter]:
         """Open a batch; saved, durably, only when the block ends without a fault."""
-        writer = BulkWriter(self._chain, self._head, self._numbers, self._ids)
+        writer = BulkWriter(self._chain, self._head, self._numbers, self._written, self._ids)
         yield writer
         writer.write(self._database, self._projector)
         self._head = writer.head
