@@ -11,6 +11,7 @@ from desktop.domain.outcomes import Actor
 from desktop.services import knowledge
 from desktop.services.customer_card import CustomerCard
 from desktop.services.knowledge import Freshness, Hit, Kind, KnowledgeItem
+from desktop.services.knowledge_history import Edition, editions
 from desktop.services.use_cases import UseCases
 from desktop.texts import Lang
 
@@ -42,6 +43,12 @@ class RoomsDesk:
     def knowledge_item(self: _Desk, item: str) -> KnowledgeItem | None:
         """Return one thing to know by its id, None when the pack in force has it no more."""
         return knowledge.book_of(self.use_cases.policies.current()).item(item)
+
+    def knowledge_history(self: _Desk, item: str) -> tuple[Edition, ...]:
+        """Return the editions of one thing to know in the packs of this PC, the newest first."""
+        held = self.use_cases.packs.held()
+        packs = (*held.by_version.values(), held.current, *held.upcoming)
+        return editions(item, packs, _today(self.use_cases))
 
     def customer_card(self: _Desk, typed: Mapping[str, str]) -> CustomerCard | None:
         """Return what is known of the customer of typed fields (IN-07, IN-09)."""

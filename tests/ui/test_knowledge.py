@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from desktop.services.desk import Desk
 from tests.ui.conftest import MovingClock, rest, show
@@ -15,6 +17,7 @@ from ui.screens.intake import IntakeScreen
 from ui.screens.knowledge import KnowledgeScreen
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
+from ui.widgets.buttons import Button
 
 
 @pytest.fixture
@@ -94,3 +97,28 @@ def test_the_search_of_the_window_finds_knowledge_and_opens_it(workspace: Worksp
     assert isinstance(front, KnowledgeScreen)
     assert front.item is not None
     assert "七日无理由" in front.item.title["zh_CN"]
+
+
+def test_editions_are_listed_and_compared(
+    screen: KnowledgeScreen, workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KB-02: with one pack it says so; with two the change is marked, not by colour alone."""
+    ask(screen, "洗衣机 漏水", "洗衣机维修后又漏水")
+    screen.history.open_button.click()
+    rest(workspace)
+    assert any("只有这一版" in found.text() for found in screen.history.findChildren(QLabel))
+    packs = desk.use_cases.packs
+    held = packs.held()
+    articles = tuple(
+        replace(one, text={lang: f"{text}\n再拍水表。" for lang, text in one.text.items()})
+        for one in held.current.articles
+    )
+    later = held.current.effective + timedelta(days=20)
+    newer = replace(held.current, version="2099.1", effective=later, articles=articles)
+    monkeypatch.setattr(packs, "held", lambda: replace(held, upcoming=(newer,)))
+    screen.history.look()
+    rest(workspace)
+    compare = next(b for b in screen.history.findChildren(Button) if "上一版" in b.text())
+    compare.click()
+    shown = [found.accessibleName() for found in screen.history.findChildren(QLabel)]
+    assert "新增 再拍水表。" in shown

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel
 from desktop.services.knowledge import KINDS, Freshness, Hit, KnowledgeItem
 from ui.context import Ui
 from ui.screens.base import NARROW, Screen
+from ui.screens.knowledge_history import HistoryBox
 from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.tokens import Tone
@@ -61,6 +62,7 @@ class KnowledgeScreen(Screen):
         self.nothing = EmptyState(
             text("ui_knowledge.none_title"), text("ui_knowledge.none_text"), icon="search"
         )
+        self.history = HistoryBox(ui)
         self._count = label("", "small")
         self._reading = column(gap=10)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -74,7 +76,7 @@ class KnowledgeScreen(Screen):
         self.nothing.hide()
         self._found = found
         self.reading = Card()
-        self._reading_page = Scroll(box(column(self._reading, None, gap=0)))
+        self._reading_page = Scroll(box(column(self._reading, self.history, None, gap=16)))
         self.reading.add(self._reading_page)
         self._columns.setSpacing(px(16))
         self._columns.setContentsMargins(0, 0, 0, 0)
@@ -236,6 +238,7 @@ class KnowledgeScreen(Screen):
         clear(self._reading)
         item = self.item
         self.reading.setVisible(item is not None)
+        self.history.show_item(item)
         if item is None:
             return
         text, choose = self.ui.text, self.ui.texts.choose
