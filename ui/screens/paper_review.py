@@ -218,7 +218,7 @@ class Review(QWidget):
         self._size_crop()
         found = self._boxes().get(key)
         self.picture.set_current(key if found else None)
-        self.crop.show_crop(self._image, found)
+        self.crop.show_crop(self._image, found, several=key in LONG_KEYS)
         self._scroll.ensureWidgetVisible(self.grid.cells[key])
 
     def _edited(self) -> None:

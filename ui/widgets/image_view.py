@@ -210,10 +210,10 @@ class CropView(QWidget):
         self.setMinimumHeight(theme().px(88))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_crop(self, image: QImage, box: Box | None) -> None:
-        """Show the surroundings of `box`; None shows nothing."""
+    def show_crop(self, image: QImage, box: Box | None, *, several: bool = False) -> None:
+        """Show the writing in `box`, `several` lines of it or one; None shows nothing."""
         self._image = image
-        self._box = None if box is None else written_part(image, box)
+        self._box = None if box is None else written_part(image, box, several=several)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -227,7 +227,7 @@ class CropView(QWidget):
         painter.fillRect(self.rect(), theme().colour("sunken"))
         if self._box is not None and not self._image.isNull():
             x, y, w, h = self._box
-            grow = min(0.3 * h, 0.06 * w)
+            grow = min(0.3 * h, 0.03 * w)
             source = QRectF(x - grow, y - grow, w + 2 * grow, h + 2 * grow)
             factor = min(self.width() / source.width(), self.height() / source.height(), CROP_MAX)
             width, height = source.width() * factor, source.height() * factor

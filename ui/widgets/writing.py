@@ -16,16 +16,25 @@ _SIDE: Final = 360
 """The longer side to which a box is shrunk for the search, in pixels."""
 _DARKER: Final = 36
 """Grey levels by which a pen is darker than the paper."""
-_FRAME: Final = 0.06
-"""Share of each side along which the printed frame may run."""
-_RULE: Final = 0.5
-"""A row or column that is dark for more than this share is a printed line."""
+_FRAME: Final = 0.025
+"""Share of the width at either side along which the printed frame may run."""
+_LONGEST: Final = 1 / 6
+"""Strokes that run level for more than this share of the width are printed lines."""
+_LONGEST_OF_SEVERAL: Final = 1 / 14
+"""The same in a box for several lines of writing, whose characters are small beside it."""
 _LEAST: Final = 2
 """Dark pixels in a row or column of writing."""
+_SPARE: Final = 6
+"""Rows and columns, of those of the search, kept around what was found."""
 
 
-def written_part(image: QImage, box: Part) -> Part:
-    """Return the part of `box` with writing on it, or `box` when none stands out."""
+def written_part(image: QImage, box: Part, *, several: bool) -> Part:
+    """Return the part of `box` with writing on it, or `box` when none stands out.
+
+    `several` tells that the box is for several lines of writing.
+
+    Only empty paper over, under and right of the writing goes: no stroke may be hidden.
+    """
     x, y, w, h = box
     cut = image.copy(QRect(round(x), round(y), max(1, round(w)), max(1, round(h))))
     if cut.isNull() or min(cut.width(), cut.height()) < 8:
@@ -33,33 +42,31 @@ def written_part(image: QImage, box: Part) -> Part:
     small = cut.scaled(
         _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-    dark = _dark(small)
-    rows, columns = _span(dark.sum(axis=1)), _span(dark.sum(axis=0))
-    if rows is None or columns is None:
+    dark = _pen(small, _LONGEST_OF_SEVERAL if several else _LONGEST)
+    high, wide = dark.shape
+    rows, columns = _inked(dark.sum(axis=1)), _inked(dark.sum(axis=0))
+    if len(rows) == 0 or len(columns) == 0:
         return box
-    across, down = w / dark.shape[1], h / dark.shape[0]
-    return (
-        x + columns[0] * across,
-        y + rows[0] * down,
-        (columns[1] - columns[0]) * across,
-        (rows[1] - rows[0]) * down,
-    )
+    top, bottom = max(0, rows[0] - _SPARE), min(high, rows[-1] + 1 + _SPARE)
+    right = min(wide, columns[-1] + 1 + 2 * _SPARE)
+    return (x, y + top * h / high, right * w / wide, (bottom - top) * h / high)
 
 
-def _dark(picture: QImage) -> NDArray[np.bool_]:
-    """Return where there is pen: not the frame at the edge, nor lines to write on."""
+def _pen(picture: QImage, longest_share: float) -> NDArray[np.bool_]:
+    """Return where there is pen: not the frame at the sides, nor lines to write on."""
     grey = picture.convertToFormat(QImage.Format.Format_Grayscale8)
     wide, high = grey.width(), grey.height()
     pixels = np.frombuffer(grey.constBits(), np.uint8).reshape(high, grey.bytesPerLine())[:, :wide]
-    dark = pixels.astype(np.int16) < float(np.median(pixels)) - _DARKER
-    edge_x, edge_y = max(2, round(_FRAME * wide)), max(2, round(_FRAME * high))
-    dark[:edge_y], dark[high - edge_y :] = False, False
-    dark[:, :edge_x], dark[:, wide - edge_x :] = False, False
-    dark[dark.mean(axis=1) > _RULE] = False
-    dark[:, dark.mean(axis=0) > _RULE] = False
-    return np.asarray(dark)
+    dark = np.asarray(pixels.astype(np.int16) < float(np.median(pixels)) - _DARKER)
+    edge, longest = max(2, round(_FRAME * wide)), round(longest_share * wide)
+    for row in dark:
+        steps = np.diff(row.astype(np.int8), prepend=0, append=0)
+        for start, end in zip(np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), strict=True):
+            if end - start > longest:
+                row[start:end] = False
+    dark[:, :edge], dark[:, wide - edge :] = False, False
+    return dark
 
 
-def _span(counts: NDArray[np.int64]) -> tuple[int, int] | None:
-    found = np.flatnonzero(counts >= _LEAST)
-    return (int(found[0]), int(found[-1]) + 1) if len(found) else None
+def _inked(counts: NDArray[np.int64]) -> NDArray[np.intp]:
+    return np.flatnonzero(counts >= _LEAST)
