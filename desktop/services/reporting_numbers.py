@@ -16,7 +16,6 @@ from desktop.domain.analytics.measures import (
     CostModel,
     Measure,
     Totals,
-    late_clocks,
 )
 from desktop.domain.analytics.periods import Period, add_months, month_text
 from desktop.domain.analytics.report import SMALL_N, Drill, Figure
@@ -79,12 +78,16 @@ class Numbers:
     def __init__(self, rollups: Rollups, frame: Frame) -> None:
         self.rollups = rollups
         self.frame = frame
-        self.open_cases: Sequence[CaseFacts] = rollups.open_cases(frame.stores)
         self.now = self.totals(frame.period)
         self.before = self.totals(frame.period.before)
         # Of a year the period before is the year before: the second column stays empty.
         yearly = frame.period.kind == "year"
         self.year_before = Totals({}) if yearly else self.totals(frame.period.year_before)
+
+    @property
+    def open_cases(self) -> Sequence[CaseFacts]:
+        """The facts of cases that are not closed; figures do without them."""
+        return self.rollups.open_cases(self.frame.stores)
 
     def totals(self, period: Period) -> Totals:
         """Return the sums of a period, clocks that ran out on open cases counted as late."""
@@ -94,7 +97,7 @@ class Numbers:
         else:
             query = CaseQuery(frame.stores, period.since, period.until)
             sums = sums_between(self.rollups.cases(query), period.since, period.until)
-        late = late_clocks(self.open_cases, period.since, period.until, frame.made_at)
+        late = self.rollups.late(frame.stores, period.since, period.until, frame.made_at)
         return Totals(sums, late)
 
     def figure(self, key: str) -> Figure:
@@ -107,7 +110,7 @@ class Numbers:
 
     def open_figure(self) -> Figure:
         """Return how many cases are open, as of the newest event."""
-        count = sum(not facts.duplicate for facts in self.open_cases)
+        count = self.rollups.open_count(self.frame.stores)
         return Figure(
             key="open",
             name=self.frame.texts.get("pack.fig.open"),

@@ -61,6 +61,17 @@ class Rollups(Protocol):
         """Return the facts of cases that are not closed."""
         ...
 
+    def open_count(self, stores: Stores) -> int:
+        """Return how many cases are open, duplicates left out; by index alone."""
+        ...
+
+    def late(self, stores: Stores, since: date, until: date, now: datetime) -> Mapping[str, int]:
+        """Return by name how many clocks run that were due in [since, until) and before `now`.
+
+        Equal to `measures.late_clocks` over the open cases, read from an index alone.
+        """
+        ...
+
     def case(self, stream: str) -> CaseFacts | None:
         """Return the facts of one case."""
         ...

@@ -18,7 +18,7 @@ from desktop.domain.events import Event, EventId
 from desktop.domain.fold import fold
 from desktop.domain.ticket import TicketState
 from desktop.journal.records import TornRecord
-from desktop.storage import event_rows, list_rows, rollups, search
+from desktop.storage import event_rows, list_rows, rollups, search, work_streams
 from desktop.storage.database import Database
 from desktop.storage.installation import Installation
 from desktop.storage.tables import counter, event, quarantine, ticket_row
@@ -96,7 +96,7 @@ class Projector:
         """Write what `make` returned."""
         made = {stream: one for stream, one in wanted.items() if isinstance(one, Made)}
         for stream, one in wanted.items():
-            rollups.keep_work(connection, stream, (one.first,))
+            work_streams.keep_work(connection, stream, (one.first,))
             if isinstance(one, Unmade):
                 self._put_in_quarantine(connection, stream, one.last, one.error)
         _release(connection, made)
@@ -131,8 +131,10 @@ class Projector:
         """Make what reports count of every ticket, for data of a version without counters."""
         with database.write() as connection:
             rollups.clear(connection)
-            for stream in rollups.work_streams(connection):
-                rollups.keep_work(connection, stream, event_rows.read_stream(connection, stream))
+            for stream in work_streams.work_streams(connection):
+                work_streams.keep_work(
+                    connection, stream, event_rows.read_stream(connection, stream)
+                )
             cases: dict[str, CaseFacts | None] = {}
             for stream in connection.execute(select(ticket_row.c.stream)).scalars().all():
                 try:

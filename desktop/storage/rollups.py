@@ -13,13 +13,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Date,
-    Index,
-    Integer,
-    LargeBinary,
-    PrimaryKeyConstraint,
-    String,
-    Table,
     bindparam,
     delete,
     func,
@@ -31,75 +24,13 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import Sums, counts_in, month_sums, span_of
-from desktop.domain.events import Event
 from desktop.journal.records import parse_core
 from desktop.services.reporting_ports import CaseQuery, Stores
 from desktop.storage.database import Database
 from desktop.storage.installation import fact, set_fact
-from desktop.storage.tables import UtcTime, event, from_ms, metadata, to_ms
+from desktop.storage.rollup_tables import report_case, rollup, running_clock, work_stream
+from desktop.storage.tables import from_ms, to_ms
 
-report_case = Table(
-    "report_case",
-    metadata,
-    Column("stream", String, primary_key=True),
-    Column("store", String, nullable=False),
-    Column("first_day", Date, nullable=False),
-    Column("last_day", Date, nullable=False),
-    Column("opened", Date, nullable=False),
-    Column("open", Integer, nullable=False),
-    Column("code", String, nullable=False),
-    Column("facts", LargeBinary, nullable=False),
-    Index("ix_report_case_last_day", "last_day", "first_day", "store"),
-    Index("ix_report_case_opened", "opened", "code"),
-    Index("ix_report_case_open", "open", "store", sqlite_where=text("open > 0")),
-)
-"""What reports count of each complaint; `first_day` and `last_day` bound its cells.
-
-`open` is 0 for a closed one, 1 for an open one, 2 for an open duplicate, which counts nowhere.
-"""
-
-running_clock = Table(
-    "running_clock",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("stream", String, nullable=False),
-    Column("store", String, nullable=False),
-    Column("clock", String, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("due", UtcTime, nullable=False),
-    Index("ix_running_clock_stream", "stream"),
-    Index("ix_running_clock_day", "day", "due", "store", "clock"),
-)
-"""The clocks that run on open complaints, so that those that ran out are counted by index."""
-
-rollup = Table(
-    "rollup",
-    metadata,
-    Column("month", String, nullable=False),
-    Column("dim", String, nullable=False),
-    Column("store", String, nullable=False),
-    Column("key", String, nullable=False),
-    Column("n", Integer, nullable=False),
-    Column("total", Integer, nullable=False),
-    PrimaryKeyConstraint("month", "dim", "store", "key"),
-    sqlite_with_rowid=False,
-)
-"""Sums of all cells of a month, dimension, store and key."""
-
-work_stream = Table(
-    "work_stream",
-    metadata,
-    Column("stream", String, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("month", String, nullable=False),
-    Column("about", String, nullable=False),
-    Index("ix_work_stream_kind", "kind", "month"),
-    sqlite_with_rowid=False,
-)
-"""Streams that are no complaints: samples, reviews, root causes; `kind` is the first event's."""
-
-#: Streams of these kinds are listed in `work_stream`.
-WORK_KINDS: Final = frozenset({"cause.opened", "sample.committed", "review.recorded"})
 #: Changes whenever cells change, so that older counters are made again.
 COUNTING: Final = b"3"
 _COUNTED: Final = "rollups"
@@ -435,29 +366,6 @@ def _fill(connection: Connection, sums: Mapping[_Place, tuple[int, int]]) -> Non
         for (month, dim, store, key), (n, total) in sums.items()
     )
     connection.execute(insert(rollup), list(rows))
-
-
-def keep_work(connection: Connection, stream: str, events: Sequence[Event]) -> None:
-    """List a stream that is no complaint under its kind, month and what it is about."""
-    for first in events:
-        if first.kind in WORK_KINDS:
-            about = first.data.get("ticket") or first.data.get("key") or ""
-            values = {
-                "kind": first.kind,
-                "month": str(first.data.get("month", "")),
-                "about": str(about),
-            }
-            added = upsert(work_stream).values(stream=stream, **values)
-            connection.execute(
-                added.on_conflict_do_update(index_elements=[work_stream.c.stream], set_=values)
-            )
-            return
-
-
-def work_streams(connection: Connection) -> Sequence[str]:
-    """Return the streams in the journal that began with one of WORK_KINDS."""
-    found = select(event.c.stream).where(event.c.kind.in_(WORK_KINDS)).distinct()
-    return connection.execute(found).scalars().all()
 
 
 def is_counted(connection: Connection) -> bool:
