@@ -21,7 +21,7 @@ _STREAMS: Final = text(
 _CHAIN: Final = text(
     f"SELECT {_COLUMNS}, s.salt FROM event e"  # noqa: S608 - constants
     " LEFT JOIN salt s ON s.stream = e.stream AND s.chain = e.chain"
-    " WHERE e.home = :home AND e.chain = :chain ORDER BY e.seq"
+    " WHERE e.home = :home AND e.chain = :chain AND e.seq > :after ORDER BY e.seq"
 )
 _NAMES: Final = text(
     f"SELECT {_COLUMNS} FROM event e"  # noqa: S608 - constants
@@ -54,10 +54,12 @@ def names(connection: Connection, people: Iterable[str]) -> dict[str, str]:
     return {stream: name for stream, name in found if isinstance(name, str)}
 
 
-def of_chain(connection: Connection, home: str, chain: str) -> Generator[StoredEvent, None, None]:
-    """Yield a whole chain in order without holding it in memory; close it when done."""
-    streaming = connection.execution_options(stream_results=True, yield_per=2000)
-    with streaming.execute(_CHAIN, {"home": home, "chain": chain}) as rows:
+def of_chain(
+    connection: Connection, home: str, chain: str, after: int = 0
+) -> Generator[StoredEvent, None, None]:
+    """Yield a chain after a place in order without holding it in memory; close it when done."""
+    streaming = connection.execution_options(stream_results=True, yield_per=500)
+    with streaming.execute(_CHAIN, {"home": home, "chain": chain, "after": after}) as rows:
         for row in rows:
             yield _stored(row, row.salt)
 

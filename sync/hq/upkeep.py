@@ -1,4 +1,4 @@
-"""What HQ does by itself beside answering: keeps envelopes in stock, sends packs to new stores."""
+"""What HQ does by itself beside answering: envelopes in stock, packs to new stores, self-checks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from sync.hq import envelope_stock, publishing
 from sync.hq.keys import SigningKey
+from sync.hq.selfcheck import SelfCheck
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Upkeep:
         self._now = now
         self._every = every
         self._sent: set[tuple[str, str]] = set()
+        self._check = SelfCheck(engine, key)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
 
@@ -51,6 +53,7 @@ class Upkeep:
             now = self._now()
             packs = publishing.deliver(connection, now, self._sent)
             made = envelope_stock.top_up(connection, self._key, now)
+            self._check.round(now)
         if packs or made:
             _log.info("upkeep", extra={"packs_sent": packs, "envelopes_made": made})
         return True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, LargeBinary, func, literal, select
 
@@ -18,6 +20,9 @@ from sync.hq import streams
 from sync.hq.attachments import AttachmentStore
 from sync.hq.keys import SigningKey
 from sync.hq.models import chain, device, event, receipt
+
+#: Everything is read as it was at one moment, while devices go on sending.
+AS_IT_IS: Final = "REPEATABLE READ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +60,15 @@ def verify(
     """Walk everything; `progress` gets (events done, events in all)."""
     faults: list[Fault] = []
     events = receipts = 0
-    with engine.connect() as connection:
+    with engine.connect().execution_options(isolation_level=AS_IT_IS) as connection:
         total = connection.execute(select(func.count()).select_from(event)).scalar_one()
-        erased = _erased(connection)
-        rows = connection.execute(
-            select(chain, device.c.public_key)
-            .join_from(chain, device, device.c.id == chain.c.device, isouter=True)
-            .order_by(chain.c.id)
-        ).all()
+        erased = erased_streams(connection)
+        rows = chains(connection)
         for row in rows:
-            given = connection.execute(
-                select(receipt)
-                .where(receipt.c.home == row.home, receipt.c.chain == row.id)
-                .order_by(receipt.c.seq)
-            ).all()
-            heads = {item.seq: item.head for item in given}
-            fault, seq, head = _walk(connection, row, heads, erased)
-            events, receipts = events + seq, receipts + len(given)
-            found = fault or _check_head(row, seq, head) or _check_receipts(key, row, given)
-            if found is not None:
-                faults.append(found)
+            part = check_part(connection, key, row, erased)
+            events, receipts = events + part.seq, receipts + part.receipts
+            if part.fault is not None:
+                faults.append(part.fault)
             if progress is not None:
                 progress(events, total)
         stray = _stray(connection)
@@ -83,16 +77,67 @@ def verify(
     return Verdict(len(rows), events, receipts, len(checked), (*faults, *stray), damaged)
 
 
+def chains(connection: Connection) -> Sequence[Any]:
+    """Return every chain with its head and the key of the device that writes it."""
+    return connection.execute(
+        select(chain, device.c.public_key, device.c.last_contact)
+        .join_from(chain, device, device.c.id == chain.c.device, isouter=True)
+        .order_by(chain.c.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How far a chain was found good, how many receipts it has, and its first fault."""
+
+    seq: int
+    head: bytes
+    receipts: int
+    fault: Fault | None
+
+
+def check_part(
+    connection: Connection,
+    key: SigningKey,
+    row: Any,
+    erased: frozenset[str],
+    begin: tuple[int, bytes] = (0, GENESIS),
+    most: int = sys.maxsize,
+) -> Part:
+    """Walk one of `chains`, or the next `most` events after a place that was found good.
+
+    The kept head and HQ's receipts are checked with the chain's last event.
+    """
+    given = connection.execute(
+        select(receipt)
+        .where(receipt.c.home == row.home, receipt.c.chain == row.id)
+        .order_by(receipt.c.seq)
+    ).all()
+    ends = row.seq - begin[0] <= most
+    reach = sys.maxsize if ends else begin[0] + most
+    heads = {item.seq: item.head for item in given if item.seq <= reach}
+    fault, seq, head = _walk(connection, row, heads, erased, begin, most)
+    if ends and fault is None:
+        fault = _check_head(row, seq, head) or _check_receipts(key, row, given)
+    return Part(seq, head, len(given), fault)
+
+
 def _walk(
-    connection: Connection, row: Any, known: Mapping[int, bytes], erased: frozenset[str]
+    connection: Connection,
+    row: Any,
+    known: Mapping[int, bytes],
+    erased: frozenset[str],
+    begin: tuple[int, bytes],
+    most: int,
 ) -> tuple[Fault | None, int, bytes]:
-    """Check one chain from its beginning.
+    """Check one chain from a place on.
 
     Bytes that were no event when they came are kept as they came; that is no fault of HQ's.
     """
-    seq, head = 0, GENESIS
-    with closing(streams.of_chain(connection, row.home, row.id)) as walked:
-        unread = _Peek(walked, erased)
+    seq, head = begin
+    known = {place: hash_ for place, hash_ in known.items() if place > seq}
+    with closing(streams.of_chain(connection, row.home, row.id, seq)) as walked:
+        unread = _Peek(islice(walked, most), erased)
         while True:
             fault, seq, head = check_chain(row.id, unread, head, seq + 1, known)
             last = unread.last
@@ -101,7 +146,7 @@ def _walk(
             seq, head = last.record.seq, last.record.hash
 
 
-def _erased(connection: Connection) -> frozenset[str]:
+def erased_streams(connection: Connection) -> frozenset[str]:
     """Return the streams with an event that accounts for values taken away here."""
     spoken_of = select(event.c.stream, event.c.core).where(
         func.position(literal(ERASURE.encode(), LargeBinary).op("IN")(event.c.core)) > 0
