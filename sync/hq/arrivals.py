@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from desktop.journal.chain import next_hashes
 from sync import protocol, reading
+from sync.hq.copying import Rows, block
 
 _MAX_ID: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a batch will most likely meet: the hash before it, whose chain it is, and when."""
+
+    prev: bytes
+    home: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -16,7 +27,8 @@ class Prepared:
     """A request with what its sender left out; the costly part, done outside any transaction.
 
     The lists are columns over the request's events; `refused` says by index why HQ will not act on
-    an event. `hashes` follow `prev`, which is a guess until the database is asked.
+    an event. `hashes` follow `prev` and `block` is what
+    goes to the database from `home`: guesses until the database is asked.
     """
 
     request: protocol.SyncRequest
@@ -27,6 +39,8 @@ class Prepared:
     refused: dict[int, str] = field(default_factory=dict)
     prev: bytes = b""
     hashes: list[bytes] = field(default_factory=list)
+    home: str = ""
+    block: bytes = b""
 
     def linked(self, prev: bytes) -> list[bytes]:
         """Return the hashes of the batch's events when they follow `prev`."""
@@ -34,15 +48,34 @@ class Prepared:
             cores = (sent.core for sent in self.request.events)
             stored = zip(cores, self.digests, strict=True)
             self.hashes = next_hashes(prev, self.request.chain, self.request.first_seq, stored)
-            self.prev = prev
+            self.prev, self.block = prev, b""
         return self.hashes
 
+    def rows(self, home: str, start: int, at: datetime) -> Rows:
+        """Return what goes to the journal from the index `start` on."""
+        sent = self.request.events[start:]
+        return Rows(
+            home=home,
+            chain=self.request.chain,
+            first_seq=self.request.first_seq + start,
+            streams=self.streams[start:],
+            cores=[one.core for one in sent],
+            digests=self.digests[start:],
+            hashes=self.hashes[start:],
+            personal=[one.values for one in sent],
+            refused={i - start: why for i, why in self.refused.items() if i >= start},
+            received_at=at,
+        )
 
-def prepare(request: protocol.SyncRequest, prev: bytes = b"") -> Prepared:
-    """Read every event of the batch and compute what its sender left out.
+    def block_of(self, rows: Rows) -> bytes:
+        """Return rows for the database: what was made ahead if it is the very same."""
+        ahead = self.block and rows.home == self.home and rows.refused == self.refused
+        same = ahead and len(rows.hashes) == len(self.hashes)
+        return self.block if same else block(rows)
 
-    `prev` is the hash that the batch is expected to follow, empty when nothing is known.
-    """
+
+def prepare(request: protocol.SyncRequest, expected: Expected | None = None) -> Prepared:
+    """Read every event of the batch and compute what its sender left out."""
     if len(request.events) > protocol.MAX_EVENTS:
         return Prepared(request, protocol.Problem("bad_request", "the batch is too long"))
     try:
@@ -50,8 +83,10 @@ def prepare(request: protocol.SyncRequest, prev: bytes = b"") -> Prepared:
     except protocol.BadMessage as error:
         return Prepared(request, protocol.Problem("bad_request", str(error)))
     found = Prepared(request, None, told.streams, told.fields, told.digests, _refused(told))
-    if prev:
-        found.linked(prev)
+    if expected is not None and request.events:
+        found.linked(expected.prev)
+        found.home = expected.home
+        found.block = block(found.rows(expected.home, 0, expected.at))
     return found
 
 

@@ -55,15 +55,20 @@ class Rows:
     received_at: datetime
 
 
-def copy_events(connection: Connection, rows: Rows) -> None:
-    """Copy events into the journal, inside the connection's transaction."""
+def copy_events(connection: Connection, made: bytes) -> None:
+    """Copy a block of events into the journal, inside the connection's transaction."""
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(_COPY) as copying:
-        copying.write(b"".join(_block(rows)))
+        copying.write(made)
 
 
-def _block(rows: Rows) -> Iterator[bytes]:
-    """Yield the pieces of COPY's binary form: each value after its length in four bytes."""
+def block(rows: Rows) -> bytes:
+    """Return events in COPY's binary form."""
+    return b"".join(_pieces(rows))
+
+
+def _pieces(rows: Rows) -> Iterator[bytes]:
+    """Yield the head, a row an event, each value after its length in four bytes, and the end."""
     start = _COLUMNS + _field(rows.home) + _field(rows.chain) + _INT(8)
     at = _INT(8) + _LONG((rows.received_at - _EPOCH) // timedelta(microseconds=1))
     accepted = at + _NULL

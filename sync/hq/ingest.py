@@ -12,43 +12,49 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.journal import digests, records
-from desktop.journal.chain import GENESIS
+from desktop.journal.chain import ERASURE, GENESIS
 from desktop.services.ports import Receipt
 from sync import protocol
 from sync.hq import copying, erasing
 from sync.hq.arrivals import Prepared
 from sync.hq.copying import Rows
+from sync.hq.database import Texts
 from sync.hq.enrolment import REGION, Device
-from sync.hq.models import chain, event, feed, incident, receipt
+from sync.hq.models import chain, event, incident, receipt
 
 _SALTS: Final = text(
     "SELECT stream, salt FROM salt WHERE chain = :chain AND stream = ANY(:streams)"
 )
 _READ_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain")
 _LOCK_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain FOR UPDATE")
-_MOVE_CHAIN: Final = text(
-    "UPDATE chain SET seq = :seq, head = :head, signature = :signature WHERE id = :chain"
-)
 _OWNERS: Final = text("SELECT id, store FROM stream WHERE id = ANY(:ids)")
-# One statement a batch, whatever it holds; rows of other processes are left as they are.
-_ADD_DIRTY: Final = text(
-    "INSERT INTO dirty_stream (stream) SELECT unnest(CAST(:streams AS text[]))"
-    " ON CONFLICT DO NOTHING"
-)
+# Rows of other processes are left as they are.
 _ADD_STREAMS: Final = text(
     "INSERT INTO stream (id, store)"
     " SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:stores AS text[])) ON CONFLICT DO NOTHING"
     " RETURNING id"
 )
-_ADD_SALTS: Final = text(
-    "INSERT INTO salt (stream, chain, salt) SELECT s, :chain, v"
-    " FROM unnest(CAST(:streams AS text[]), CAST(:salts AS bytea[])) AS given(s, v)"
-    " ON CONFLICT DO NOTHING"
-)
-_MOVE_FEED: Final = text(
-    "UPDATE store SET feed_position = feed_position + :count WHERE id = :store"
-    " RETURNING feed_position"
-)
+#: All that a batch changes beside its events and the feed, in one trip to the database.
+_WRITE: Final = text("""
+    WITH dirtied AS (
+        INSERT INTO dirty_stream (stream) SELECT unnest(CAST(:dirty AS text[]))
+        ON CONFLICT DO NOTHING
+    ), salted AS (
+        INSERT INTO salt (stream, chain, salt) SELECT s, :chain, v
+        FROM unnest(CAST(:streams AS text[]), CAST(:salts AS bytea[])) AS given(s, v)
+        ON CONFLICT DO NOTHING
+    )
+    UPDATE chain SET seq = :seq, head = :head, signature = :signature WHERE id = :chain
+""")
+#: Gives a run its place in a store's feed, under that store's lock.
+_PUBLISH: Final = text("""
+    WITH moved AS (
+        UPDATE store SET feed_position = feed_position + :events WHERE id = :store
+        RETURNING feed_position
+    )
+    INSERT INTO feed (store, position, home, chain, first_seq, events)
+    SELECT :store, feed_position, :home, :chain, :first_seq, :events FROM moved
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def _wrong_request(
     if not request.salts:
         return None
     streams = [_text(name) for name in request.salts]
-    known = connection.execute(_SALTS, {"chain": request.chain, "streams": streams})
+    known = connection.execute(_SALTS, {"chain": request.chain, "streams": Texts(streams)})
     for row in known:
         if request.salts.get(row.stream, row.salt) != row.salt:
             return protocol.Problem("bad_request", f"the salt of {row.stream} has changed")
@@ -164,32 +170,27 @@ def _append(
 ) -> Taken:
     """Append the batch from the index `start` on."""
     request = prepared.request
-    sent = request.events[start:]
-    fresh = copying.Rows(
-        home=device.scope,
-        chain=device.chain,
-        first_seq=request.first_seq + start,
-        streams=prepared.streams[start:],
-        cores=[one.core for one in sent],
-        digests=prepared.digests[start:],
-        hashes=prepared.hashes[start:],
-        personal=[one.values for one in sent],
-        refused={i - start: why for i, why in prepared.refused.items() if i >= start},
-        received_at=now,
-    )
+    fresh = prepared.rows(device.scope, start, now)
     owners = _place(connection, device, fresh)
     placed = dataclasses.replace(fresh, refused=_refused(device, fresh, owners))
     streams = _accepted(placed)
-    copying.copy_events(connection, placed)
-    _add_salts(connection, placed, request.salts)
-    erasing.erase(connection, _acted_on(placed))
+    copying.copy_events(connection, prepared.block_of(placed))
+    if any(ERASURE.encode() in core for core in placed.cores):
+        erasing.erase(connection, _acted_on(placed))
     publish(connection, device.scope, device.chain, _readers(device, placed, owners))
-    if streams:
-        connection.execute(_ADD_DIRTY, {"streams": sorted(streams)})
     last = placed.first_seq + len(placed.hashes) - 1
     head = placed.hashes[-1]
-    moved = {"chain": device.chain, "seq": last, "head": head, "signature": request.signature}
-    connection.execute(_MOVE_CHAIN, moved)
+    salted = _salted(placed, request.salts)
+    written = {
+        "chain": device.chain,
+        "seq": last,
+        "head": head,
+        "signature": request.signature,
+        "dirty": Texts(sorted(streams)),
+        "streams": Texts(salted),
+        "salts": [request.salts[name] for name in salted],
+    }
+    connection.execute(_WRITE, written)
     refused = tuple(
         protocol.RefusedEvent(placed.first_seq + i, why)
         for i, why in sorted(placed.refused.items())
@@ -231,24 +232,23 @@ def _readers(device: Device, rows: Rows, owners: Mapping[str, str]) -> list[tupl
 def _place(connection: Connection, device: Device, rows: Rows) -> dict[str, str]:
     """Return the store of each stream; a new one belongs to the device's store or says its own."""
     wanted = set(_accepted(rows))
-    owners = _owners(connection, wanted)
-    new: dict[str, str] = {}
+    owners: dict[str, str] = {}
     if device.scope.startswith(REGION):
+        owners = _owners(connection, wanted)
+        new: dict[str, str] = {}
         for stream, core in _acted_on(rows):
             if stream not in owners and stream not in new:
                 home = _opened_in(core)
                 if home in device.stores:
                     new[stream] = home
     else:
-        new = dict.fromkeys(wanted - owners.keys(), device.scope)
+        new = dict.fromkeys(wanted, device.scope)
     if new:
         ids = sorted(new)
-        added = connection.execute(
-            _ADD_STREAMS, {"ids": ids, "stores": [new[name] for name in ids]}
-        ).scalars()
-        owners |= {name: new[name] for name in added}
-        if new.keys() - owners.keys():  # another process was quicker
-            owners |= _owners(connection, new.keys() - owners.keys())
+        given = {"ids": Texts(ids), "stores": Texts([new[name] for name in ids])}
+        owners |= {name: new[name] for name in connection.execute(_ADD_STREAMS, given).scalars()}
+    if new.keys() - owners.keys():  # those that were there before
+        owners |= _owners(connection, new.keys() - owners.keys())
     return owners
 
 
@@ -268,7 +268,7 @@ def _opened_in(core: bytes) -> str:
 
 
 def _owners(connection: Connection, streams: Collection[str]) -> dict[str, str]:
-    found = connection.execute(_OWNERS, {"ids": list(streams)})
+    found = connection.execute(_OWNERS, {"ids": Texts(streams)})
     return {row.id: row.store for row in found}
 
 
@@ -277,16 +277,14 @@ def _text(name: str) -> str:
     return name.replace("\0", "\ufffd")
 
 
-def _add_salts(connection: Connection, rows: Rows, salts: Mapping[str, bytes]) -> None:
+def _salted(rows: Rows, salts: Mapping[str, bytes]) -> list[str]:
+    """Return the streams whose salts the rows' texts need."""
     used = {
         stream
         for stream, values in zip(rows.streams, rows.personal, strict=True)
-        if values and stream in salts and values.count(None) < len(values)
+        if values and values.count(None) < len(values)
     }
-    if used:
-        names = sorted(used)
-        values = {"streams": [_text(s) for s in names], "salts": [salts[s] for s in names]}
-        connection.execute(_ADD_SALTS, {"chain": rows.chain, **values})
+    return sorted(name for name in used if name in salts and "\0" not in name)
 
 
 def publish(
@@ -296,19 +294,9 @@ def publish(
 
     Locks are taken in the order of the stores' ids.
     """
-    for name in sorted({store for store, _, _ in spans}):
-        own = [(first, count) for store, first, count in spans if store == name]
-        total = sum(count for _, count in own)
-        last = connection.execute(_MOVE_FEED, {"store": name, "count": total}).scalar_one()
-        position = last - total
-        rows = []
-        for first, count in own:
-            position += count
-            rows.append(
-                {"store": name, "position": position, "events": count,
-                 "home": home, "chain": chain_id, "first_seq": first}
-            )  # fmt: skip
-        connection.execute(feed.insert(), rows)
+    for name, first, count in sorted(spans):
+        where = {"store": name, "home": home, "chain": chain_id}
+        connection.execute(_PUBLISH, {**where, "first_seq": first, "events": count})
 
 
 def runs(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:

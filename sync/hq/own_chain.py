@@ -97,21 +97,19 @@ def _write(
     core = records.encode_core(draft, written)
     run = digests.digests_of(key, name, seq, dict(draft.personal))
     head = next_hash(prev, name, seq, core, run)
-    copying.copy_events(
-        connection,
-        copying.Rows(
-            home=store_id,
-            chain=name,
-            first_seq=seq,
-            streams=[written.stream],
-            cores=[core],
-            digests=[run],
-            hashes=[head],
-            personal=[[draft.personal[field] for field in sorted(draft.personal)]],
-            refused={},
-            received_at=written.at,
-        ),
+    row = copying.Rows(
+        home=store_id,
+        chain=name,
+        first_seq=seq,
+        streams=[written.stream],
+        cores=[core],
+        digests=[run],
+        hashes=[head],
+        personal=[[draft.personal[field] for field in sorted(draft.personal)]],
+        refused={},
+        received_at=written.at,
     )
+    copying.copy_events(connection, copying.block(row))
     return head
 
 

@@ -9,7 +9,8 @@ from starlette.concurrency import run_in_threadpool
 
 from sync import protocol
 from sync.hq import arrivals, ingest
-from sync.hq.arrivals import Prepared
+from sync.hq.arrivals import Expected, Prepared
+from sync.hq.enrolment import Device
 from sync.hq.exchange import Exchange
 
 _Taking = asyncio.Task[ingest.Taken | protocol.Problem]
@@ -24,6 +25,7 @@ class Push:
         self._frames = protocol.Frames()
         self._taking: _Taking | None = None
         self._request: protocol.SyncRequest | None = None
+        self._device: Device | None = None
         self._refused: list[protocol.RefusedEvent] = []
 
     async def take(self, pieces: AsyncIterator[bytes]) -> protocol.SyncResponse | protocol.Problem:
@@ -62,8 +64,7 @@ class Push:
 
     async def _one(self, body: bytes) -> protocol.Problem | None:
         """Work a batch out and begin to write it once the one before it is written."""
-        before = self._request.head if self._request is not None else b""
-        prepared = await run_in_threadpool(_prepared, body, before)
+        prepared = await run_in_threadpool(self._prepared, body)
         if prepared.request.version > protocol.VERSION:
             return protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}")
         if self._taking is not None:
@@ -76,6 +77,17 @@ class Push:
         self._taking = asyncio.create_task(writing)
         return None
 
+    def _prepared(self, body: bytes) -> Prepared:
+        """Work a batch out as if the one before it had been taken."""
+        request = protocol.unpack(body, protocol.SyncRequest)
+        before = self._request
+        if before is None:
+            self._device = self._exchange.device(self._token)
+        if self._device is None or before is None:
+            return arrivals.prepare(request)
+        expected = Expected(before.head, self._device.scope, self._exchange.now())
+        return arrivals.prepare(request, expected)
+
 
 async def _drain(pieces: AsyncIterator[bytes]) -> None:
     """Read the rest of a bounded request, so that the sender comes to read the answer."""
@@ -84,7 +96,3 @@ async def _drain(pieces: AsyncIterator[bytes]) -> None:
         size += len(piece)
         if size > protocol.MAX_PUSH:
             return
-
-
-def _prepared(body: bytes, prev: bytes) -> Prepared:
-    return arrivals.prepare(protocol.unpack(body, protocol.SyncRequest), prev)
