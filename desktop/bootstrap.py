@@ -167,9 +167,12 @@ def open_training(folder: Path, clock: Clock, ids: Ids, person: Person) -> Train
     """Open the training store in `folder`, which is marked for ever, with `person` at the desk."""
     from desktop.adapters.training_scripts import load_scenarios
     from desktop.services.training import TrainingDesk
+    from desktop.services.training_approver import TrainingApprover
 
     data, use_cases = _opened(folder, clock, ids, training=True)
-    desk = TrainingDesk(use_cases, load_scenarios(), SqlStreams(data.database), LateRoomPapers())
+    approver = TrainingApprover(use_cases, data.envelopes)
+    streams, papers = SqlStreams(data.database), LateRoomPapers()
+    desk = TrainingDesk(use_cases, load_scenarios(), streams, papers, approver)
     try:
         desk.admit(person)
     except BaseException:

@@ -11,8 +11,8 @@ from typing import Final
 from desktop.domain import fold
 from desktop.domain import training as rules
 from desktop.domain.commands import Command
-from desktop.domain.outcomes import Actor, Refusal
-from desktop.domain.ticket import TicketState
+from desktop.domain.outcomes import Actor, Refusal, Role
+from desktop.domain.ticket import CompensationItem, TicketState
 from desktop.domain.training import (
     Milestone,
     Run,
@@ -22,14 +22,15 @@ from desktop.domain.training import (
     TrainingPaper,
 )
 from desktop.services.desk import Desk
+from desktop.services.phone_codes import GivenCode
 from desktop.services.ports import Author, Person, TicketFilter
 from desktop.services.room_ports import RoomPapers, Streams
+from desktop.services.training_approver import COACH, COACH_NAME, TrainingApprover
 from desktop.services.use_cases import UseCases
 from desktop.texts import Lang
 
 STORE_CODE: Final = "TRAIN"
 STORE_NAME: Final = "训练店 Training"
-_COACH: Final = ("coach", "教练 Coach")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ class CoachView:
     reached: frozenset[Milestone]
     ticket: str | None
     answered: int | None
+    waiting: CompensationItem | None = None
+    """What waits for the coach, who answers as `approver`."""
+    approver: Role | None = None
 
 
 @dataclass(slots=True)
@@ -61,8 +65,10 @@ class TrainingDesk(Desk):
         scenarios: Sequence[Scenario],
         streams: Streams,
         papers: RoomPapers,
+        approver: TrainingApprover,
     ) -> None:
         super().__init__(use_cases)
+        self._approver = approver
         self.scenarios = tuple(scenarios)
         self._streams = streams
         self._papers = papers
@@ -74,12 +80,12 @@ class TrainingDesk(Desk):
             self.use_cases.identity.set(STORE_CODE, STORE_NAME, "")
         staff = self.use_cases.staff
         if staff.needs_owner():
-            made = staff.create_owner(*_COACH, secrets.token_urlsafe(24), "supervisor")
+            made = staff.create_owner(COACH, COACH_NAME, secrets.token_urlsafe(24), "supervisor")
             _sure(made)
         known = {one.login: one for one in staff.all()}
         login = f"{person.login}.{person.role}".replace("_", "-")
         if login not in known:
-            owner = known.get(_COACH[0]) or _first(staff.all())
+            owner = known.get(COACH) or _first(staff.all())
             coach = Actor(owner.id, owner.role)
             password = secrets.token_urlsafe(24)
             known[login] = _sure(staff.add(login, person.name, person.role, password, coach))
@@ -105,6 +111,11 @@ class TrainingDesk(Desk):
         if running is None:
             return None
         state = self._state(running)
+        waiting = self._approver.waiting(state) if state else None
+        role: Role | None = None
+        if state and waiting:
+            role = self._approver.role_for(state, waiting, self.actor())
+            self._approver.prepare(waiting, role)
         return CoachView(
             running.scenario,
             running.started,
@@ -112,7 +123,30 @@ class TrainingDesk(Desk):
             rules.reached(state),
             state.id if state else None,
             running.answer,
+            waiting,
+            role,
         )
+
+    def coach_decides(self, item: str, approved: bool, reason: str) -> TicketState | Refusal:
+        """Have the coach answer what waits, in the role that may (CO-03)."""
+        state, role = self._asked(item)
+        if state is None or role is None:
+            return Refusal("unknown_item", {"item": item})
+        return self._approver.decide(state, item, role, approved, reason)
+
+    def coach_code(self, item: str) -> GivenCode | Refusal:
+        """Have the coach give the code on the phone for what the trainee reads out."""
+        state, _role = self._asked(item)
+        if state is None:
+            return Refusal("unknown_item", {"item": item})
+        return self._approver.code(state, item, self.actor())
+
+    def _asked(self, item: str) -> tuple[TicketState | None, Role | None]:
+        state = self._state(self._running) if self._running else None
+        found = state.compensation.get(item) if state else None
+        if state is None or found is None:
+            return None, None
+        return state, self._approver.role_for(state, found, self.actor())
 
     def answer_law(self, answer: int) -> None:
         """Keep the answer to the law question, counted from 1; the first one counts."""

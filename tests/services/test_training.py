@@ -23,6 +23,7 @@ from desktop.domain.policy import LANGUAGES
 from desktop.domain.training import WORTH, Score
 from desktop.policy.loading import load_policy
 from desktop.services.desk import Desk
+from desktop.services.phone_codes import GivenCode
 from desktop.services.ports import ExchangeFailure, TicketFilter
 from desktop.services.training import TrainingDesk
 from tests.ui.conftest import PASSWORD, MovingClock, complain, enter
@@ -249,3 +250,42 @@ def test_the_score_sheet_prints_every_part_with_its_reason(
     page = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
     for words in ("训练评分表", "100 / 100", "首次响应", "编码 PQ-07 正确", "林晓", "不上传"):
         assert words in page
+
+
+def test_the_coach_approves_at_the_desk_and_by_phone(training: TrainingDesk, desk: Desk) -> None:
+    """QA-09, CO-03: beyond the authority one asks, in the sandbox as at work."""
+    training.begin(SCENARIO)
+    row = complain(training)
+    first = training.new_compensation("voucher", "goodwill", Decimal(2600), "customer", "漏水")
+    training.act(row.stream, first)
+    view = training.coach()
+    assert view is not None
+    assert view.waiting is not None
+    assert (view.waiting.id, view.approver) == (first.item, "supervisor")
+    code = training.coach_code(first.item)
+    assert isinstance(code, GivenCode)
+    spoilt = "2" + code.code[1:] if code.code[0] != "2" else "3" + code.code[1:]
+    assert isinstance(training.phone_approve(row.stream, first.item, spoilt), Refusal)
+    released = training.phone_approve(row.stream, first.item, code.code)
+    assert not isinstance(released, Refusal)
+    assert released.compensation[first.item].status == "approved"
+    second = training.new_compensation("voucher", "goodwill", Decimal(3000), "customer", "误工")
+    training.act(row.stream, second)
+    view = training.coach()
+    assert view is not None
+    assert view.approver == "department_head"
+    refused = training.coach_decides(second.item, False, "")
+    assert isinstance(refused, Refusal)
+    assert refused.code == "refusal_needs_reason"
+    answered = training.coach_decides(second.item, True, "")
+    assert not isinstance(answered, Refusal)
+    assert answered.compensation[second.item].status == "approved"
+    assert desk.use_cases.phone.locks() == ()
+    assert desk.enrolment() is None
+    assert isinstance(training.exchange(), ExchangeFailure)
+
+
+def test_the_coach_answers_nothing_that_was_not_proposed(training: TrainingDesk) -> None:
+    training.begin(SCENARIO)
+    assert isinstance(training.coach_decides("I0", True, ""), Refusal)
+    assert isinstance(training.coach_code("I0"), Refusal)

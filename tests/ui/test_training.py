@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.services.desk import Desk
 from desktop.services.ports import TicketFilter
-from tests.ui.conftest import show
+from desktop.services.training import TrainingDesk
+from tests.ui.conftest import complain, show
 from ui.main_window import MainWindow
+from ui.screens.compensate import CompensateScreen
 from ui.screens.intake import IntakeScreen
 from ui.screens.training import TrainingScreen
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
+from ui.widgets.buttons import Button
 
 
 def entered(window: MainWindow, real: Workspace) -> Workspace:
@@ -81,3 +86,44 @@ def test_locking_leaves_the_training_store(
     window.lock()
     assert desk.person is None
     assert settle(lambda: window._training is None and window.workspace is None)
+
+
+def test_what_waits_for_approval_is_answered_by_the_coach_on_the_phone(
+    desk: Desk, open_window: Callable[..., MainWindow]
+) -> None:
+    """QA-09, CO-03: the code is asked for on the real screen and read out by the coach."""
+    window = open_window(lambda: desk)
+    assert settle(lambda: window.workspace is not None and not window.workspace.front.busy())
+    real = window.workspace
+    assert real is not None
+    window.train()
+    workspace = entered(window, real)
+    sandbox, coach = workspace.ui.desk, workspace.coach
+    assert isinstance(sandbox, TrainingDesk)
+    assert coach is not None
+    coach.begin("mouldy-gift-box")
+    assert settle(lambda: bool(coach.lines))
+    row = complain(sandbox)
+    asked = sandbox.new_compensation("voucher", "goodwill", Decimal(3000), "customer", "发霉")
+    sandbox.act(row.stream, asked)
+    workspace.ui.changed.emit()
+    show(workspace, "compensate", (row.stream, "phone"))
+    screen = workspace.front
+    assert isinstance(screen, CompensateScreen)
+    assert settle(lambda: screen.phone.start.isVisible() and screen.phone.approver.count() > 0)
+    screen.phone.start.click()
+    assert settle(lambda: screen.phone.challenge is not None)
+    assert settle(lambda: bool(visible(coach, "电话给代码")))
+    visible(coach, "电话给代码")[0].click()
+    assert settle(lambda: any("读出" in found.text() for found in coach.findChildren(QLabel)))
+    said = next(found.text() for found in coach.findChildren(QLabel) if "读出" in found.text())
+    QTest.keyClicks(screen.phone.code, said.rpartition("：")[2])
+    screen.phone.try_code()
+    assert settle(lambda: not visible(coach, "电话给代码") and workspace.ui.background.idle)
+    page = sandbox.ticket(row.stream)
+    assert page is not None
+    assert page.state.compensation[asked.item].status == "approved"
+
+
+def visible(panel: QWidget, words: str) -> list[Button]:
+    return [b for b in panel.findChildren(Button) if b.text() == words and b.isVisible()]

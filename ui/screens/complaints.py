@@ -29,15 +29,15 @@ from ui.widgets.layout import Card, box, column, label, row
 from ui.widgets.table import Table
 
 WIDTHS = {
-    "level": 96,
-    "number": 190,
+    "level": 88,
+    "number": 160,
     "summary": 0,
-    "customer": 168,
-    "code": 156,
+    "customer": 150,
+    "code": 152,
     "node": 96,
-    "due": 148,
-    "opened": 124,
-    "sent": 108,
+    "due": 156,
+    "opened": 112,
+    "sent": 96,
 }
 """Column widths in logical pixels; 0 takes what is left."""
 HIDDEN_BELOW = {"opened": 1240, "code": 1100, "sent": 980, "node": 900, "customer": 860}

@@ -9,15 +9,17 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QFrame
 
-from desktop.domain.outcomes import Refusal
+from desktop.domain.outcomes import Refusal, Role
+from desktop.domain.ticket import CompensationItem, TicketState
 from desktop.domain.training import Score
+from desktop.services.phone_codes import GivenCode
 from desktop.services.training import CoachView, TrainingDesk
 from ui.context import Ui
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Glyph
 from ui.widgets.inputs import CheckBox, Choice, Option
-from ui.widgets.layout import Scroll, box, clear, column, label, row, rule
+from ui.widgets.layout import Flow, Scroll, box, clear, column, label, row, rule
 
 COACH_WIDTH = 300
 #: Fields of the customer that the trainee asks for, in the order shown.
@@ -75,6 +77,7 @@ class CoachPanel(QFrame):
         super().__init__()
         self._ui, self._desk = ui, desk
         self._view: CoachView | None = None
+        self._code = ""
         self.law = Choice([])
         self.setProperty("role", "card")
         self.setFixedWidth(theme().px(COACH_WIDTH))
@@ -142,6 +145,8 @@ class CoachPanel(QFrame):
     def _show(self, view: CoachView | None) -> None:
         if view is None:
             return
+        if view.waiting is None:
+            self._code = ""
         self._view = view
         self.show()
         self._title.setText(self._ui.texts.choose(dict(view.scenario.title)))
@@ -164,8 +169,55 @@ class CoachPanel(QFrame):
             if self.hints.isChecked():
                 hint = text("ui_training.hint", text=choose(dict(line.hint)))
                 self._talk.addWidget(label(hint, "small", wrap=True))
+        if view.waiting is not None:
+            self._draw_approval(view.waiting, view.approver or "supervisor")
         self._talk.addWidget(rule())
         self._draw_law(view)
+
+    def _draw_approval(self, item: CompensationItem, role: Role) -> None:
+        """Offer the coach's answers: at the desk as in Approvals, or a code on the phone."""
+        text = self._ui.text
+        amount = self._ui.formats.yuan(item.amount)
+        names = {"amount": amount, "role": text(f"ui.role.{role}")}
+        self._talk.addWidget(rule())
+        self._talk.addWidget(label(text("ui_training.approval", **names), "smallstrong", wrap=True))
+        self._talk.addWidget(label(text("ui_training.approval_note"), "small", wrap=True))
+        answers = Flow(8)
+        for name, act in (
+            ("approve", partial(self._decide, item.id, True)),
+            ("refuse", partial(self._decide, item.id, False)),
+            ("phone", partial(self._give_code, item.id)),
+        ):
+            answers.addWidget(Button(text(f"ui_training.{name}"), act))
+        self._talk.addWidget(box(answers))
+        if self._code:
+            code = label(text("ui_training.code", code=self._code), "quote", wrap=True)
+            code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._talk.addWidget(code)
+
+    def _decide(self, item: str, approved: bool) -> None:
+        reason = "" if approved else self._ui.text("ui_training.refuse_reason")
+        self._ui.run(
+            lambda: self._desk.coach_decides(item, approved, reason),
+            self._answered_by_coach,
+        )
+
+    def _answered_by_coach(self, outcome: TicketState | Refusal) -> None:
+        if isinstance(outcome, Refusal):
+            self._ui.say(self._ui.refusal(outcome), "warn")
+            return
+        self._code = ""
+        self._ui.changed.emit()
+
+    def _give_code(self, item: str) -> None:
+        self._ui.run(lambda: self._desk.coach_code(item), self._show_code)
+
+    def _show_code(self, outcome: GivenCode | Refusal) -> None:
+        if isinstance(outcome, Refusal):
+            self._ui.say(self._ui.refusal(outcome), "warn")
+            return
+        self._code = outcome.code
+        self._draw()
 
     def _draw_law(self, view: CoachView) -> None:
         choose, law = self._ui.texts.choose, view.scenario.law
