@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
+from desktop.domain.analytics.report import ChartBlock
 from desktop.domain.improvement.root_cause import shown
 from desktop.services.desk import Desk
 from tests.packs.conftest import UNTIL, entered, region_folder
@@ -18,6 +19,7 @@ from ui.main_window import MainWindow
 from ui.screens.quality import QualityScreen
 from ui.screens.report_blocks import FigureTile
 from ui.screens.reports import ReportsScreen
+from ui.screens.ticket import TicketScreen
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
 from ui.widgets.chart import ChartView
@@ -62,6 +64,15 @@ def test_why_a_code_rose_last_month(region: Workspace, tmp_path: Path) -> None:
     tile = next(t for t in reports.findChildren(FigureTile) if t.figure.key == "opened")
     assert tile.figure.numerator > 20
 
+    tile = next(t for t in reports.findChildren(FigureTile) if t.figure.key == "satisfaction")
+    tile.setFocus()
+    QTest.keyClick(tile, Qt.Key.Key_Return)
+    wait(region)
+    parts = f"{tile.figure.numerator:.0f} / {tile.figure.denominator}"
+    assert tile.figure.definition in reports.basis.text()
+    assert parts in reports.basis.text()
+    assert f"n={tile.figure.n}" in reports.basis.text().replace(" ", "")
+
     pareto = chart(reports, "pareto")
     at = next(n for n, mark in enumerate(pareto.chart.marks) if mark.label.startswith("PQ-02"))
     mark = pareto.chart.marks[at]
@@ -73,6 +84,23 @@ def test_why_a_code_rose_last_month(region: Workspace, tmp_path: Path) -> None:
     assert reports.side.isVisible()
     assert len(reports.shown_cases) == mark.value
     assert {row.code for row in reports.shown_cases} == {"PQ-02"}
+
+    trend = chart(reports, "trend")
+    last = trend.chart.marks[-1]
+    # Anywhere in the month's column, by mouse.
+    where = QPointF(trend.width() * (1 - 0.4 / len(trend.chart.marks)), trend.height() / 2)
+    QTest.mouseClick(trend, Qt.MouseButton.LeftButton, pos=where.toPoint())
+    wait(region)
+    assert reports.cases.isVisible()
+    assert len(reports.shown_cases) == last.value
+
+    show(region, "ticket", reports.shown_cases[0].stream)
+    ticket = region.front
+    assert isinstance(ticket, TicketScreen)
+    alike = list(region.ui.desk.alike(reports.shown_cases[0].stream))
+    assert [link.text() for link in ticket.alike.links] == [a.facts.number for a in alike[:6]]
+    for link, found in zip(ticket.alike.links, alike, strict=False):
+        assert link.accessibleDescription().count("同") == len(found.why) > 1
 
     region.go("quality", "2026-10")
     wait(region)
@@ -86,31 +114,61 @@ def test_why_a_code_rose_last_month(region: Workspace, tmp_path: Path) -> None:
     wait(region)
     page = quality.cause
     answers = ("货架上有过期酸奶", "员工粗心没看日期", "临期表每周才打印一次")
-    for number, words in enumerate(answers, start=1):
-        page.whys[number - 1].setText(words)
-        page.whys[number - 1].editingFinished.emit()
+    assert page.whys[0].hasFocus()
+    for number, words in enumerate(answers):
+        page.whys[number].setText(words)
+        QTest.keyClick(page.whys[number], Qt.Key.Key_Return)
         wait(region)
+        # Enter goes on to the next why, whatever was read again meanwhile.
+        assert page.whys[number + 1].hasFocus()
+    assert page.root_field.note.text() == region.ui.text("cause.whys_hint")
+    page.actions_card.text.setText("每日打印临期表并双人核对")
     page.root.setText("员工粗心")
-    page.conclude()
+    assert page.root_field.note.text() == region.ui.text("refusal.cause_blames")
+    QTest.keyClick(page.root, Qt.Key.Key_Return)
     wait(region)
     assert page.cause is not None
     assert page.cause.concluded is None
     assert region.toast.text
     page.root.setText("临期检查流程每周一次，缺少每日检查")
-    page.conclude()
+    QTest.keyClick(page.root, Qt.Key.Key_Return)
     wait(region)
     page.bone.setText("没有每日临期检查表")
     page.rib.set_value("method")
-    page.add_bone()
+    QTest.keyClick(page.bone, Qt.Key.Key_Return)
     wait(region)
-    page.action_text.setText("每日打印临期表并双人核对")
-    page.plan()
+    # What was typed before the others were saved is still there.
+    page.actions_card.due.setText("下周")
+    QTest.keyClick(page.actions_card.text, Qt.Key.Key_Return)
+    assert region.toast.text == region.ui.text("ui_quality.day_unreadable")
+    page.actions_card.due.setText("2026/12/20")
+    QTest.keyClick(page.actions_card.text, Qt.Key.Key_Return)
     wait(region)
     cause = page.cause
     assert cause is not None
     assert shown(cause.root).startswith("临期检查流程")
     assert [shown(a.text) for a in cause.actions.values()] == ["每日打印临期表并双人核对"]
     assert cause.bones[0][0] == "method"
+    (action,) = cause.actions.values()
+    evidence, effective = page.actions_card.lines[action.id]
+    assert effective.text() == "2026-11-21"
+    page.actions_card.finish(action.id)
+    wait(region)
+    assert not page.cause.actions[action.id].done  # nothing proves it
+    evidence.setText("巡检表 2026-11")
+    effective.setText("2026-10-25")
+    page.actions_card.finish(action.id)
+    wait(region)
+    assert page.report is not None
+    (effect,) = [s for s in page.report.sections if s.id == "effect"]
+    (weeks,) = [b for b in effect.blocks if isinstance(b, ChartBlock)]
+    # Four weeks have begun since; those ahead say nothing rather than 0.
+    assert [m.text != "" for m in weeks.marks[13:]] == [True] * 4 + [False] * 9
+    finding = page.actions_card.lines[action.id][0]
+    finding.setText("同类件数下降")
+    page.actions_card.verify(action.id, "effective")
+    wait(region)
+    assert page.cause.actions[action.id].verified is None  # not by the one who did it, nor so early
 
     show(region, "reports", ("month", "2026-10"))
     wait(region)

@@ -18,6 +18,7 @@ from ui.names import Names
 from ui.screens.base import Screen
 from ui.screens.quality_cause import CausePage
 from ui.screens.quality_sample import SamplePage
+from ui.theme import theme
 from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import Choice, Option
@@ -27,6 +28,8 @@ from ui.widgets.text import ElidedLabel, Pill
 
 SIGNAL_TONES: dict[str, Tone] = {"repeat": "bad", "rise": "warn", "emerging": "warn"}
 CAUSE_TONES: dict[str, Tone] = {"verified": "good", "done": "info", "open": "warn"}
+#: Logical pixels for the longest pill in either language.
+PILL_WIDTH = 132
 TABS = ("signals", "causes", "sample")
 Found = Sequence[tuple[Signal, str, str, Drill]]
 
@@ -140,15 +143,14 @@ class QualityScreen(Screen):
     def _signal(self, signal: Signal, name: str, why: str, drill: Drill) -> QWidget:
         text = self.ui.text
         card = Card(margins=(16, 10, 16, 10))
-        open_cause = Button(
-            text("ui_quality.open_cause"), partial(self.open_cause, signal, name), variant="primary"
-        )
+        open_cause = Button(text("ui_quality.open_cause"), partial(self.open_cause, signal, name))
         cases = Button(text("ui_quality.cases", n=signal.n), partial(self._cases, drill))
         title = ElidedLabel(name.replace("\n", " · "), "strong")
         score = f"{text('pack.col.priority')} {signal.priority} = {priority_parts(signal)}"
         facts = ElidedLabel(f"{score} · {why}", "small")
         facts.setToolTip(text("cause.priority_note"))
-        line = row(Pill(text(f"cause.kind.{signal.kind}"), SIGNAL_TONES[signal.kind]), gap=12)
+        pill = Pill(text(f"cause.kind.{signal.kind}"), SIGNAL_TONES[signal.kind])
+        line = row(_pill_column(pill), gap=12)
         line.addLayout(column(title, facts, gap=2), 1)
         line.addWidget(cases)
         line.addWidget(open_cause)
@@ -185,7 +187,8 @@ class QualityScreen(Screen):
         parts.append(
             text("pack.and").join(cause.stores[:3]) + ("…" if len(cause.stores) > 3 else "")
         )
-        line = row(Pill(text(f"ui_quality.cause.{state}"), CAUSE_TONES[state]), gap=12)
+        pill = Pill(text(f"ui_quality.cause.{state}"), CAUSE_TONES[state])
+        line = row(_pill_column(pill), gap=12)
         line.addLayout(column(title, ElidedLabel(" · ".join(parts), "small"), gap=2), 1)
         line.addWidget(Button(text("ui_quality.work"), partial(self.show_cause, cause.id)))
         card.add(line)
@@ -197,3 +200,10 @@ class QualityScreen(Screen):
             self._list.addWidget(card)
         if not cards:
             self._list.addWidget(label(self.ui.text(nothing), "muted", wrap=True))
+
+
+def _pill_column(pill: Pill) -> QWidget:
+    """Return a pill in a column of its own, so that the words beside begin alike."""
+    held = box(row(pill, None))
+    held.setFixedWidth(theme().px(PILL_WIDTH))
+    return held

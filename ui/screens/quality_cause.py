@@ -3,78 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
 from functools import partial
 
-from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QDateEdit, QLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.domain.analytics.report import Drill, Report
 from desktop.domain.improvement.root_cause import (
     RIBS,
     WHYS,
-    Action,
     AddBone,
     AnswerWhy,
     Command,
     Conclude,
-    FinishAction,
     PlanAction,
     RootCause,
-    VerifyAction,
     blames_a_person,
     shown,
 )
 from desktop.services.cause_words import title_of
 from desktop.services.ports import Person
 from ui.context import Ui
-from ui.screens.report_blocks import section_card
+from ui.screens.quality_actions import ActionsCard
+from ui.screens.report_blocks import block_widget, section_card
 from ui.screens.report_preview import ReportPreview
-from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import Field, LineEdit, Option, Select
 from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
-from ui.widgets.text import Pill
-
-#: Days that a new action has when nobody says otherwise.
-USUAL_DAYS = 30
-_TONES: dict[str, Tone] = {
-    "open": "info",
-    "overdue": "bad",
-    "done": "warn",
-    "verified": "good",
-    "failed": "bad",
-}
 
 
 class CausePage(QWidget):
-    """Works on one root cause."""
+    """Works on one root cause; its editors stay while what it shows is read again."""
 
     def __init__(self, ui: Ui, on_back: Callable[[], object]) -> None:
         super().__init__()
         self.ui = ui
-        self._on_back = on_back
         self.waiting = False
         self.cause: RootCause | None = None
         self.report: Report | None = None
         self.preview: ReportPreview | None = None
+        text = ui.text
+        self._title = label("", "heading", wrap=True)
         self.whys = [LineEdit() for _ in range(WHYS)]
         self.root = LineEdit()
-        self.root_field = Field(ui.text("pack.root"), self.root, hint=ui.text("cause.whys_hint"))
-        self.rib = Select([Option(rib, ui.text(f"cause.rib.{rib}")) for rib in RIBS])
-        self.bone = LineEdit(ui.text("ui_quality.bone_hint"))
-        self.action_text = LineEdit(ui.text("ui_quality.action_hint"))
-        self.action_owner = Select()
-        self.action_due = _day()
-        self._body = column(gap=16)
-        self.setLayout(column(Scroll(box(self._body))))
+        self.root_field = Field(text("pack.root"), self.root, hint=text("cause.whys_hint"))
+        self.rib = Select([Option(rib, text(f"cause.rib.{rib}")) for rib in RIBS])
+        self.rib.setAccessibleName(text("pack.sec.fishbone"))
+        self.bone = LineEdit(text("ui_quality.bone_hint"))
+        self.actions_card = ActionsCard(ui)
+        self._fishbone = column(gap=8)
+        self._rest = column(gap=16)
+        head = row(
+            Button(text("ui_quality.back"), on_back, icon="arrow-left"),
+            self._title,
+            Button(text("ui_reports.preview"), self.open_preview, icon="printer"),
+            gap=12,
+        )
+        head.setStretch(1, 1)
+        parts = (self._whys_card(), self._fishbone_card(), self.actions_card, self._rest)
+        self.setLayout(column(Scroll(box(column(head, *parts, None, gap=16)))))
+        self._connect()
+
+    def _connect(self) -> None:
+        self.actions_card.wanted.connect(self._act)
         self.root.textChanged.connect(self._check_root)
-        for number, why in enumerate(self.whys, start=1):
+        self.root.returnPressed.connect(self.conclude)
+        self.bone.returnPressed.connect(self.add_bone)
+        following: list[QLineEdit] = [*self.whys[1:], self.root]
+        for number, (why, after) in enumerate(zip(self.whys, following, strict=True), start=1):
             why.editingFinished.connect(partial(self._save_why, number))
             why.textChanged.connect(lambda _text, at=number - 1: self._check_why(at))
-        self._why_fields = [
-            Field(ui.text("pack.whys_row", n=n), why) for n, why in enumerate(self.whys, start=1)
-        ]
+            why.returnPressed.connect(after.setFocus)
 
     def load(self, stream: str) -> None:
         """Show a root cause."""
@@ -92,96 +90,49 @@ class CausePage(QWidget):
 
     def _show(self, cause: RootCause, report: Report, people: Sequence[Person]) -> None:
         self.waiting = False
+        other = self.cause is None or self.cause.id != cause.id
         self.cause, self.report = cause, report
+        self._title.setText(title_of(cause, self.ui.desk.policy, self.ui.texts))
         for number, why in enumerate(self.whys, start=1):
-            if not why.hasFocus():
-                why.blockSignals(True)
-                why.setText(shown(cause.whys.get(number, "")))
-                why.blockSignals(False)
-        if not self.root.hasFocus():
-            self.root.setText(shown(cause.root))
-        self.action_owner.set_options([Option(p.id, p.name) for p in people])
-        for kept in self._kept():
-            kept.setParent(self)
-        clear(self._body)
-        for part in self._parts(cause, report):
-            self._body.addWidget(part)
-        self._body.addStretch(1)
-        for kept in self._kept():
-            kept.show()
-
-    def _kept(self) -> list[QWidget]:
-        """Return the editors, which outlive the cards that they stand in."""
-        action: list[QWidget] = [self.action_text, self.action_owner, self.action_due]
-        return [*self._why_fields, self.root_field, self.rib, self.bone, *action]
-
-    def _parts(self, cause: RootCause, report: Report) -> list[QWidget]:
-        text = self.ui.text
-        head = row(
-            Button(text("ui_quality.back"), self._on_back, icon="arrow-left"),
-            label(title_of(cause, self.ui.desk.policy, self.ui.texts), "heading", wrap=True),
-            Button(text("ui_reports.preview"), self.open_preview, icon="printer"),
-            gap=12,
-        )
+            self._fill(why, shown(cause.whys.get(number, "")), other)
+        self._fill(self.root, shown(cause.root), other)
+        today = self.ui.desk.now().astimezone(self.ui.formats.zone).date()
+        self.actions_card.show_cause(cause, people, today)
         sections = {section.id: section for section in report.sections}
-        fishbone = section_card(self.ui, sections["fishbone"], self._drill)
-        add = Button(text("ui_quality.add"), self.add_bone, icon="plus")
-        fishbone.add(row(self.rib, self.bone, add, gap=8))
-        cards = [box(head), self._whys_card(), fishbone, self._actions_card(cause)]
-        if "effect" in sections:
-            cards.append(section_card(self.ui, sections["effect"], self._drill))
-        cards.append(section_card(self.ui, sections["cases"], self._drill))
-        return cards
+        clear(self._fishbone)
+        for block in sections["fishbone"].blocks:
+            self._fishbone.addWidget(block_widget(self.ui, block, self._drill))
+        clear(self._rest)
+        for name in ("effect", "cases"):
+            if name in sections:
+                self._rest.addWidget(section_card(self.ui, sections[name], self._drill))
+        if other:
+            unanswered = next((why for why in self.whys if not why.text()), self.root)
+            unanswered.setFocus()
+
+    def _fill(self, line: LineEdit, kept: str, other: bool) -> None:
+        """Show what is saved; words being typed are not touched."""
+        if line.text() == kept:
+            line.setModified(False)
+        elif other or not line.isModified():
+            line.setText(kept)
 
     def _whys_card(self) -> Card:
         text = self.ui.text
         card = Card(text("pack.sec.whys"))
-        for line in self._why_fields:
-            card.add(line)
+        self._why_fields = [
+            Field(text("pack.whys_row", n=n), why) for n, why in enumerate(self.whys, start=1)
+        ]
         conclude = Button(text("ui_quality.conclude"), self.conclude, variant="primary")
-        card.add(self.root_field, row(None, conclude))
+        card.add(*self._why_fields, self.root_field, row(None, conclude))
         return card
 
-    def _actions_card(self, cause: RootCause) -> Card:
+    def _fishbone_card(self) -> Card:
         text = self.ui.text
-        card = Card(text("pack.sec.actions"))
-        today = self.ui.desk.now().astimezone(self.ui.formats.zone).date()
-        for action in cause.actions.values():
-            card.add(self._action(action, today))
-        if not cause.actions:
-            card.add(label(text("pack.no_actions"), "small"))
-        self.action_due.setDate(_q(today + timedelta(days=USUAL_DAYS)))
-        plan = Button(text("ui_quality.plan"), self.plan, icon="plus")
-        card.add(row(self.action_text, self.action_owner, self.action_due, plan, gap=8))
+        card = Card(text("pack.sec.fishbone"))
+        add = Button(text("ui_quality.add"), self.add_bone, icon="plus")
+        card.add(self._fishbone, row(self.rib, self.bone, add, gap=8))
         return card
-
-    def _action(self, action: Action, today: date) -> QLayout:
-        text = self.ui.text
-        state = action.state(today)
-        facts = f"{text('pack.col.due_day')} {action.due.isoformat()}"
-        if action.evidence:
-            facts += f" · {text('pack.col.evidence')} {action.evidence}"
-        words = column(label(shown(action.text), "strong", wrap=True), label(facts, "small"), gap=2)
-        line = row(Pill(text(f"pack.state.{state}"), _TONES[state]), gap=12)
-        line.addLayout(words, 1)
-        if action.done is None:
-            evidence = LineEdit(text("ui_quality.evidence_hint"))
-            done = Button(
-                text("ui_quality.finish"), lambda: self.finish(action.id, today, evidence.text())
-            )
-            line.addWidget(evidence)
-            line.addWidget(done)
-        elif action.verified is None:
-            finding = LineEdit(text("ui_quality.finding_hint"))
-            line.addWidget(finding)
-            for outcome in ("effective", "not_effective"):
-                line.addWidget(
-                    Button(
-                        text(f"ui_quality.{outcome}"),
-                        partial(self._verify, action.id, outcome, finding),
-                    )
-                )
-        return line
 
     def _check_why(self, at: int) -> None:
         blames = blames_a_person(self.whys[at].text())
@@ -204,32 +155,18 @@ class CausePage(QWidget):
 
     def add_bone(self) -> None:
         """Put a possible cause on the fishbone."""
-        self._act(AddBone(self.rib.value() or RIBS[0], self.bone.text()), self.bone.clear)
+        self._act(AddBone(self.rib.value() or RIBS[0], self.bone.text()))
 
-    def plan(self) -> None:
-        """Add an action."""
-        due = self.action_due.date().toPython()
-        owner = self.action_owner.value() or ""
-        if isinstance(due, date):
-            name = self.ui.desk.new_action()
-            command = PlanAction(name, self.action_text.text(), owner, due)
-            self._act(command, self.action_text.clear)
-
-    def finish(self, action: str, day: date, evidence: str) -> None:
-        """Note that an action works from `day` on."""
-        self._act(FinishAction(action, day, evidence))
-
-    def _verify(self, action: str, outcome: str, finding: LineEdit) -> None:
-        chosen = "effective" if outcome == "effective" else "not_effective"
-        self._act(VerifyAction(action, chosen, finding.text()))  # type: ignore[arg-type]
-
-    def _act(self, command: Command, then: Callable[[], object] = lambda: None) -> None:
+    def _act(self, command: Command) -> None:
         cause, desk = self.cause, self.ui.desk
         if cause is None:
             return
 
         def done(changed: RootCause) -> None:
-            then()
+            if isinstance(command, AddBone):
+                self.bone.clear()
+            elif isinstance(command, PlanAction):
+                self.actions_card.planned()
             self.load(changed.id)
 
         self.ui.act(lambda: desk.work_on_cause(cause.id, command), done)
@@ -246,14 +183,3 @@ class CausePage(QWidget):
     def _preview(self, report: Report, pdf: bytes) -> None:
         self.preview = ReportPreview(self.ui, report.title, pdf, None, self)
         self.preview.open()
-
-
-def _day() -> QDateEdit:
-    editor = QDateEdit()
-    editor.setCalendarPopup(True)
-    editor.setDisplayFormat("yyyy-MM-dd")
-    return editor
-
-
-def _q(day: date) -> QDate:
-    return QDate(day.year, day.month, day.day)

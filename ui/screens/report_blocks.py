@@ -93,7 +93,7 @@ class FigureTile(QFrame):
             basis = f"{_plain(figure)} / {figure.denominator}"
         if figure.small:
             basis = f"{basis} · {text('pack.few', n=figure.n)}"
-        lines = [ElidedLabel(words, "small") for words in ("  ".join(moved), basis) if words]
+        lines = [ElidedLabel(words, "small") for words in (*moved, basis) if words]
         self.setLayout(column(*parts, *lines, None, gap=2, margins=(12, 8, 12, 8)))
         self.setToolTip("\n".join(explained(ui, figure)))
         if figure.drill is not None:
