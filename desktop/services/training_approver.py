@@ -71,7 +71,8 @@ class TrainingApprover:
         usable = [h for h in held if h.used_at is None and h.envelope.role == role]
         if any(h.item in ("", item.id) for h in usable):
             return
-        now = self._cases.clock.now()
+        # Signed over whole seconds, which is what a device keeps.
+        now = self._cases.clock.now().replace(microsecond=0)
         envelope = Envelope(
             number=1 + max((h.envelope.number for h in held), default=0),
             store=enrolment.store,

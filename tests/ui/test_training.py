@@ -117,7 +117,7 @@ def test_what_waits_for_approval_is_answered_by_the_coach_on_the_phone(
     visible(coach, "电话给代码")[0].click()
     assert settle(lambda: any("读出" in found.text() for found in coach.findChildren(QLabel)))
     said = next(found.text() for found in coach.findChildren(QLabel) if "读出" in found.text())
-    QTest.keyClicks(screen.phone.code, said.rpartition("：")[2])
+    QTest.keyClicks(screen.phone.code, said.rpartition("：")[2].strip())
     screen.phone.try_code()
     assert settle(lambda: not visible(coach, "电话给代码") and workspace.ui.background.idle)
     page = sandbox.ticket(row.stream)

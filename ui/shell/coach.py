@@ -164,15 +164,21 @@ class CoachPanel(QFrame):
         said = [f"{text(f'ui_intake.{name}')} {facts[name]}" for name in _FACTS if name in facts]
         self._talk.addWidget(label(text("ui_training.facts"), "smallstrong"))
         self._talk.addWidget(label("\n".join(said), "smallink", wrap=True))
-        for line in view.lines:
-            self._talk.addWidget(label(f"“{choose(dict(line.say))}”", "quote", wrap=True))
-            if self.hints.isChecked():
-                hint = text("ui_training.hint", text=choose(dict(line.hint)))
-                self._talk.addWidget(label(hint, "small", wrap=True))
         if view.waiting is not None:
             self._draw_approval(view.waiting, view.approver or "supervisor")
+        self._draw_lines(view)
         self._talk.addWidget(rule())
         self._draw_law(view)
+
+    def _draw_lines(self, view: CoachView) -> None:
+        """Show what the customer says now on top, what was said before below it."""
+        choose, text = self._ui.texts.choose, self._ui.text
+        for at, line in enumerate(reversed(view.lines)):
+            words = f"“{choose(dict(line.say))}”"
+            self._talk.addWidget(label(words, "small" if at else "quote", wrap=True))
+            if not at and self.hints.isChecked():
+                hint = text("ui_training.hint", text=choose(dict(line.hint)))
+                self._talk.addWidget(label(hint, "small", wrap=True))
 
     def _draw_approval(self, item: CompensationItem, role: Role) -> None:
         """Offer the coach's answers: at the desk as in Approvals, or a code on the phone."""

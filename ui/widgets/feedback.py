@@ -115,7 +115,8 @@ class Toast(QFrame):
         self._glyph = Glyph("circle-check", "good")
         self._text = label("", wrap=True)
         close = Button("", self.hide, variant="ghost", icon="x", accessible=close_text)
-        self.setLayout(row(self._glyph, self._text, close, gap=10, margins=(14, 4, 4, 4)))
+        self._line = row(self._glyph, self._text, close, gap=10, margins=(14, 4, 4, 4))
+        self.setLayout(self._line)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -132,6 +133,7 @@ class Toast(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self._glyph.set(TONE_ICONS[tone] or "info", tone)
+        self.ensurePolished()
         self._place()
         self.show()
         self.raise_()
@@ -151,7 +153,9 @@ class Toast(QFrame):
             return
         px = theme().px
         width = min(parent.width() - px(48), px(560))
-        self.setFixedWidth(max(width, px(200)))
-        self.adjustSize()
+        width, layout = max(width, px(200)), self._line
+        # Qt's own adjusting takes the height that the words need in the narrowest column.
+        layout.invalidate()
+        self.setFixedSize(width, layout.totalHeightForWidth(width))
         x = (parent.width() - self.width()) // 2
         self.move(max(x, 0), parent.height() - self.height() - px(24))
