@@ -62,6 +62,7 @@ from desktop.services.reporting_sources import QualitySources
 from desktop.services.root_cause import RootCauses
 from desktop.services.signals import Signals
 from desktop.services.staffing import Staffing
+from desktop.services.telling_hq import StoreNews
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
 from desktop.services.training_door import SANDBOX, TrainingDoor
@@ -207,6 +208,14 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         PolicyOrders(SqlSentPacks(data.database), packs),
         PersonOrders(SqlSentPersonOrders(data.database), data.people, data.settings),
         EnvelopeOrders(SqlSentRecalls(data.database), data.envelopes, clock),
+        StoreNews(
+            data.journal,
+            data.settings,
+            identity,
+            policies,
+            clock,
+            lambda: data.sync.chain() if data.sync.enrolment() else "",
+        ),
     )
     rolling = RollingSums(data.journal, data.queries, data.proposals)
     handling = Handling(data.journal, policies, clock, identity, rolling)

@@ -16,6 +16,7 @@ from desktop.domain.outcomes import Refusal
 from desktop.services.envelope_orders import EnvelopeOrders
 from desktop.services.person_orders import PersonOrders
 from desktop.services.policy_packs import PolicyPacks
+from desktop.services.telling_hq import StoreNews
 
 #: The event that brings a signed policy pack; the archive is the value `archive` in base 64.
 POLICY_PUBLISHED: Final = "policy.published"
@@ -91,9 +92,14 @@ class Orders:
     policy: PolicyOrders
     people: PersonOrders
     envelopes: EnvelopeOrders
+    news: StoreNews
 
     def carry_out(self) -> None:
-        """Carry out what came. Raises OSError when a pack cannot be saved."""
+        """Carry out what came, and write what HQ is to know of it.
+
+        Raises OSError when a pack cannot be saved.
+        """
         self.envelopes.carry_out()
         self.people.carry_out()
-        self.policy.carry_out()
+        tried = self.policy.carry_out()
+        self.news.tell({o.version: o.refusal.code if o.refusal else "" for o in tried})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -23,10 +23,9 @@ from desktop.policy.loading import ARCHIVE, built_in_folder, compile_content
 from desktop.policy.signing import PackRefused, SignedPack, read_key, sign_pack
 from desktop.policy.simulating import Simulation, simulate
 from desktop.services.headquarters_orders import POLICY_PUBLISHED, POLICY_STREAM
-from desktop.services.identity import DEFAULT_HOURS
-from sync.hq import acts, ids, own_chain, pack_diff, streams
+from sync.hq import acts, ids, own_chain, pack_diff, store_facts, streams
 from sync.hq.keys import SigningKey
-from sync.hq.models import policy_pack, store, ticket_row
+from sync.hq.models import policy_pack, store, stream, ticket_row
 from sync.hq.pack_upload import Checked
 from sync.hq.packs import HqPolicies
 
@@ -37,6 +36,22 @@ SIMULATED_MOST: Final = 2000
 _OVERLAP: Final = timedelta(minutes=10)
 _TIMEZONE: Final = "Asia/Shanghai"
 _NOBODY: Final = Actor("", "clerk")
+
+
+@dataclass(slots=True)
+class _Hours:
+    """The opening hours of a complaint's store, each store's looked up once."""
+
+    connection: Connection
+    known: dict[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+
+    def of(self, ticket: str) -> Mapping[str, tuple[str, str]]:
+        """Return what clocks of this complaint go by (R5)."""
+        owner = select(stream.c.store).where(stream.c.id == ticket)
+        where = self.connection.execute(owner).scalar_one_or_none() or ""
+        if where not in self.known:
+            self.known[where] = store_facts.hours(self.connection, where)
+        return self.known[where]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +122,8 @@ class Publishing:
         if candidate is None:
             raise ValueError(f"a kept pack does not compile: {findings}")
         now, before = self.now(), self.policies.current().version
-        context = partial(self._context, now)
         with self.engine.connect() as connection:
+            context = partial(self._context, now, _Hours(connection))
             found = simulate(_last_month(connection, now), context, candidate, before)
         with self.engine.begin() as connection:
             connection.execute(
@@ -160,10 +175,9 @@ class Publishing:
     def _today(self) -> date:
         return self.now().astimezone(ZoneInfo(_TIMEZONE)).date()
 
-    def _context(self, now: datetime, state: TicketState) -> Context:
-        # Stores' own opening hours stay at the stores; the difference of two packs needs only the
-        # same hours on both sides.
-        return Context(_NOBODY, now, self.policies.of(state.policy), _TIMEZONE, DEFAULT_HOURS)
+    def _context(self, now: datetime, hours: _Hours, state: TicketState) -> Context:
+        policy = self.policies.of(state.policy)
+        return Context(_NOBODY, now, policy, _TIMEZONE, hours.of(state.id))
 
     def _newest_content(self, besides: str) -> Any:
         with self.engine.connect() as connection:

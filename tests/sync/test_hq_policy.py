@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ from desktop.domain.events import Draft
 from desktop.policy.loading import built_in_folder
 from desktop.services.desk import Desk
 from desktop.services.headquarters_orders import POLICY_PUBLISHED
+from desktop.services.identity import DEFAULT_HOURS
 from desktop.services.ports import ExchangeReport
-from sync.hq import acts, bootstrap, own_chain, upkeep, verification
+from sync.hq import acts, bootstrap, own_chain, store_facts, upkeep, verification
 from sync.hq.models import policy_pack
 from tests.sync.conftest import ServedHq
 from tests.sync.hq_browser import Browser, add_people, browsing
@@ -46,7 +48,12 @@ def pack(folder: Path, version: str = NEW, **replaced: tuple[str, str]) -> bytes
 
 @pytest.fixture
 def head(served: ServedHq, engine: Engine) -> Iterator[Browser]:
-    add_people(engine, ("wangfang", "王芳", "department_head", ""), ("fawu", "郑律", "legal", ""))
+    add_people(
+        engine,
+        ("wangfang", "王芳", "department_head", ""),
+        ("fawu", "郑律", "legal", ""),
+        ("heli", "何丽", "regional_manager", "region:华南"),
+    )
     with browsing(served.url, "wangfang") as browser:
         yield browser
 
@@ -130,6 +137,25 @@ def _refuse_others(head: Browser, desk: Desk, served: ServedHq, folder: Path) ->
         send(served, version, content)
     desk.use_cases.hq.exchange()
     assert desk.use_cases.policies.current().version == NEW
+    # And what it refused, and what it installed, HQ's page says after the next exchange, once
+    for _ in range(2):
+        assert isinstance(desk.use_cases.hq.exchange(), ExchangeReport)
+    page = head.get("/policy").text
+    assert page.count("2027.1.1") == page.count("2027.1.2") == 1
+    assert "拒收政策包的门店" in page
+    path = re.search(rf'href="(/policy/[^"]+)"><strong>{NEW}<', page)
+    assert path
+    assert "已有 1 台电脑" in head.get(path[1]).text
+    # And a manager of another region sees nothing of it
+    with browsing(served.url, "heli") as other:
+        assert "2027.1.1" not in other.get("/policy").text
+    # And a simulation goes by the hours that a store told
+    desk.use_cases.identity.set_hours({"mon": ("08:00", "12:00")})
+    for _ in range(2):
+        desk.use_cases.hq.exchange()
+    with served.engine.connect() as connection:
+        assert store_facts.hours(connection, "S0217") == {"mon": ("08:00", "12:00")}
+        assert store_facts.hours(connection, "S0300") == DEFAULT_HOURS
 
 
 def send(served: ServedHq, version: str, archive: bytes) -> None:

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from desktop.policy.signing import PackRefused
-from sync.hq import access, pack_diff, pack_upload
+from sync.hq import access, pack_diff, pack_upload, store_facts
 from sync.hq.publishing import SIMULATED_DAYS, SIMULATED_MOST
-from sync.hq.web.core import Denied, form_of, page, pages_of, redirect, user_of
+from sync.hq.web.core import Denied, form_of, page, pages_of, reading, redirect, user_of
 
 #: So many complaints that would differ are listed one by one.
 _LISTED: Final = 50
@@ -82,9 +82,11 @@ async def _list(request: Request, status: int = 200, problems: object = ()) -> R
     publishing = pages_of(request).publishing
     found = await run_in_threadpool(publishing.all)
     current = await run_in_threadpool(publishing.policies.current)
+    told = await reading(request, lambda c: store_facts.pack_outcomes(c, user))
     return page(
         request, "policy", status, user=user, packs=found, current=current, problems=problems,
-        may_publish=access.may_publish(user),
+        may_publish=access.may_publish(user), refusals=[o for o in told if o.reason],
+        listed=_LISTED,
     )  # fmt: skip
 
 
@@ -95,8 +97,10 @@ async def _show(request: Request, pack: str, refused: PackRefused | None = None)
     if row is None:
         raise Denied(404, "not_found")
     changes = await run_in_threadpool(publishing.changes, row)
+    told = await reading(request, lambda c: store_facts.pack_outcomes(c, user, row.version))
     return page(
         request, "policy_pack", 409 if refused else 200, user=user, pack=row, changes=changes,
         most=pack_diff.MOST, refused=refused, may_publish=access.may_publish(user),
         days=SIMULATED_DAYS, limit=SIMULATED_MOST, listed=_LISTED,
+        taken=sum(not o.reason for o in told), refusals=[o for o in told if o.reason],
     )  # fmt: skip
