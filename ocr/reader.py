@@ -200,7 +200,9 @@ class FormReader:
         groups = group_boxes(boxes, layout, sheet.clean, self._engine)
         places = place_fields(layout, [group.area for group in groups])
         unruled = without_lines(sheet.clean, ruling)
-        values = read_values(places, unruled, self._engine, layout.line_height, self._second)
+        values = read_values(
+            places, unruled, self._engine, layout.line_height, self._digits, self._second
+        )
         fields = {
             key: FieldReading(
                 value.text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -18,8 +19,13 @@ _LIKE_OTHERS: Final = 0.5
 """Least height of a digit as a share of the usual one in its strip: specks are smaller."""
 _TILE: Final = 1.3
 """Height of the tile for one digit as a multiple of the digit's."""
+_FAR: Final = 0.2
+_SMALL: Final = 0.25
+"""A stroke this far from a cell's digit, in its heights, with this share of its ink is none."""
 _WHOLE: Final = 1.15
 """A stroke at most this many cells wide belongs to one cell, however it leans over."""
+
+_Stroke = tuple[Rect, NDArray[np.bool_]]
 
 
 def cut_tiles(pen: Image, edges: Sequence[float], least: float) -> dict[int, Image]:
@@ -30,7 +36,7 @@ def cut_tiles(pen: Image, edges: Sequence[float], least: float) -> dict[int, Ima
     """
     layers: dict[int, Image] = {}
     bounds = np.asarray(edges)
-    for rect, mask in strokes(pen, least * 0.5):
+    for rect, mask in _written(strokes(pen, least * 0.5), bounds):
         first, last, middle = (
             int(np.searchsorted(bounds, x, side="right")) - 1
             for x in (rect.left, rect.right - 1, rect.middle[0])
@@ -47,6 +53,53 @@ def cut_tiles(pen: Image, edges: Sequence[float], least: float) -> dict[int, Ima
         return {}
     lowest = max(least, _LIKE_OTHERS * median(written))
     return {cell: _tile(layers[cell]) for cell in sorted(layers) if heights[cell] >= lowest}
+
+
+def _written(parts: list[_Stroke], bounds: NDArray[np.float64]) -> list[_Stroke]:
+    """Return the strokes without the small ones far over or under a cell's digit.
+
+    These are remains of the printed frame; the bar of a 5 that does not touch it is near.
+    """
+    largest: dict[int, _Stroke] = {}
+    cells = [int(np.searchsorted(bounds, rect.middle[0], side="right")) for rect, _ in parts]
+    for cell, part in zip(cells, parts, strict=True):
+        if cell not in largest or part[1].sum() > largest[cell][1].sum():
+            largest[cell] = part
+    return [
+        part for cell, part in zip(cells, parts, strict=True) if not _astray(part, largest[cell])
+    ]
+
+
+def _astray(part: _Stroke, digit: _Stroke) -> bool:
+    (rect, mask), (main, ink) = part, digit
+    gap = max(rect.top - main.bottom, main.top - rect.bottom)
+    return bool(gap > _FAR * main.height and mask.sum() < _SMALL * ink.sum())
+
+
+def tile_of(pen: Image, parts: Sequence[_Stroke]) -> Image:
+    """Return a tile of some strokes (at least one) of `pen`."""
+    layer = np.full_like(pen, 255)
+    for rect, mask in parts:
+        _copy(pen, layer, rect, mask, None)
+    return _tile(layer)
+
+
+def split_tiles(pen: Image, rect: Rect, mask: NDArray[np.bool_], count: int) -> list[Image]:
+    """Return tiles of `count` digits that touch, cut where the stroke is thinnest."""
+    ink = mask.sum(axis=0)
+    part = len(ink) / count
+    cuts = [rect.left]
+    for number in range(1, count):
+        start = round(part * (number - 0.25))
+        around = ink[start : max(start + 1, round(part * (number + 0.25)))]
+        cuts.append(rect.left + start + int(around.argmin()))
+    cuts.append(rect.right)
+    tiles = []
+    for left, right in pairwise(cuts):
+        layer = np.full_like(pen, 255)
+        _copy(pen, layer, rect, mask, (left, right))
+        tiles.append(_tile(layer))
+    return tiles
 
 
 def _copy(
@@ -76,8 +129,10 @@ def _height(layer: Image) -> int:
 
 
 def _tile(layer: Image) -> Image:
-    """Return a digit in the middle of a tile; the layer has ink."""
+    """Return a digit in the middle of a tile; a layer without ink is one white tile."""
     ys, xs = np.nonzero(layer < 150)
+    if len(ys) == 0:
+        return np.full((8, 8), 255, np.uint8)
     digit = layer[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     side = round(_TILE * digit.shape[0])
     wide = max(side, digit.shape[1] + 8)

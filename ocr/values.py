@@ -11,7 +11,9 @@ import numpy as np
 
 from desktop.domain.forms import DIGIT_KEYS, LONG_KEYS
 from ocr.confidence import Kind, sure_enough
+from ocr.digit_lines import vetted
 from ocr.engines.base import Engine, EngineUnavailableError, Image, LineReading
+from ocr.engines.digits import DigitJudge
 from ocr.layout import Place
 from ocr.normalise import comparable, is_valid, normalise
 from ocr.runs import Rect
@@ -45,24 +47,26 @@ def read_values(
     unruled: Image,
     engine: Engine,
     line_height: float,
+    judge: DigitJudge,
     second_reader: Engine | None = None,
 ) -> dict[str, Value]:
     """Return the value of every field that has one.
 
     The first reading is the detected line's; the second is of a crop of the same writing from
-    `unruled`, the sheet without ruled lines, cut tightly around the ink. Where the two differ
-    on a number, a third of the crop drawn wider decides.
+    `unruled`, the sheet without ruled lines, cut tightly around the ink. The digits of that one
+    are judged alone as well. Where the two differ on a number, a third of the crop drawn wider
+    decides.
     """
     lines = {key: _lines(place, unruled, line_height) for key, place in places.items()}
     crops = {key: [_tight(unruled, rect) for rect in rects] for key, rects in lines.items()}
-    second = _read_all(engine, crops)
+    second = _vetted(judge, crops, _read_all(engine, crops))
     firsts = {key: _first(place) for key, place in places.items()}
     unclear = {
         key: [_widened(crop) for crop in crops[key]]
         for key in places
         if key in DIGIT_KEYS and not _agree(firsts[key], _again(key, second[key]))
     }
-    third = _read_all(engine, unclear)
+    third = _vetted(judge, unclear, _read_all(engine, unclear))
     values: dict[str, Value] = {}
     nearly: dict[str, list[Image]] = {}
     for key, place in places.items():
@@ -104,6 +108,18 @@ def _read_all(engine: Engine, crops: Mapping[str, Sequence[Image]]) -> dict[str,
     flat = [crop for several in crops.values() for crop in several]
     readings = iter(engine.recognise(flat))
     return {key: [next(readings) for _ in several] for key, several in crops.items()}
+
+
+def _vetted(
+    judge: DigitJudge,
+    crops: Mapping[str, Sequence[Image]],
+    readings: Mapping[str, list[LineReading]],
+) -> dict[str, list[LineReading]]:
+    """Return the readings, those of numbers with each digit judged alone as well."""
+    keys = [key for key in crops if key in DIGIT_KEYS]
+    flat = [crop for key in keys for crop in crops[key]]
+    better = iter(vetted(flat, [one for key in keys for one in readings[key]], judge))
+    return {**readings, **{key: [next(better) for _ in crops[key]] for key in keys}}
 
 
 def _lines(place: Place, unruled: Image, line_height: float) -> list[Rect]:
@@ -207,7 +223,7 @@ class _Decision:
     text: str
     confidence: float
     weakest: float
-    """The least confidence of any character if all readings agree on a valid value, else 0."""
+    """The least confidence of any character if two readings agree on a valid value, else 0."""
 
 
 def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision | None:
@@ -216,16 +232,16 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
     if not first.text and (not second.text or second.confidence < _LEAST_UNDETECTED):
         return None
     best = _better(key, first, second, whole=whole)
-    agree = _agree(first, second)
+    backed = [one for one in opinions if _agree(one, best)]
     if len(opinions) > 2:
-        backed = [one for one in (first, second) if _agree(one, opinions[2])]
-        if backed and is_valid(key, backed[0].text) >= is_valid(key, best.text):
-            best = backed[0]
+        others = [one for one in (first, second) if _agree(one, opinions[2])]
+        if others and is_valid(key, others[0].text) >= is_valid(key, best.text):
+            best, backed = others[0], [others[0], opinions[2]]
+    agree = len(backed) > 1
     valid = is_valid(key, best.text)
-    confidence = (first.confidence + second.confidence) / 2 if agree else 0.6 * best.confidence
-    if not valid:
-        confidence *= 0.7
-    least = min(first.weakest, second.weakest) if agree and valid else 0.0
+    confidence = sum(one.confidence for one in backed) / len(backed)
+    confidence *= (1.0 if agree else 0.6) * (1.0 if valid else 0.7)
+    least = min(one.weakest for one in backed) if agree and valid else 0.0
     return _Decision(best.text, min(confidence, 1.0), least)
 
 

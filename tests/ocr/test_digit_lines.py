@@ -1,0 +1,112 @@
+"""Each digit of a line finds its own strokes and is decided by two readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from ocr.alignment import align
+from ocr.digit_lines import vetted
+from ocr.engines.base import NOTHING, EngineUnavailableError, Glyph, LineReading
+from ocr.engines.digits import NO_DIGIT, DigitReader, Shares
+from ocr.runs import Rect
+from tests.ocr.drawn_forms import font
+
+
+class Says:
+    """A judge that says the same of every tile."""
+
+    def __init__(self, digit: int, level: float = 0.98) -> None:
+        self.digit, self.level, self.asked = digit, level, 0
+
+    def judge(self, tiles: Sequence[NDArray[np.uint8]]) -> Shares:
+        self.asked += len(tiles)
+        shares = np.full((len(tiles), NO_DIGIT + 1), (1 - self.level) / NO_DIGIT, np.float32)
+        shares[:, self.digit] = self.level
+        return shares
+
+
+class Broken:
+    def judge(self, tiles: Sequence[NDArray[np.uint8]]) -> Shares:
+        raise EngineUnavailableError("broken")
+
+
+def line(text: str, level: float = 0.9) -> tuple[NDArray[np.uint8], LineReading]:
+    """Return a printed line and its reading, each sign's middle some pixels off."""
+    face = font(40)
+    wide = round(face.getlength(text)) + 40
+    image = Image.new("L", (wide, 56), 255)
+    ImageDraw.Draw(image).text((20, 28), text, font=face, fill=40, anchor="lm")
+    glyphs = []
+    for index, sign in enumerate(text):
+        middle = (
+            20 + face.getlength(text[:index]) + face.getlength(sign) / 2 + (3, -4, 2)[index % 3]
+        )
+        if not sign.isspace():
+            glyphs.append(Glyph(sign, middle / wide, level))
+    return np.asarray(image, np.uint8), LineReading(text, level, tuple(glyphs))
+
+
+def test_the_reader_of_digits_confirms_what_was_read() -> None:
+    for text in ("13800472157", "2026-03-09", "2026年3月9日", "¥128.50", "NO20011"):
+        crop, reading = line(text)
+        (found,) = vetted([crop], [reading], DigitReader())
+        assert found.text == text
+        digits = [glyph for glyph in found.glyphs if glyph.text.isdigit()]
+        assert min(glyph.confidence for glyph in digits) > 0.9, text
+
+
+def test_a_letter_that_looks_like_a_digit_becomes_one() -> None:
+    crop, reading = line("5110263")
+    glyphs = tuple(
+        Glyph("E", glyph.at, 0.6) if glyph.text == "6" else glyph for glyph in reading.glyphs
+    )
+    (found,) = vetted([crop], [LineReading("51102E3", 0.9, glyphs)], DigitReader())
+    assert found.text == "5110263"
+
+
+def test_a_digit_that_the_other_reader_sees_otherwise_is_decided_by_the_surer_one() -> None:
+    crop, reading = line("7", level=0.5)
+    (found,) = vetted([crop], [reading], Says(1))
+    assert found.text == "1"
+    crop, reading = line("7", level=0.99)
+    (kept,) = vetted([crop], [reading], Says(1, level=0.5))
+    assert kept.text == "7"
+    assert kept.weakest < 0.97, "two readers that differ are less sure than two that agree"
+
+
+def test_what_is_no_digit_keeps_its_sign_but_little_confidence() -> None:
+    crop, reading = line("4")
+    (found,) = vetted([crop], [reading], Says(NO_DIGIT))
+    assert found.text == "4"
+    assert found.weakest <= 0.3
+
+
+def test_words_are_not_judged_and_a_broken_judge_leaves_the_text() -> None:
+    judge = Says(1)
+    crop, reading = line("张店")
+    assert vetted([crop], [reading], judge) == [reading]
+    assert judge.asked == 0
+    assert vetted([crop], [NOTHING], judge) == [NOTHING]
+    crop, reading = line("138 0047")
+    (found,) = vetted([crop], [reading], Broken())
+    assert found.text == "138 0047"
+
+
+def test_strokes_go_to_the_signs_that_they_are_parts_of() -> None:
+    def box(left: float, right: float, top: float = 0) -> Rect:
+        return Rect(left, top, right, 30)
+
+    apart = align([8, 30, 52], [True] * 3, [box(0, 18), box(20, 38), box(41, 60)])
+    assert [(one.signs, one.strokes) for one in apart] == [((0,), (0,)), ((1,), (1,)), ((2,), (2,))]
+    touching = align([8, 30], [True] * 2, [box(0, 40)])
+    assert [(one.signs, one.strokes) for one in touching] == [((0, 1), (0,))]
+    two_strokes = align([10, 35], [True] * 2, [box(0, 14), box(16, 20), box(26, 44)])
+    assert [one.signs for one in two_strokes] == [(0,), (1,)]
+    speck = align([10, 35], [True] * 2, [box(0, 18), box(20, 21, top=28), box(26, 44)])
+    assert [one.strokes for one in speck] == [(0,), (2,)]
+    assert align([], [], [box(0, 1)]) == []
+    assert align([3], [True], []) == []
