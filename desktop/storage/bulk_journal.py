@@ -77,6 +77,7 @@ class BulkWriter(ChainWriter):
 
     def _write(self, connection: Connection) -> None:
         connection.exec_driver_sql(_CACHE)
+        event_rows.ensure_chain(connection, self._chain)
         event_rows.add_salts(connection, self._chain, self._salts)
         event_rows.add(connection, self._entries)
         event_rows.set_head(connection, self._chain, self.head)

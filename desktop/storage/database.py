@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from desktop.storage.faults import translated
 DATABASE_FILE: Final = "amends.db"
 #: How long a save waits for another program's save (milliseconds).
 BUSY_MS: Final = 10_000
+#: How often a save that waits looks whether the writer is free (seconds). SQLite's own waiting
+#: soon sleeps 0.1 s at a time and misses the moments between the steps of a long exchange.
+_LOOK_AGAIN: Final = 0.001
 
 
 class Database:
@@ -98,5 +102,27 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("amends_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.get_execution_options().get("amends_write", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.dbapi_connection
+    deadline = time.monotonic() + BUSY_MS / 1000
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlcipher3.dbapi2.OperationalError as error:
+                if not _is_busy(error):
+                    break
+                time.sleep(_LOOK_AGAIN)
+            else:
+                return
+        # Whatever is wrong is said by a last try, through the layer that names faults.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+
+
+def _is_busy(error: Exception) -> bool:
+    return "locked" in str(error) or "busy" in str(error)

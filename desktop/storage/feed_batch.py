@@ -11,10 +11,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from desktop.domain.events import Absent
 from desktop.domain.operations import attach_evidence
 from desktop.journal.chain import next_hash
-from desktop.journal.records import Record, TornRecord, decode, personal_fields
+from desktop.journal.records import Record
 from desktop.services.ports import ChainFork, ChainGap, IncomingEvent
 from desktop.storage import event_rows, inbox
 from desktop.storage.event_rows import Entry, Head
+from desktop.storage.feed_preparing import entry_of
 from desktop.storage.tables import (
     attachment,
     chain_link,
@@ -31,14 +32,19 @@ _LINK = select(chain_link.c.prev).where(
 
 @dataclass(slots=True)
 class FeedBatch:
-    """Takes events one by one, then writes them; nothing is kept of a batch that raises."""
+    """Takes events one by one, then writes them; nothing is kept of a batch that raises.
+
+    `read` holds entries made before, by place.
+    """
 
     connection: Connection
     salts: Mapping[str, bytes]
+    read: Mapping[tuple[str, int], Entry] = field(default_factory=dict)
     heads: dict[str, Head] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     touched: dict[str, None] = field(default_factory=dict)
     _fresh: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    _salted: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     def take(self, incoming: IncomingEvent) -> None:
         """Check an event's place and keep it for `finish`, or compare it with the known one.
@@ -62,15 +68,17 @@ class FeedBatch:
         if record.seq > head.seq:
             self.heads[record.chain] = Head(record.seq, record.hash)
         self._fresh[record.chain, record.seq] = record.hash
-        self.entries.append(_entry(incoming))
+        self.entries.append(self.read.get((record.chain, record.seq)) or entry_of(incoming))
         self.touched[record.stream] = None
         if record.stream in self.salts:
-            salt_value = self.salts[record.stream]
-            event_rows.add_salt(self.connection, record.stream, record.chain, salt_value)
+            of_chain = self._salted.setdefault(record.chain, {})
+            of_chain[record.stream] = self.salts[record.stream]
 
     def finish(self) -> None:
         """Write what was taken and move the heads."""
         event_rows.add(self.connection, self.entries)
+        for of, salts in self._salted.items():
+            event_rows.add_salts(self.connection, of, salts)
         for of, head in self.heads.items():
             event_rows.set_head(self.connection, of, head)
         arrived = [e.event for e in self.entries if e.event]
@@ -142,17 +150,6 @@ class FeedBatch:
 
 def _linked(prev: bytes, record: Record) -> bytes:
     return next_hash(prev, record.chain, record.seq, record.core, record.digests)
-
-
-def _entry(incoming: IncomingEvent) -> Entry:
-    record = incoming.record
-    try:
-        names = personal_fields(record.core)
-        personal = {name: incoming.values.get(name, Absent.NOT_ARRIVED) for name in names}
-        return Entry(record, decode(record, personal))
-    except TornRecord:
-        # Kept, so that the chain goes on; its ticket is put in quarantine by the projection.
-        return Entry(record, None)
 
 
 def _fill_in(connection: Connection, incoming: IncomingEvent) -> bool:

@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from desktop.services.ports import Ids, Receipt
-from desktop.storage import event_rows
 from desktop.storage.attachments import BLOBS_FOLDER, FileAttachments
 from desktop.storage.backup import ArchiveWriter
 from desktop.storage.bulk_journal import BulkJournal
@@ -80,8 +79,6 @@ class StoreData:
         For invented histories of a region alone: what a PC writes itself belongs on its chain.
         """
         new = self.ids.new_id(CHAIN_PREFIX)
-        with self.database.write() as connection:
-            event_rows.ensure_chain(connection, new)
         return BulkJournal(self.database, new, self.ids, self.projector)
 
     def count_old_data(self) -> None:

@@ -21,6 +21,7 @@ from desktop.storage import erasing, outgoing, rechaining, standing
 from desktop.storage import receipts as kept_receipts
 from desktop.storage.database import Database
 from desktop.storage.feed_batch import FeedBatch
+from desktop.storage.feed_preparing import Prepared, prepare
 from desktop.storage.installation import Installation, device_key, fact, set_fact
 from desktop.storage.projections import Projector
 from desktop.storage.sql_journal import CLOCK_OFFSET
@@ -100,18 +101,27 @@ class SqlSyncStore:
         event in a known place and ChainGap when one before it is missing, unless the chain is one
         that comes in part.
         """
+        prepared = self._prepared(events)
         with self._database.write() as connection:
-            batch = FeedBatch(connection, salts)
+            batch = FeedBatch(connection, salts, prepared.entries)
             for incoming in events:
                 batch.take(incoming)
             batch.finish()
             erasing.erase(connection, batch.touched)
-            self._projector.project_stored(connection, batch.touched)
+            made = prepared.holding(connection, batch.touched)
+            self._projector.write(connection, made)
+            self._projector.project_stored(connection, [s for s in batch.touched if s not in made])
             for given in receipts:
                 kept_receipts.check(connection, given)
                 kept_receipts.keep_last(connection, given)
             _set_cursor(connection, cursor)
             return len(batch.entries)
+
+    def _prepared(self, events: Sequence[IncomingEvent]) -> Prepared:
+        if not events:
+            return Prepared({}, {}, {})
+        with self._database.read() as connection:
+            return prepare(connection, self._projector, events)
 
     def move_on(self, new: str, common: int, theirs: FeedPart, enrolment: Enrolment) -> None:
         """Go on under the chain `new`: own events after `common` move there, HQ's come in.
