@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 QUESTIONS: Final = (
     "退款", "过期", "漏水", "异味", "电饭煲", "速冻水饺", "积分", "多收了钱", "楼下来敲门",
     "牛奶 过期", "冰箱 维修", "S0217", "PQ-07", "李娜", "王建国", "空气炸锅 退款",
+    "refund", "air fryer",
 )  # fmt: skip
 INITIALS: Final = ("zw", "wjg", "ln", "dfb", "sdsj", "zhangw")
 PAGE: Final = 50
 ROUNDS: Final = 15
+#: Slowest questions that are named.
+WORST: Final = 5
 #: The plan's limits in milliseconds.
 SEARCH_LIMIT: Final = 30.0
 PAGE_LIMIT: Final = 20.0
@@ -40,7 +43,8 @@ PAGE_LIMIT: Final = 20.0
     help="Keep the store made for this, or use it again.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def bench_search(rows: int, data: Path | None, as_json: bool) -> None:
+@click.option("--recall/--times-only", default=True, help="Count what is missed, too (minutes).")
+def bench_search(rows: int, data: Path | None, as_json: bool, recall: bool) -> None:
     """Measure list and search over many rows; recall is counted against reading every row.
 
     \b
@@ -50,14 +54,14 @@ def bench_search(rows: int, data: Path | None, as_json: bool) -> None:
     Exit codes: 0 within the limits, 1 not.
     """
     with filled(rows, data) as folder:
-        figures = measure(folder, rows)
+        figures = measure(folder, rows, recall)
     if as_json:
         click.echo(json.dumps(figures))
     else:
         for name, value in figures.items():
             click.echo(f"{name:28} {value}")
     good = (
-        figures["recall"] == 1.0
+        figures.get("recall", 1.0) == 1.0
         and figures["search_p99_ms"] <= SEARCH_LIMIT
         and figures["first_page_p99_ms"] <= PAGE_LIMIT
     )
@@ -98,8 +102,11 @@ def _no_rows(_state: object, _at: object) -> Any:
     raise RuntimeError("rows are written in bulk here")
 
 
-def measure(folder: Path, rows: int) -> dict[str, Any]:
-    """Return the figures over the store in `folder`, times in milliseconds."""
+def measure(folder: Path, rows: int, recall: bool = True) -> dict[str, Any]:
+    """Return the figures over the store in `folder`, times in milliseconds.
+
+    Counting the recall reads every row several times and takes minutes.
+    """
     from zoneinfo import ZoneInfo
 
     from desktop.services.identity import DEFAULT_TIMEZONE
@@ -112,7 +119,7 @@ def measure(folder: Path, rows: int) -> dict[str, Any]:
         return {
             "rows": rows,
             **_paging(queries),
-            **_searching(queries, rows),
+            **_searching(queries, rows, recall),
         }
     finally:
         store.close()
@@ -135,6 +142,7 @@ def _paging(queries: SqlTicketQueries) -> dict[str, float]:
         TicketFilter(families=frozenset({"TD"})),
         TicketFilter(open_only=True, levels=frozenset({4})),
         quarter,
+        TicketFilter(open_only=True, text="退款"),
     )
     first, following, counts = [], [], []
     for wanted in filters * ROUNDS:
@@ -152,7 +160,31 @@ def _paging(queries: SqlTicketQueries) -> dict[str, float]:
     }
 
 
-def _searching(queries: SqlTicketQueries, rows: int) -> dict[str, Any]:
+def _worst(slowest: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Return the slowest questions, each once."""
+    first: dict[str, float] = {}
+    for took, text in slowest:
+        first.setdefault(text, took)
+    return [(took, text) for text, took in list(first.items())[:WORST]]
+
+
+def _by_kind(took: Iterable[tuple[float, str]]) -> dict[str, float]:
+    """Return the 99th percentile of each kind of question, in milliseconds."""
+    kinds: dict[str, list[float]] = {}
+    for ms, text in took:
+        kinds.setdefault(_kind(text), []).append(ms)
+    return {f"search_p99_{kind}_ms": _at(found, 0.99) for kind, found in sorted(kinds.items())}
+
+
+def _kind(text: str) -> str:
+    if any(letter.isdigit() for letter in text):
+        return "numbers"
+    if text.isascii():
+        return "letters"
+    return "two_characters" if len(text) == 2 else "chinese"
+
+
+def _searching(queries: SqlTicketQueries, rows: int, recall: bool) -> dict[str, Any]:
     from desktop.benches.million import invented
     from desktop.services.ports import TicketFilter
 
@@ -164,14 +196,20 @@ def _searching(queries: SqlTicketQueries, rows: int) -> dict[str, Any]:
     took = []
     for text in typed * 3:
         took.append(_timed(partial(queries.page, TicketFilter(text=text), None, PAGE))[0])
-    missed, checked = _missed(queries, [*QUESTIONS, *INITIALS, *tails[:5]], rows)
-    slowest = max(zip(took, typed * 3, strict=True))
-    return {
+    slowest = sorted(zip(took, typed * 3, strict=True), reverse=True)
+    timed = {
         "questions_typed": len(took),
         "search_p50_ms": _at(took, 0.5),
         "search_p99_ms": _at(took, 0.99),
-        "search_slowest_ms": round(slowest[0], 2),
-        "search_slowest": slowest[1],
+        "search_slowest_ms": round(slowest[0][0], 2),
+        "search_slowest": ", ".join(f"{text} {ms:.1f} ms" for ms, text in _worst(slowest)),
+        **_by_kind(zip(took, typed * 3, strict=True)),
+    }
+    if not recall:
+        return timed
+    missed, checked = _missed(queries, [*QUESTIONS, *INITIALS, *tails[:5]], rows)
+    return {
+        **timed,
         "recall": 1.0 if not missed else round(1 - missed / checked, 6),
         "recall_rows_checked": checked,
     }

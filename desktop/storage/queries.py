@@ -50,6 +50,14 @@ _Selected = TypeVar("_Selected", bound=Select[Any])
 _IS_OPEN: Final = ticket_row.c.closed == false()
 _WAITS: Final = ticket_row.c.pending_approvals > literal_column("0")
 _FOUND: Final = table("ticket_search", column("rowid"))
+_UNINDEXED_ROWID: Final = type_coerce(literal_column("+ticket_search.rowid"), Integer)
+_FEW: Final = ticket_row.alias("few")
+# With the sign SQLite asks their small index; without, it looks for the lowest key in the table.
+_OLDEST_FEW: Final[ColumnElement[Any]] = func.min(literal_column("+few.key"))
+_FEW_STATES: Final = {
+    _IS_OPEN: _FEW.c.closed == false(),
+    _WAITS: _FEW.c.pending_approvals > literal_column("0"),
+}
 
 
 class SqlTicketQueries:
@@ -103,7 +111,7 @@ class SqlTicketQueries:
     def count(self, wanted: TicketFilter) -> int:
         """Return how many rows fit."""
         with self._database.read() as connection:
-            found = self._search(connection, wanted, counting=True)
+            found = self._search(connection, wanted)
             if found is None:
                 return 0
             if found.index_alone:
@@ -238,36 +246,38 @@ class SqlTicketQueries:
         with self._database.read() as connection:
             return _rows(connection, statement)
 
-    def _search(
-        self, connection: Connection, wanted: TicketFilter, *, counting: bool = False
-    ) -> _Search | None:
+    def _search(self, connection: Connection, wanted: TicketFilter) -> _Search | None:
         """Return how to find `wanted`, None when its text holds nothing that could be found."""
-        conditions = _conditions(wanted, counting=counting)
+        conditions, few = _conditions(wanted), _few(wanted)
         asked = self.one_spelling(wanted.text.strip())
         if not asked:
-            return _Search(conditions)
+            return _Search(conditions, few=few)
         if _PHONE.fullmatch(asked):
             # A whole phone number is nowhere in the index, only its hash beside the row.
             same = ticket_row.c.phone_hash == self._installation.phone_hash(asked)
             if _any(connection, same):
-                return _Search([*conditions, same])
+                return _Search([*conditions, same, *_states(wanted)])
         if len(asked) >= _SHORTEST_TAIL and _NUMBER_TAIL.fullmatch(asked.upper()):
             # Words begin or end at its signs; a tail may begin between.
             ending = _number_ends(asked)
             if _any(connection, ending):
-                return _Search([*conditions, ending])
+                return _Search([*conditions, ending, *_states(wanted)])
         expression = search.match_expression(asked)
         if expression is None:
             return None
-        return _Search(conditions, expression or None)
+        return _Search(conditions, expression or None, few)
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Conditions on the rows and, when words were asked for, the question to the index."""
+    """Conditions on the rows and, when words were asked for, the question to the index.
+
+    `few` are the keys of open or waiting complaints: few of a million, with indexes of their own.
+    """
 
     conditions: Sequence[ColumnElement[bool]]
     expression: str | None = None
+    few: Select[Any] | None = None
 
     @property
     def key(self) -> ColumnElement[int]:
@@ -277,7 +287,7 @@ class _Search:
     @property
     def index_alone(self) -> bool:
         """Whether the search index alone tells what fits."""
-        return self.expression is not None and not self.conditions
+        return self.expression is not None and not self.conditions and self.few is None
 
     @property
     def matches(self) -> TextClause:
@@ -288,26 +298,36 @@ class _Search:
         """Return `statement` with the conditions."""
         narrowed = statement.where(*self.conditions)
         if self.expression is None:
+            return narrowed if self.few is None else narrowed.where(ticket_row.c.key.in_(self.few))
+        narrowed = narrowed.where(_FOUND.c.rowid == ticket_row.c.key, self.matches)
+        if self.few is None:
             return narrowed
-        return narrowed.where(_FOUND.c.rowid == ticket_row.c.key, self.matches)
+        # The index streams down to the oldest of them; no row is read for a hit that is none.
+        oldest = self.few.with_only_columns(_OLDEST_FEW).scalar_subquery()
+        return narrowed.where(_FOUND.c.rowid >= oldest, _UNINDEXED_ROWID.in_(self.few))
 
 
-def _conditions(wanted: TicketFilter, *, counting: bool) -> list[ColumnElement[bool]]:
+def _states(wanted: TicketFilter) -> list[ColumnElement[bool]]:
+    found = [_IS_OPEN] if wanted.open_only or wanted.order == "due" else []
+    return [*found, _WAITS] if wanted.pending_approval else found
+
+
+def _few(wanted: TicketFilter) -> Select[Any] | None:
+    states = _states(wanted)
+    return select(_FEW.c.key).where(*(_FEW_STATES[state] for state in states)) if states else None
+
+
+def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
     row = ticket_row.c
-    # Open tickets are few and have an index of their own; counting by a level's would read a
-    # large part of the table. A page streams by its order either way.
-    few = counting and (wanted.open_only or wanted.pending_approval)
+    # Where few rows are asked for by key, a level's index would read a large part of the table.
+    few = bool(_states(wanted))
     level = type_coerce(literal_column("+ticket_row.level"), Integer) if few else row.level
     family = type_coerce(literal_column("+ticket_row.family"), String) if few else row.family
     found: list[ColumnElement[bool]] = []
-    if wanted.open_only or wanted.order == "due":
-        found.append(_IS_OPEN)
     if wanted.levels:
         found.append(level.in_(wanted.levels))
     if wanted.families:
         found.append(family.in_(wanted.families))
-    if wanted.pending_approval:
-        found.append(_WAITS)
     if wanted.opened_from:
         found.append(row.key >= key_floor(wanted.opened_from))
     if wanted.opened_before:

@@ -14,7 +14,7 @@ from typing import Final
 _RUN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+|[a-z]+|[0-9]+")
 #: The shortest tail of a number that is indexed by itself.
 _TAIL: Final = 4
-#: What is this short after other runs of its word hardly narrows.
+#: Digits this few hardly narrow, nor does what is this short after other runs of its word.
 _HARDLY_NARROWS: Final = 2
 #: A complaint code as it is typed, PQ-07: it is complete, though its digits are few.
 _CODE: Final = ("[a-z]{2}", "[0-9]{2}")
@@ -90,7 +90,7 @@ def _terms(runs: list[str]) -> Iterator[str]:
             # A store's number after its letter: nearly every complaint holds it.
             if len(run) == _TAIL:
                 yield f'"{run}"'
-        elif len(run) > (_HARDLY_NARROWS if before else 1):
+        elif len(run) > (_HARDLY_NARROWS if before or run.isdigit() else 1):
             yield _term(run)
 
 

@@ -11,6 +11,12 @@ from tests.storage.store_kit import MONDAY, Shop
 
 READINGS: dict[str, Callable[[Shop], object]] = {
     "next page": lambda s: s.store.queries.page(TicketFilter(), PageCursor(MONDAY, "t"), 5),
+    "open of a level": lambda s: s.store.queries.page(
+        TicketFilter(open_only=True, levels=frozenset({3})), None, 5
+    ),
+    "open by words": lambda s: s.store.queries.page(
+        TicketFilter(open_only=True, text="退款"), None, 5
+    ),
     "search": lambda s: s.store.queries.page(TicketFilter(text="退款"), None, 5),
     "open by due": lambda s: s.store.queries.open_by_due(5),
     "open lengths": lambda s: s.store.queries.open_lengths(5),
