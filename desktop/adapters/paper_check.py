@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 DPI: Final = 200
 #: Pages on which figures are looked for; signed ones stand on the first.
 MOST_PAGES: Final = 3
+#: Lines of writing at least so long, in pixels, tell how a page slants.
+_LONG_LINE: Final = 60
 #: Fewer characters than this on a PDF's pages mean that it is a scan.
 _TEXT_LEAST: Final = 40
 
@@ -48,9 +51,10 @@ def check_paper(path: Path, keys: Mapping[str, bytes], texts: Texts) -> PaperChe
     `keys` are the public keys (32 bytes) known here by their short names.
     """
     pages, pieces = _read(path)
-    payload = next((text for page in pages for text in _codes(page)), None)
-    if payload is None:
+    found = next((code for page in pages for code in _codes(page)), None)
+    if found is None:
         return PaperCheck("none", "", "", ())
+    payload, turns = found
     facts = read_payload(payload)
     if not isinstance(facts, SealedFacts):
         return PaperCheck("forged", "", "", ())
@@ -63,7 +67,7 @@ def check_paper(path: Path, keys: Mapping[str, bytes], texts: Texts) -> PaperChe
         # What such a code says is nobody's word: comparing it with the page would lend it weight.
         return PaperCheck(seal, facts.key_id, facts.document, ())
     if pieces is None:
-        pieces = _written(pages)
+        pieces = _written([_upright(page, turns) for page in pages])
     compared = compare(facts.document, facts.facts, pieces, texts)
     return PaperCheck(seal, facts.key_id, facts.document, tuple(compared))
 
@@ -129,12 +133,25 @@ def _pieces(page: Any, number: int) -> list[Piece]:
     return found
 
 
-def _codes(page: NDArray[np.uint8]) -> Sequence[str]:
+def _codes(page: NDArray[np.uint8]) -> Sequence[tuple[str, int]]:
+    """Return our codes on a page with the quarter turns clockwise that they lie at."""
     import zxingcpp
 
     wanted = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     found = zxingcpp.read_barcodes(page, formats=wanted)
-    return [code.text for code in found if code.text.startswith("AM1.")]
+    return [(code.text, _turns(code)) for code in found if code.text.startswith("AM1.")]
+
+
+def _turns(code: Any) -> int:
+    """Return how many quarter turns clockwise a code, and so its page, lies turned."""
+    left, right = code.position.top_left, code.position.top_right
+    return round(math.atan2(right.y - left.y, right.x - left.x) / (math.pi / 2)) % 4
+
+
+def _upright(page: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
+    import numpy as np
+
+    return np.ascontiguousarray(np.rot90(page, turns))
 
 
 def _written(pages: Sequence[NDArray[np.uint8]]) -> list[Piece]:
@@ -146,12 +163,28 @@ def _written(pages: Sequence[NDArray[np.uint8]]) -> list[Piece]:
     for number, page in enumerate(pages, start=1):
         quads = engine.detect(page)
         readings = engine.recognise([_line(page, quad) for quad in quads])
-        for quad, reading in zip(quads, readings, strict=True):
+        for quad, reading in zip(_level(quads), readings, strict=True):
             if reading.text:
                 (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
                 box = (float(left), float(top), float(right), float(bottom))
                 found.append(Piece(reading.text, *box, number))
     return found
+
+
+def _level(quads: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Turn the places of lines by the page's slant, so that what stands side by side is level.
+
+    A page of a few degrees' slant would otherwise pair a label with the number of the next row.
+    """
+    import numpy as np
+
+    ways = [quad[1] - quad[0] for quad in quads]
+    long = [math.atan2(y, x) for x, y in ways if math.hypot(x, y) >= _LONG_LINE]
+    angle = float(np.median(long)) if long else 0.0
+    turn = np.array(
+        [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]], np.float32
+    )
+    return [quad @ turn for quad in quads]
 
 
 def _line(page: NDArray[np.uint8], quad: NDArray[np.float32]) -> NDArray[np.uint8]:

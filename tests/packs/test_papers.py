@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pypdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
+from desktop.adapters import paper_check
 from desktop.adapters.paper_check import check_paper
 from desktop.bootstrap import form_keys
 from desktop.domain.analytics.report import Report
@@ -185,3 +188,30 @@ def test_a_page_without_a_code_and_no_picture(keys: dict[str, bytes], tmp_path: 
     (tmp_path / "no.png").write_bytes(b"no picture")
     with pytest.raises(ValueError, match=r"no\.png"):
         check_paper(tmp_path / "no.png", keys, Texts("zh_CN"))
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_page_lying_on_its_side_is_set_upright_by_its_code(
+    turns: int, printed: Path, keys: dict[str, bytes]
+) -> None:
+    page = np.asarray(pypdfium2.PdfDocument(printed)[0].render(scale=150 / 72).to_pil())
+    # Turned clockwise, as a camera or a feeder delivers it.
+    ((_text, found),) = paper_check._codes(np.ascontiguousarray(np.rot90(page, -turns)))
+    assert found == turns
+    assert np.array_equal(paper_check._upright(np.rot90(page, -turns), found), page)
+
+
+@pytest.mark.parametrize("degrees", [-4.0, -2.5, 0.0, 1.2, 4.0])
+def test_a_slanted_page_keeps_label_and_number_on_one_row(degrees: float) -> None:
+    """At 2.5° a number 600 pixels right of its label stands on the height of the next row."""
+    angle = math.radians(degrees)
+    turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+    boxes = [(x, y, w) for y in range(100, 400, 30) for x, w in ((50, 180), (650, 90))]
+    quads = [
+        np.array([(x, y), (x + w, y), (x + w, y + 20), (x, y + 20)], np.float32) @ turn
+        for x, y, w in boxes
+    ]
+    level = paper_check._level([quad.astype(np.float32) for quad in quads])
+    heights = [float(quad[:, 1].mean()) for quad in level]
+    for label, number in zip(heights[::2], heights[1::2], strict=True):
+        assert abs(label - number) < 1
