@@ -15,12 +15,14 @@ class Told:
     """Columns over the events of a batch, in their order.
 
     `unreadable` holds the indexes of bytes that are no event; these are kept and not acted on.
+    `salted` names the streams with texts.
     """
 
     streams: list[str] = field(default_factory=list)
     fields: list[tuple[str, ...]] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     unreadable: set[int] = field(default_factory=set)
+    salted: set[str] = field(default_factory=set)
 
 
 def read(
@@ -52,6 +54,8 @@ def read(
             continue
         names = tuple(core.f)
         fields(names)
+        if sent.values.count(None) < len(sent.values):
+            told.salted.add(core.s)
         runs(_digests(digester, f"{chain}:{seq}", seq, names, sent, salts.get(core.s)))
     return told
 

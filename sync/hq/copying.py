@@ -67,6 +67,11 @@ def block(rows: Rows) -> bytes:
     return b"".join(_pieces(rows))
 
 
+def joined_blocks(first: bytes, then: bytes) -> bytes:
+    """Return the events of two blocks as one."""
+    return first[: -len(_TRAILER)] + then[len(_HEADER) :]
+
+
 def _pieces(rows: Rows) -> Iterator[bytes]:
     """Yield the head, a row an event, each value after its length in four bytes, and the end."""
     start = _COLUMNS + _field(rows.home) + _field(rows.chain) + _INT(8)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from struct import Struct
 from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
+from psycopg import OperationalError as OperationalFault
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 from psycopg.types.string import BytesBinaryDumper
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.event import listen
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
 
 from sync.hq.embedded import DatabaseFault
 
 #: Serialises migrations of several processes; any number that nothing else locks.
 _MIGRATION_LOCK: Final = 7_221_604
+#: A connection that was used so recently is taken to live.
+_TRUSTED_SECONDS: Final = 1.0
+_USED: Final = "used"
 _ARRAY: Final = Struct(">iii")
 _BOUNDS: Final = Struct(">ii")
 _LENGTH: Final = Struct(">i")
@@ -38,11 +43,30 @@ def connect(url: str, pool_size: int = 8) -> Engine:
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=8,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": 10},
     )
     listen(engine, "connect", _prepare)
+    listen(engine, "checkout", _see_that_it_lives)
+    listen(engine, "checkin", _note_use)
     return engine
+
+
+def _see_that_it_lives(connection: Any, record: Any, _proxy: object) -> None:
+    """Let the pool give another connection when the database went away since this one was used.
+
+    One that was used a moment ago is not asked first: that would be a trip before every statement.
+    """
+    if time.monotonic() - record.info.get(_USED, 0.0) < _TRUSTED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except OperationalFault as error:
+        raise DisconnectionError from error
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
 
 
 class Texts(tuple[str, ...]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +11,11 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.journal import digests, records
-from desktop.journal.chain import ERASURE, GENESIS
+from desktop.journal.chain import GENESIS
 from desktop.services.ports import Receipt
 from sync import protocol
 from sync.hq import copying, erasing
 from sync.hq.arrivals import Prepared
-from sync.hq.copying import Rows
 from sync.hq.database import Texts
 from sync.hq.enrolment import REGION, Device
 from sync.hq.models import chain, event, incident, receipt
@@ -169,18 +167,17 @@ def _append(
     connection: Connection, device: Device, prepared: Prepared, start: int, now: datetime
 ) -> Taken:
     """Append the batch from the index `start` on."""
-    request = prepared.request
-    fresh = prepared.rows(device.scope, start, now)
+    fresh = prepared.after(start)
+    request, salts = fresh.request, fresh.request.salts
     owners = _place(connection, device, fresh)
-    placed = dataclasses.replace(fresh, refused=_refused(device, fresh, owners))
-    streams = _accepted(placed)
-    copying.copy_events(connection, prepared.block_of(placed))
-    if any(ERASURE.encode() in core for core in placed.cores):
-        erasing.erase(connection, _acted_on(placed))
-    publish(connection, device.scope, device.chain, _readers(device, placed, owners))
-    last = placed.first_seq + len(placed.hashes) - 1
-    head = placed.hashes[-1]
-    salted = _salted(placed, request.salts)
+    refused = _refused(device, fresh, owners)
+    streams = tuple(fresh.accepted(refused))
+    copying.copy_events(connection, fresh.block_for(device.scope, refused, now))
+    if fresh.erases:
+        erasing.erase(connection, fresh.acted_on(refused))
+    publish(connection, device.scope, device.chain, _readers(device, fresh, refused, owners))
+    last, head = request.first_seq + len(fresh.hashes) - 1, fresh.hashes[-1]
+    salted = sorted(name for name in fresh.salted if name in salts and "\0" not in name)
     written = {
         "chain": device.chain,
         "seq": last,
@@ -188,55 +185,44 @@ def _append(
         "signature": request.signature,
         "dirty": Texts(sorted(streams)),
         "streams": Texts(salted),
-        "salts": [request.salts[name] for name in salted],
+        "salts": [salts[name] for name in salted],
     }
     connection.execute(_WRITE, written)
-    refused = tuple(
-        protocol.RefusedEvent(placed.first_seq + i, why)
-        for i, why in sorted(placed.refused.items())
+    kept = (
+        protocol.RefusedEvent(request.first_seq + index, why)
+        for index, why in sorted(refused.items())
     )
-    return Taken(last, head, refused, streams)
+    return Taken(last, head, tuple(kept), streams)
 
 
-def _accepted(rows: Rows) -> tuple[str, ...]:
-    """Return the streams that something happened to, in order."""
-    if not rows.refused:
-        return tuple(dict.fromkeys(rows.streams))
-    return tuple(dict.fromkeys(stream for stream, _ in _acted_on(rows)))
-
-
-def _acted_on(rows: Rows) -> Iterator[tuple[str, bytes]]:
-    """Yield stream and core of the events that are not refused."""
-    for index, found in enumerate(zip(rows.streams, rows.cores, strict=True)):
-        if index not in rows.refused:
-            yield found
-
-
-def _readers(device: Device, rows: Rows, owners: Mapping[str, str]) -> list[tuple[str, int, int]]:
+def _readers(
+    device: Device, fresh: Prepared, refused: Mapping[int, str], owners: Mapping[str, str]
+) -> list[tuple[str, int, int]]:
     """Return (store, first seq, count) of the runs that go down to each store.
 
     The PCs of one store get each other's whole chains, refused events included, so that every
     link can be checked there; a regional PC's events go to the store that each is about.
     """
+    first = fresh.request.first_seq
     if not device.scope.startswith(REGION):
-        return [(device.scope, rows.first_seq, len(rows.hashes))]
+        return [(device.scope, first, len(fresh.hashes))]
     by_store: dict[str, list[int]] = {}
-    for index, stream in enumerate(rows.streams):
-        if index not in rows.refused:
-            by_store.setdefault(owners[stream], []).append(rows.first_seq + index)
+    for index, stream in enumerate(fresh.streams):
+        if index not in refused:
+            by_store.setdefault(owners[stream], []).append(first + index)
     return [
-        (store, first, count) for store, seqs in by_store.items() for first, count in runs(seqs)
+        (store, start, count) for store, seqs in by_store.items() for start, count in runs(seqs)
     ]
 
 
-def _place(connection: Connection, device: Device, rows: Rows) -> dict[str, str]:
+def _place(connection: Connection, device: Device, fresh: Prepared) -> dict[str, str]:
     """Return the store of each stream; a new one belongs to the device's store or says its own."""
-    wanted = set(_accepted(rows))
+    wanted = set(fresh.accepted(fresh.refused))
     owners: dict[str, str] = {}
     if device.scope.startswith(REGION):
         owners = _owners(connection, wanted)
         new: dict[str, str] = {}
-        for stream, core in _acted_on(rows):
+        for stream, core in fresh.acted_on(fresh.refused):
             if stream not in owners and stream not in new:
                 home = _opened_in(core)
                 if home in device.stores:
@@ -252,13 +238,14 @@ def _place(connection: Connection, device: Device, rows: Rows) -> dict[str, str]
     return owners
 
 
-def _refused(device: Device, rows: Rows, owners: Mapping[str, str]) -> dict[int, str]:
+def _refused(device: Device, fresh: Prepared, owners: Mapping[str, str]) -> Mapping[int, str]:
     """Add what is about complaints outside the device's scope; it is kept and not acted on."""
     inside = {stream for stream, store in owners.items() if store in device.stores}
-    if not rows.refused and inside.issuperset(rows.streams):
-        return {}
-    outside = {index: "scope" for index, stream in enumerate(rows.streams) if stream not in inside}
-    return {**outside, **rows.refused}
+    if inside.issuperset(fresh.names):
+        return fresh.refused
+    streams = enumerate(fresh.streams)
+    outside = {index: "scope" for index, stream in streams if stream not in inside}
+    return {**outside, **fresh.refused}
 
 
 def _opened_in(core: bytes) -> str:
@@ -275,16 +262,6 @@ def _owners(connection: Connection, streams: Collection[str]) -> dict[str, str]:
 def _text(name: str) -> str:
     """Return a name as PostgreSQL takes it; events with such names are refused anyway."""
     return name.replace("\0", "\ufffd")
-
-
-def _salted(rows: Rows, salts: Mapping[str, bytes]) -> list[str]:
-    """Return the streams whose salts the rows' texts need."""
-    used = {
-        stream
-        for stream, values in zip(rows.streams, rows.personal, strict=True)
-        if values and values.count(None) < len(values)
-    }
-    return sorted(name for name in used if name in salts and "\0" not in name)
 
 
 def publish(

@@ -24,6 +24,8 @@ class Push:
         self._token = token
         self._frames = protocol.Frames()
         self._taking: _Taking | None = None
+        self._next: Prepared | None = None
+        self._taken: ingest.Taken | None = None
         self._request: protocol.SyncRequest | None = None
         self._device: Device | None = None
         self._refused: list[protocol.RefusedEvent] = []
@@ -35,15 +37,14 @@ class Push:
             if problem is not None:
                 await _drain(pieces)
         finally:
-            # Also when the line is cut: what is being written is finished first.
-            taken = await self._taking if self._taking is not None else None
+            # Also when the line is cut: what came whole is written.
+            late = await self._begin() or await self._noted()
+        problem = problem or late
         if problem is not None:
             return problem
+        taken = self._taken
         if taken is None or self._request is None or self._frames.broken_off:
             return protocol.Problem("bad_request", "the request ends inside a batch")
-        if isinstance(taken, protocol.Problem):
-            return taken
-        self._refused.extend(taken.refused)
         whole = ingest.Taken(taken.seq, taken.head, tuple(self._refused))
         return await run_in_threadpool(self._exchange.answer, self._token, self._request, whole)
 
@@ -63,18 +64,40 @@ class Push:
         return None
 
     async def _one(self, body: bytes) -> protocol.Problem | None:
-        """Work a batch out and begin to write it once the one before it is written."""
+        """Work a batch out; what was worked out while the database was busy is written as one."""
         prepared = await run_in_threadpool(self._prepared, body)
         if prepared.request.version > protocol.VERSION:
             return protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}")
-        if self._taking is not None:
-            taken = await self._taking
-            if isinstance(taken, protocol.Problem):
-                return taken
-            self._refused.extend(taken.refused)
         self._request = prepared.request
-        writing = run_in_threadpool(self._exchange.take, self._token, prepared)
-        self._taking = asyncio.create_task(writing)
+        joined = prepared if self._next is None else arrivals.joined(self._next, prepared)
+        if joined is None:
+            problem = await self._begin()
+            if problem is not None:
+                return problem
+        self._next = joined or prepared
+        if self._taking is None or self._taking.done():
+            return await self._begin()
+        return None
+
+    async def _begin(self) -> protocol.Problem | None:
+        """Begin to write what waits once what is before it is written."""
+        problem = await self._noted()
+        waiting, self._next = self._next, None
+        if problem is None and waiting is not None:
+            writing = run_in_threadpool(self._exchange.take, self._token, waiting)
+            self._taking = asyncio.create_task(writing)
+        return problem
+
+    async def _noted(self) -> protocol.Problem | None:
+        """Wait for what is being written and remember what came of it."""
+        writing, self._taking = self._taking, None
+        if writing is None:
+            return None
+        taken = await writing
+        if isinstance(taken, protocol.Problem):
+            return taken
+        self._taken = taken
+        self._refused.extend(taken.refused)
         return None
 
     def _prepared(self, body: bytes) -> Prepared:
