@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from desktop.domain.outcomes import Refusal
 from desktop.services.ports import StorageFault, StorageFull
@@ -61,8 +62,18 @@ class Ui(QObject):
         *,
         lane: Lane = "journal",
         on_error: Callable[[str], object] | None = None,
+        owner: QObject | None = None,
     ) -> Job:
-        """Run `work` off the GUI thread; faults become one clear sentence for a person."""
+        """Run `work` off the GUI thread; faults become one clear sentence for a person.
+
+        What a dialog shows is dropped when the dialog, `owner` or the one that `on_done` is a
+        method of, was closed meanwhile.
+        """
+        shown_in = getattr(on_done, "__self__", None) if owner is None else owner
+
+        def done(result: T) -> None:
+            if not isinstance(shown_in, QObject) or isValid(shown_in):
+                on_done(result)
 
         def failed(fault: Exception) -> None:
             message = fault_text(self.texts, fault)
@@ -71,7 +82,7 @@ class Ui(QObject):
             else:
                 self.say(message, "bad")
 
-        return self._keep(self.background.run(work, on_done, failed, lane=lane))
+        return self._keep(self.background.run(work, done, failed, lane=lane))
 
     def run_with_progress(
         self,

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop.services.desk import Desk
 from tests.ui.conftest import complain, rest, show
@@ -75,3 +79,15 @@ def test_paper_comes_out_in_its_own_size(
 def test_what_is_no_pdf_is_refused() -> None:
     with pytest.raises(ValueError, match="no PDF"):
         page_images(b"nothing", 1.0)
+
+
+def test_pages_that_come_after_it_was_closed_have_no_place_to_go(
+    workspace: Workspace, desk: Desk, qtbot: QtBot
+) -> None:
+    preview = PrintPreview(workspace.ui, workspace, "通知单", paper(desk, "receipt"), "receipt")
+    preview.close()
+    QApplication.sendPostedEvents(preview, QEvent.Type.DeferredDelete)
+    assert not isValid(preview)
+    with qtbot.captureExceptions() as raised:
+        rest(workspace)
+    assert raised == []

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QKeySequence, QPageLayout, QPageSize, QPainter, QPixmap, QShortcut
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QWidget
+from shiboken6 import isValid
 
 from desktop.files import write_whole
 from ui.context import Ui
@@ -160,7 +161,7 @@ class PrintPreview(QDialog):
         def drawn() -> list[QImage]:
             return page_images(pdf, zoom * ratio, count=PAGES_SHOWN)
 
-        self._ui.run(drawn, lambda images: self._show(images, ratio), lane="files")
+        self._ui.run(drawn, lambda images: self._show(images, ratio), lane="files", owner=self)
 
     def _show(self, images: Sequence[QImage], ratio: float) -> None:
         while (item := self._body.takeAt(0)) is not None:
@@ -210,9 +211,13 @@ class PrintPreview(QDialog):
 
         def saved(_none: object) -> None:
             self._ui.say(self._ui.text("ui_print.saved", name=path.name))
-            self.close()
+            self._done()
 
         self._ui.run(lambda: write_whole(path, pdf), saved, lane="files")
+
+    def _done(self) -> None:
+        if isValid(self):  # whoever closed it meanwhile is told all the same
+            self.close()
 
     def _print_on(self, name: PrinterName) -> None:
         pdf = self._pdf
@@ -223,6 +228,6 @@ class PrintPreview(QDialog):
 
         def printed(pages: int) -> None:
             self._ui.say(self._ui.text("ui_print.printed", n=pages, printer=name))
-            self.close()
+            self._done()
 
         self._ui.run(work, printed, lane="files")
