@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pictures
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from desktop.domain.forms import ReadingError
 from ocr.engines.base import Image
@@ -28,6 +28,17 @@ MAX_SIDE: Final = 3600
 """Larger pictures are shrunk: writing at 300 dpi on A4 needs no more."""
 MIN_SIDE: Final = 64
 PDF_DPI: Final = 200
+_TURNS: Final = {
+    2: Pictures.Transpose.FLIP_LEFT_RIGHT,
+    3: Pictures.Transpose.ROTATE_180,
+    4: Pictures.Transpose.FLIP_TOP_BOTTOM,
+    5: Pictures.Transpose.TRANSPOSE,
+    6: Pictures.Transpose.ROTATE_270,
+    7: Pictures.Transpose.TRANSVERSE,
+    8: Pictures.Transpose.ROTATE_90,
+}
+"""How the orientations of EXIF are turned upright."""
+_REDUCIBLE: Final = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "I", "F"})
 _FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
 
 
@@ -73,6 +84,13 @@ def _too_large() -> ReadingError:
     )
 
 
+def _too_many(pages: int) -> ReadingError:
+    return ReadingError(
+        "too_many_pages",
+        f"The file has {pages} pages and only the first {MAX_PAGES} were read: split it.",
+    )
+
+
 def _damaged() -> ReadingError:
     return ReadingError(
         "damaged", "The file is damaged or cut off: copy, scan or photograph the form again."
@@ -85,7 +103,7 @@ def _picture_pages(data: bytes) -> Iterator[Page | ReadingError]:
             # Pillow warns about bombs and odd EXIF; the size is checked right below instead.
             warnings.simplefilter("ignore")
             picture = Pictures.open(io.BytesIO(data), formats=_FORMATS)
-            frames = min(int(getattr(picture, "n_frames", 1)), MAX_PAGES)
+            frames = int(getattr(picture, "n_frames", 1))
             if picture.format == "MPO":
                 frames = 1
     except UnidentifiedImageError:
@@ -102,8 +120,10 @@ def _picture_pages(data: bytes) -> Iterator[Page | ReadingError]:
         yield _damaged()
         return
     with picture:
-        for frame in range(frames):
+        for frame in range(min(frames, MAX_PAGES)):
             yield _picture_page(picture, frame)
+    if frames > MAX_PAGES:
+        yield _too_many(frames)
 
 
 def _picture_page(picture: Pictures.Image, frame: int) -> Page | ReadingError:
@@ -122,7 +142,9 @@ def _picture_page(picture: Pictures.Image, frame: int) -> Page | ReadingError:
                 picture.draft("RGB", (width // 2, height // 2))
             picture.load()
             orientation = int(picture.getexif().get(0x0112, 1))
-            upright = ImageOps.exif_transpose(picture)
+            upright = _reduced(picture)
+            if orientation in _TURNS:
+                upright = upright.transpose(_TURNS[orientation])
             pixels = np.asarray(_flatten(upright), dtype=np.uint8)
     except Exception:
         return _damaged()
@@ -130,6 +152,16 @@ def _picture_page(picture: Pictures.Image, frame: int) -> Page | ReadingError:
     upright_width = width if orientation < 5 else height
     image, scale = _shrink(pixels, pixels.shape[1] / upright_width)
     return Page(frame + 1, image, np.diag([scale, scale, 1.0]) @ turn)
+
+
+def _reduced(picture: Pictures.Image) -> Pictures.Image:
+    """Halve, or more, what is far larger than needed, before it is copied into other forms."""
+    factor = max(picture.size) // MAX_SIDE
+    if factor < 2 or picture.mode not in _REDUCIBLE:
+        return picture
+    small = picture.reduce(factor)
+    small.info = picture.info  # transparency
+    return small
 
 
 def _flatten(picture: Pictures.Image) -> Pictures.Image:
@@ -185,8 +217,18 @@ def _pdf_pages(data: bytes) -> Iterator[Page | ReadingError]:
             yield _damaged()
         for index in range(min(len(document), MAX_PAGES)):
             yield _pdf_page(document, index)
+        if len(document) > MAX_PAGES:
+            yield _too_many(len(document))
     finally:
         document.close()
+
+
+def _holds_a_bomb(page: Any) -> bool:
+    """Tell whether a page draws a picture that takes more memory than any scan of a form."""
+    from pypdfium2 import raw
+
+    sizes = (image.get_px_size() for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
+    return any(width * height > MAX_PIXELS for width, height in sizes)
 
 
 def _pdf_page(document: Any, index: int) -> Page | ReadingError:
@@ -200,6 +242,8 @@ def _pdf_page(document: Any, index: int) -> Page | ReadingError:
                 return _too_large()
             if min(width, height) < MIN_SIDE:
                 return ReadingError("too_small", "The page is too small to hold a form.")
+            if _holds_a_bomb(page):
+                return _too_large()
             # Scripts and form actions never run: only the page's own marks are drawn.
             bitmap = page.render(scale=PDF_DPI / 72, rev_byteorder=True, may_draw_forms=True)
             pixels = np.asarray(bitmap.to_numpy()[:, :, :3], dtype=np.uint8).copy()

@@ -2,75 +2,20 @@
 
 from __future__ import annotations
 
-import io
+import json
 import random
-import resource
-import struct
-import zlib
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from pypdf import PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from ocr.reader import FormReader
 from tests.ocr import drawn_forms
+from tests.ocr.hostile_files import HEAVY, HOSTILE, encoded
 
-
-def encoded(image: Image.Image, kind: str) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind)
-    return buffer.getvalue()
-
-
-def png_header(width: int, height: int) -> bytes:
-    """Return a PNG that claims a size and has no pixels."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        )
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-
-
-def torn_jpeg() -> bytes:
-    whole = drawn_forms.ruled(seed=21).jpeg()
-    return whole[: len(whole) // 3]
-
-
-def encrypted_pdf() -> bytes:
-    writer = PdfWriter()
-    writer.add_blank_page(595, 842)
-    writer.encrypt("secret")
-    buffer = io.BytesIO()
-    writer.write(buffer)
-    return buffer.getvalue()
-
-
-def two_forms_on_a_desk() -> bytes:
-    desk = Image.new("RGB", (2600, 1900), (60, 50, 45))
-    for index in range(2):
-        form = drawn_forms.ruled(seed=22 + index).image
-        desk.paste(form, (40 + index * 1290, 70))
-    return encoded(desk, "JPEG")
-
-
-HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "zero bytes": (lambda: b"", "empty_file"),
-    "a text named .jpg": (lambda: "这不是图片\n".encode(), "not_a_picture"),
-    "a torn JPEG": (torn_jpeg, "damaged"),
-    "one pixel": (lambda: encoded(Image.new("RGB", (1, 1)), "PNG"), "too_small"),
-    "a bomb": (lambda: png_header(30_000, 30_000), "too_large"),
-    "a header without pixels": (lambda: png_header(900, 900), "damaged"),
-    "a blank page": (lambda: encoded(Image.new("RGB", (900, 1200), "white"), "PNG"), "blank"),
-    "an encrypted PDF": (encrypted_pdf, "encrypted"),
-    "a torn PDF": (lambda: b"%PDF-1.7\n1 0 obj\n<<", "damaged"),
-    "two forms at once": (two_forms_on_a_desk, "several_forms"),
-}
+MOST_BYTES = 1_500_000_000
 
 
 @pytest.mark.parametrize("case", sorted(HOSTILE))
@@ -136,11 +81,22 @@ def test_altered_bytes_never_raise(reader: FormReader) -> None:
                 assert reading.error is not None
 
 
-def test_memory_stays_under_its_bound(reader: FormReader) -> None:
-    huge = Image.new("RGB", (7000, 8000), "white")
-    huge.paste(drawn_forms.ruled(seed=26).image.resize((4960, 7016)), (500, 500))
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("case", [*HOSTILE, *HEAVY])
+def test_in_a_process_of_its_own_memory_stays_under_its_bound(case: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.ocr.hostile_files", case],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
 
-    (reading,) = reader.read_bytes(encoded(huge, "JPEG"), "huge.jpg")
-
-    assert reading.error is None
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_500_000  # kB
+    told = json.loads(done.stdout)
+    assert "Traceback" not in done.stderr
+    assert told["peak"] < MOST_BYTES, f"{told['peak'] / 1e6:.0f} MB"
+    code = ({**HOSTILE, **HEAVY})[case][1]
+    assert code is None or told["codes"] == [code]
+    assert all(len(message) > 20 for message in told["messages"])
