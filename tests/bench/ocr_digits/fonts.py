@@ -33,7 +33,7 @@ over-the-rainbow patrick-hand the-girl-next-door zhi-mang-xing
 """
 #: Fonts of npm's @fontsource that the digit reader learns from.
 LEARNT: Final = tuple(_LEARNT.split())
-#: Fonts by which it is tuned: the best of its states in training, and the levels of `certain`.
+#: Fonts by which the levels of `certain` are set.
 TUNED_BY: Final = tuple(_TUNED_BY.split())
 #: Fonts that neither training nor tuning has seen; the figures that count come from them.
 HELD_BACK: Final = tuple(_HELD_BACK.split())
