@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from sync.hq.models import attachment
 
+#: What `received` says of an attachment whose bytes are to be removed.
+TO_REMOVE: Final = -1
 _READ: Final = 1024 * 1024
 
 
@@ -66,6 +69,11 @@ class AttachmentStore:
                 .where(attachment.c.store == store, attachment.c.sha256 == sha256)
                 .with_for_update()
             ).one()
+            if row.received == TO_REMOVE:
+                # It comes anew before its bytes were removed.
+                row = connection.execute(
+                    _where(store, sha256).values(size=size, received=0).returning(attachment)
+                ).one()
             known = Progress(row.received, row.size, row.complete)
             if known.complete or offset + len(chunk) <= known.received:
                 return known
@@ -99,6 +107,23 @@ class AttachmentStore:
         return self._pieces(
             f"blobs/{_safe(row.store)}/{sha256}", start, min(end, row.size)
         ), row.size
+
+    def sweep(self) -> int:
+        """Remove the bytes of attachments that nobody is to have any more; return how many."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(
+                select(attachment.c.store, attachment.c.sha256)
+                .where(attachment.c.received == TO_REMOVE)
+                .with_for_update(skip_locked=True)
+            ).all()
+            for row in rows:
+                self._drop_parts(row.store, row.sha256)
+                # A sweep that was cut short may have come so far.
+                with suppress(FileNotFoundError, NotFoundError):
+                    obstore.delete(self._objects, f"blobs/{_safe(row.store)}/{row.sha256}")
+                gone = (attachment.c.store == row.store) & (attachment.c.sha256 == row.sha256)
+                connection.execute(attachment.delete().where(gone))
+        return len(rows)
 
     def check(self) -> Iterator[tuple[str, str, str]]:
         """Read every whole attachment again; yield (store, SHA-256, "" or what is wrong)."""
@@ -178,7 +203,11 @@ def _where(store: str, sha256: str) -> Update:
 def _progress(connection: Connection, stores: Sequence[str], sha256: str) -> Progress | None:
     row = connection.execute(
         select(attachment)
-        .where(attachment.c.store.in_(stores), attachment.c.sha256 == sha256)
+        .where(
+            attachment.c.store.in_(stores),
+            attachment.c.sha256 == sha256,
+            attachment.c.received != TO_REMOVE,
+        )
         .order_by(attachment.c.received.desc())
     ).first()
     return None if row is None else Progress(row.received, row.size, row.complete)

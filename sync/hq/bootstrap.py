@@ -108,9 +108,10 @@ def make_server(
     silent_after: timedelta = timedelta(hours=24),
 ) -> FastAPI:
     """Return the web application on HQ's data, with its workers."""
+    files = open_attachments(hq)
     workers = (
         ProjectionWorker(hq.engine, utc_now),
-        Upkeep(hq.engine, hq.key, utc_now),
+        Upkeep(hq.engine, hq.key, utc_now, files),
     )
 
     @asynccontextmanager
@@ -121,7 +122,6 @@ def make_server(
         for worker in workers:
             worker.stop()
 
-    files = open_attachments(hq)
     publishing = make_publishing(hq)
     pages = Pages(
         Exchange(hq.engine, hq.key, utc_now),

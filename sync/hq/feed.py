@@ -33,7 +33,7 @@ _EVENTS: Final = text("""
         SELECT r.ord, r.home, r.chain, e.seq, r.position + e.seq - r.low AS position, e.stream,
                octet_length(e.core) + octet_length(e.digests) + CASE
                    WHEN e.personal IS NULL THEN 0
-                   ELSE (SELECT sum(octet_length(v)) FROM unnest(e.personal) AS v)
+                   ELSE (SELECT coalesce(sum(octet_length(v)), 0) FROM unnest(e.personal) AS v)
                END AS size
         FROM unnest(CAST(:homes AS text[]), CAST(:chains AS text[]), CAST(:lows AS bigint[]),
                     CAST(:highs AS bigint[]), CAST(:positions AS bigint[]))

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Engine, text
 
 from sync.hq import envelope_stock, publishing
+from sync.hq.attachments import AttachmentStore
 from sync.hq.keys import SigningKey
 from sync.hq.selfcheck import SelfCheck
 
@@ -24,13 +25,19 @@ class Upkeep:
     """A thread that does a round every `every` seconds."""
 
     def __init__(
-        self, engine: Engine, key: SigningKey, now: Callable[[], datetime], every: float = 10.0
+        self,
+        engine: Engine,
+        key: SigningKey,
+        now: Callable[[], datetime],
+        files: AttachmentStore | None = None,
+        every: float = 10.0,
     ) -> None:
         self._engine = engine
         self._key = key
         self._now = now
         self._every = every
         self._sent: set[tuple[str, str]] = set()
+        self._files = files
         self._check = SelfCheck(engine, key)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
@@ -54,6 +61,8 @@ class Upkeep:
             packs = publishing.deliver(connection, now, self._sent)
             made = envelope_stock.top_up(connection, self._key, now)
             self._check.round(now)
+            if self._files is not None:
+                self._files.sweep()
         if packs or made:
             _log.info("upkeep", extra={"packs_sent": packs, "envelopes_made": made})
         return True
