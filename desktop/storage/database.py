@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,6 +61,11 @@ class Database:
             connection = plain.execution_options(amends_write=True)
             with connection.begin():
                 yield connection
+
+    def checkpoint(self) -> None:
+        """Move what the log holds into the database, without keeping anybody from writing."""
+        with translated(self.path), closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def copy_to(self, target: Path) -> None:
         """Write a whole, consistent copy under the same key; `target` must not exist."""

@@ -32,6 +32,9 @@ from desktop.storage.tables import (
 )
 
 _ENROLMENT = "enrolment"
+#: Events of a feed after which the log goes into the database, by the receiver: else the save that
+#: happens to fill it would do that, which takes longer than ten saves.
+_CHECKPOINT_AFTER = 400
 
 
 class SqlSyncStore:
@@ -43,6 +46,7 @@ class SqlSyncStore:
         self._database = database
         self._installation = installation
         self._projector = projector
+        self._taken = 0
 
     def enrolment(self) -> Enrolment | None:
         """Return the enrolment, None before it."""
@@ -110,12 +114,18 @@ class SqlSyncStore:
             erasing.erase(connection, batch.touched)
             made = prepared.holding(connection, batch.touched)
             self._projector.write(connection, made)
-            self._projector.project_stored(connection, [s for s in batch.touched if s not in made])
+            left = [stream for stream in batch.touched if stream not in made]
+            if left:
+                self._projector.project_stored(connection, left)
             for given in receipts:
                 kept_receipts.check(connection, given)
                 kept_receipts.keep_last(connection, given)
             _set_cursor(connection, cursor)
-            return len(batch.entries)
+        self._taken += len(batch.entries)
+        if self._taken >= _CHECKPOINT_AFTER:
+            self._taken = 0
+            self._database.checkpoint()
+        return len(batch.entries)
 
     def _prepared(self, events: Sequence[IncomingEvent]) -> Prepared:
         if not events:

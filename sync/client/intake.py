@@ -15,7 +15,7 @@ _STEP_SECONDS: Final = 0.006
 #: Between two transactions, so that a save that waits gets its turn.
 _PAUSE_SECONDS: Final = 0.004
 #: Fewer are no quicker: beginning and making durable take as long.
-_LEAST_STEP: Final = 16
+_LEAST_STEP: Final = 24
 _LONGEST_STEP: Final = 400
 
 
