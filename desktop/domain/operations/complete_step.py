@@ -58,7 +58,8 @@ def _in_force(
 
 
 def _in_hand(state: TicketState, context: Context, known: Mapping[str, object]) -> Step | None:
-    return next((s for s in _in_force(state, context, known) if s.id not in state.steps_done), None)
+    steps = context.policy.steps_of(state.flow)
+    return next((s for s in steps if s.id not in state.steps_done and s.applies(known)), None)
 
 
 def _blocking(step: Step, known: Mapping[str, object]) -> tuple[Missing, ...]:
