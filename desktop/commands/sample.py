@@ -15,13 +15,18 @@ EXIT_DIFFERENT = 1
 @click.command("sample")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--month", help="YYYY-MM.")
+@click.option("--of", "owner", default="", help="The store that committed the seed; else this one.")
+@click.option("--store", "stores", multiple=True, help="Only these stores; may be given again.")
 @click.option("--check", type=click.Path(dir_okay=False, exists=True, path_type=Path))
-def sample(data: Path | None, month: str | None, check: Path | None) -> None:
+def sample(
+    data: Path | None, month: str | None, owner: str, stores: tuple[str, ...], check: Path | None
+) -> None:
     """Print a month's sample as JSON, or draw one again from such a file with no store at all.
 
     \b
     Examples:
       amends sample --data ./store --month 2026-10 > sample.json
+      amends sample --data ./another --month 2026-10 --of S0217 --store S0217
       amends sample --check sample.json
 
     Exit codes: 0 done, 1 the list or the commitment does not fit, 2 wrong use, 3 data unusable.
@@ -31,10 +36,11 @@ def sample(data: Path | None, month: str | None, check: Path | None) -> None:
         return
     if data is None or month is None:
         raise click.UsageError("name --data and --month, or --check with a file")
-    click.echo(json.dumps(_drawn(data, month), ensure_ascii=False, indent=1))
+    drawn = _drawn(data, month, owner, frozenset(stores))
+    click.echo(json.dumps(drawn, ensure_ascii=False, indent=1))
 
 
-def _drawn(data: Path, month: str) -> dict[str, Any]:
+def _drawn(data: Path, month: str, owner: str, stores: frozenset[str]) -> dict[str, Any]:
     from desktop.bootstrap import open_desk
     from desktop.domain.analytics.periods import parse_period
     from desktop.domain.outcomes import Actor
@@ -45,7 +51,8 @@ def _drawn(data: Path, month: str) -> dict[str, Any]:
     desk = open_desk(data)
     try:
         use = desk.use_cases
-        found = use.quality.sample(month, use.reporting.scope(Actor("", "regional_manager")))
+        held = use.reporting.scope(Actor("", "regional_manager"))
+        found = use.quality.sample(month, stores & held if stores else held, owner)
         return {
             "month": month,
             "percent": use.policies.current().thresholds.qa_sample_percent,

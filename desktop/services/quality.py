@@ -110,9 +110,12 @@ class Quality:
             return decision
         return sampling.fold(stream, self._save(stream, decision, actor))
 
-    def sample(self, month: str, stores: Stores) -> DrawnSample:
-        """Return the month's sample; nothing is drawn before its seed is published."""
-        stream = self._stream(month)
+    def sample(self, month: str, stores: Stores, of: str = "") -> DrawnSample:
+        """Return the month's sample; nothing is drawn before its seed is published.
+
+        `of` names the store whose seed counts, where it came here by sync; else this PC's own.
+        """
+        stream = stream_of("Q", month, of) if of else self._stream(month)
         known = sampling.fold(stream, self._journal.events(stream))
         cases = self._population(month, stores)
         population: dict[str, list[str]] = defaultdict(list)

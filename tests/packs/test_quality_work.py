@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from desktop.commands.sample import sample as sample_command
 from desktop.domain.analytics.report import Report
 from desktop.domain.improvement.root_cause import OpenCause, shown
+from desktop.domain.operations.link_tickets import LinkTicket
+from desktop.domain.ticket import TicketState
 from desktop.services.desk import Desk
 from tests.packs.conftest import UNTIL
 
@@ -93,3 +95,41 @@ def test_the_sample_is_the_same_on_another_machine(desk: Desk, tmp_path: Path) -
     told["sample"][store] = [*numbers[:-1], outsider]
     kept.write_text(json.dumps(told), encoding="utf-8")
     assert CliRunner().invoke(sample_command, ["--check", str(kept)]).exit_code == 1
+
+
+def test_another_pc_draws_the_list_from_its_own_copy_of_the_events(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """QA-01, AU-05: another store's PC that got the events, with no seed kept of its own.
+
+    What a drawn case says plays no part: one that turns out a repeat stays where it was.
+    """
+    use, actor = desk.use_cases, desk.actor()
+    use.clock.at = UNTIL.replace(month=10)  # type: ignore[attr-defined]
+    use.quality.commit("2026-10", actor)
+    use.clock.at = UNTIL  # type: ignore[attr-defined]
+    desk.keep_up_quality()
+    own = desk.store.store
+    here = use.quality.sample("2026-10", STORES)
+    number = next(iter(here.drawn.values()))[0]
+    row, other = (
+        use.queries.by_number(number),
+        next(f for n, f in here.cases.items() if n != number),
+    )
+    assert row is not None
+    changed = desk.act(row.stream, LinkTicket(other.stream, other.number, "repeat"))
+    assert isinstance(changed, TicketState), changed
+    assert use.quality.sample("2026-10", STORES).drawn == here.drawn
+    use.settings.set("store.code", "S0999")
+    use.settings.set("quality.seed.2026-10", "")
+    desk.close()
+    asked = ["--data", str(tmp_path / "region"), "--month", "2026-10"]
+    run = CliRunner().invoke(sample_command, asked)
+    assert json.loads(run.stdout)["sample"] == {}
+    run = CliRunner().invoke(sample_command, [*asked, "--of", own])
+    assert run.exit_code == 0, run.output
+    told = json.loads(run.stdout)
+    assert told["committed_in_time"]
+    assert told["sample"] == {store: list(drawn) for store, drawn in here.drawn.items()}
+    run = CliRunner().invoke(sample_command, [*asked, "--of", own, "--store", "S0002"])
+    assert json.loads(run.stdout)["sample"] == {"S0002": told["sample"]["S0002"]}
