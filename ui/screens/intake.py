@@ -29,6 +29,8 @@ from ui.widgets.progress import ProgressStrip
 from ui.widgets.wedge import ScanWatch
 
 SAVE_AFTER_MS = 700
+#: Whoever types on without a rest is saved this often.
+SAVE_EVERY_MS = 2000
 SIDE_WIDTH = 320
 SHORT = 700
 """Logical content width below which the buttons say less."""
@@ -76,6 +78,9 @@ class IntakeScreen(Screen):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._rested)
+        self._at_latest = QTimer(self)
+        self._at_latest.setSingleShot(True)
+        self._at_latest.timeout.connect(self._save)
         self.form.edited.connect(self._edited)
         ui.tick.connect(self._tick)
         self._reset()
@@ -202,10 +207,12 @@ class IntakeScreen(Screen):
             self._started = self.ui.desk.now()
         self._dirty = True
         self._timer.start(SAVE_AFTER_MS)
+        if not self._at_latest.isActive():
+            self._at_latest.start(SAVE_EVERY_MS)
 
     def _rested(self) -> None:
         """Save, suggest and look the customer up once the typing rests."""
-        self._keep()
+        self._save()
         words = self.form.verbatim.toPlainText()
         self.ui.run(lambda: self.ui.desk.suggest(words), self.form.show_suggestion)
         typed = self.form.values()
@@ -220,6 +227,10 @@ class IntakeScreen(Screen):
 
     def _keep(self) -> None:
         self._timer.stop()
+        self._save()
+
+    def _save(self) -> None:
+        self._at_latest.stop()
         body = self.form.values()
         if not self._dirty or self._saving or not set(body) - {"channel"}:
             return
@@ -230,11 +241,13 @@ class IntakeScreen(Screen):
         draft = self._draft or desk.new_draft_id()
         self._draft = draft
         saved = SavedDraft(draft, "intake", body, desk.now())
-        self.ui.keep(lambda: desk.save_draft(saved), lambda: self._kept(saved.updated_at))
+        self.ui.keep(lambda: desk.save_draft(saved), lambda: self._kept(saved))
 
-    def _kept(self, at: datetime) -> None:
-        self._saved.setText(self.ui.text("ui_intake.saved", time=self.ui.formats.clock(at)))
-        self.discard.show()
+    def _kept(self, saved: SavedDraft) -> None:
+        if saved.id == self._draft:  # by now another customer's may be in hand
+            at = self.ui.formats.clock(saved.updated_at)
+            self._saved.setText(self.ui.text("ui_intake.saved", time=at))
+            self.discard.show()
         self._load_drafts()
 
     def discard_draft(self) -> None:
