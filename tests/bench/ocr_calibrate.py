@@ -2,7 +2,11 @@
 
     python -m tests.bench.ocr_calibrate                      # curve of the data kept here
     python -m tests.bench.ocr_calibrate --measure --pages 60 # measure anew (tuning forms), keep
+    python -m tests.bench.ocr_calibrate --add FILE.jsonl     # in place of the kept of its kinds
     python -m tests.bench.ocr_calibrate --write              # set resources/ocr/certain.yaml
+
+Records also come from `ocr_digits.fields --hands tuned --record` (combs without the page around
+them, many more in the same time) and from `ocr_measure --first 0 --record`.
 
 A record is one field of one tuning form (never a held-back one): its kind, the least confidence
 of its characters where independent readings agree, and whether it was right. For each kind the
@@ -83,15 +87,26 @@ def measured(pages: int) -> list[Record]:
     return [Record(**record) for record in measure(samples, default_engine()).records]  # type: ignore[arg-type]
 
 
+def keep(new: Sequence[Record]) -> None:
+    """Keep new records in place of those kept of the same kinds."""
+    kinds = {one.kind for one in new}
+    kept = [*(one for one in load(DATA) if one.kind not in kinds), *new]
+    lines = [json.dumps(vars(one)) for one in kept]
+    DATA.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--pages", type=int, default=60)
+    parser.add_argument("--add", type=Path, nargs="+", default=[])
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     if given.measure:
         lines = [json.dumps(vars(one)) for one in measured(given.pages)]
         DATA.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if given.add:
+        keep([one for path in given.add for one in load(path)])
     records = load(DATA)
     levels = {}
     for kind, floor in FLOORS.items():

@@ -101,6 +101,13 @@ def test_two_readers_that_agree_are_surer_than_one() -> None:
     assert apart.weakest < agreed.weakest
 
 
+def test_a_1_that_the_strip_takes_for_a_7_stays_what_it_is_alone() -> None:
+    found = settle_comb(comb_of(2), line("77", 0.99), shares("1", "7", level=0.95), anything)
+    assert found.cells == {0: "1", 1: "7"}
+    other_way = settle_comb(comb_of(2), line("11", 0.99), shares("7", "1", level=0.9), anything)
+    assert other_way.cells == {0: "1", 1: "1"}
+
+
 def test_a_strip_that_lost_a_digit_still_speaks_for_the_cells_where_it_saw_some() -> None:
     comb = comb_of(3)
     glyphs = (Glyph("1", 0.17, 0.9), Glyph("3", 0.83, 0.9))
