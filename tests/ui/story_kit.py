@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
@@ -10,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.services.desk import TicketPage
-from tests.ui.conftest import rest
+from tests.ui.conftest import MovingClock, rest
 from ui.screens.ticket import TicketScreen
 from ui.screens.ticket_classify import ClassifyPanel
 from ui.screens.ticket_panels import ContactPanel, Panel, SurveyPanel, TextPanel
@@ -19,6 +20,8 @@ from ui.shell.workspace import Workspace
 from ui.widgets.buttons import Button
 
 MOST_STEPS = 20
+#: What a clerk needs a key: 150 characters a minute, committed by an input method.
+KEY = timedelta(milliseconds=400)
 
 
 def press(widget: QWidget, key: Qt.Key = Qt.Key.Key_Space) -> None:
@@ -165,3 +168,38 @@ def focus_is_in(widget: QWidget) -> bool:
     """Tell whether the keyboard is somewhere in `widget`."""
     focused = QApplication.focusWidget()
     return focused is not None and widget.isAncestorOf(focused)
+
+
+class Clerk:
+    """Types into whatever has the focus and lets the clock run as a person would."""
+
+    def __init__(self, clock: MovingClock) -> None:
+        self.clock = clock
+        self.began = clock.at
+
+    def focus(self) -> QWidget:
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        return widget
+
+    def type(self, words: str) -> None:
+        for letter in words:
+            QTest.keyClicks(self.focus(), letter)
+            self.clock.move(KEY)
+
+    def press(self, key: Qt.Key, *more: Qt.KeyboardModifier) -> None:
+        modifier = more[0] if more else Qt.KeyboardModifier.NoModifier
+        QTest.keyClick(self.focus(), key, modifier)
+        self.clock.move(KEY)
+
+    def tab_to(self, wanted: QWidget) -> None:
+        for _ in range(60):
+            focus = self.focus()
+            if focus is wanted or wanted.isAncestorOf(focus):
+                return
+            self.press(Qt.Key.Key_Tab)
+        raise AssertionError("Tab never got there")
+
+    @property
+    def taken(self) -> timedelta:
+        return self.clock.at - self.began

@@ -7,18 +7,15 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.services.desk import Desk
 from desktop.services.ports import TicketFilter
 from tests.ui.conftest import MovingClock, complain, rest, show
+from tests.ui.story_kit import Clerk
 from ui.screens.intake import IntakeScreen
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
 from ui.widgets.wedge import WedgeReader
-
-#: What a clerk needs a key: 150 characters a minute, committed by an input method.
-KEY = timedelta(milliseconds=400)
 
 
 @pytest.fixture
@@ -26,41 +23,6 @@ def intake(workspace: Workspace) -> IntakeScreen:
     show(workspace, "intake")
     assert isinstance(workspace.front, IntakeScreen)
     return workspace.front
-
-
-class Clerk:
-    """Types into whatever has the focus and lets the clock run as a person would."""
-
-    def __init__(self, clock: MovingClock) -> None:
-        self.clock = clock
-        self.began = clock.at
-
-    def focus(self) -> QWidget:
-        widget = QApplication.focusWidget()
-        assert widget is not None
-        return widget
-
-    def type(self, words: str) -> None:
-        for letter in words:
-            QTest.keyClicks(self.focus(), letter)
-            self.clock.move(KEY)
-
-    def press(self, key: Qt.Key, *more: Qt.KeyboardModifier) -> None:
-        modifier = more[0] if more else Qt.KeyboardModifier.NoModifier
-        QTest.keyClick(self.focus(), key, modifier)
-        self.clock.move(KEY)
-
-    def tab_to(self, wanted: QWidget) -> None:
-        for _ in range(60):
-            focus = self.focus()
-            if focus is wanted or wanted.isAncestorOf(focus):
-                return
-            self.press(Qt.Key.Key_Tab)
-        raise AssertionError("Tab never got there")
-
-    @property
-    def taken(self) -> timedelta:
-        return self.clock.at - self.began
 
 
 def test_a_quick_note_takes_less_than_a_minute_of_keys(

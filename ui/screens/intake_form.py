@@ -36,7 +36,10 @@ class IntakeForm(QWidget):
         self._suggestion = Suggestion(None, (), None, ())
         self.verbatim, self.expectation = TextArea(4), TextArea(2)
         self.emotion = Choice(self._emotions(ui.desk.policy), digits=True)
-        self.code, self.level = Select(self._codes(ui.desk.policy)), Choice(self._levels())
+        self.code, self.level = (
+            Select(self._codes(ui.desk.policy)),
+            Choice(self._levels(), digits=True),
+        )
         self.override = LineEdit()
         self.lines = {name: LineEdit() for name in LINES}
         self.custom = CustomFields(ui)

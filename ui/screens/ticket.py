@@ -55,7 +55,7 @@ class TicketScreen(TicketPlace[None]):
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui, "ui.rail.complaints")
-        self._shown = ""
+        self._shown, self._follow = "", False
         self.header = TicketHeader(ui, self._names)
         self.steps = StepList()
         self.step = StepCard(ui, self._names)
@@ -212,8 +212,10 @@ class TicketScreen(TicketPlace[None]):
         self.alike.show_page(page)
         self.timeline.set_entries(self._writer.entries(page))
         self._show_others(page, now)
-        if fresh:
-            self.setFocus()
+        if fresh or self._follow:
+            self._follow = False
+            if not self.step.take_keyboard():
+                self.setFocus()
 
     def _show_others(self, page: TicketPage, now: datetime) -> None:
         clear(self._others)
@@ -263,9 +265,10 @@ class TicketScreen(TicketPlace[None]):
 
     # acts
     def acted(self, command: Command, state: TicketState) -> None:
-        """Clear the form whose act was carried out."""
+        """Clear the form whose act was carried out; the keyboard goes on to what is next."""
         del state
         self.acts.done(command)
+        self._follow = not isinstance(command, TickCheck | CorrectTicket)
 
     def attach(self, things: Sequence[Path | QImage], role: str) -> None:
         """Keep files and pasted pictures as evidence."""

@@ -22,7 +22,7 @@ class ClassifyPanel(Panel):
         self._names = Names(ui.texts, ui.desk.policy)
         self._suggestion = Suggestion(None, (), None, ())
         self._shown = ""
-        self.code, self.level = Select(), Choice([])
+        self.code, self.level = Select(), Choice([], digits=True)
         self.reason, self.unavailable = LineEdit(), LineEdit()
         self.sku, self.batch = LineEdit(), LineEdit()
         self._why = label("", "small", wrap=True)

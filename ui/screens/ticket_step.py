@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -93,6 +94,13 @@ class StepCard(Card):
         self._show_script()
         self._show_checks(step, page)
         self._show_missing(page, step)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through say, do, what is missing and done, whatever was made last."""
+        chain = [self._record, *self.checks.values(), *self._gates()]
+        for before, after in pairwise([*chain, self.overdue, self.complete]):
+            QWidget.setTabOrder(before, after)
 
     def _name_emotions(self, page: TicketPage) -> None:
         """Say by what each grade is known, as the ticket's own pack has it."""
@@ -193,6 +201,25 @@ class StepCard(Card):
             when = self._ui.formats.moment(mark.at) if mark else ""
             done = text("ui_ticket.step_done", who=who, when=when) if mark else ""
             self._state.setText(done)
+
+    def take_keyboard(self) -> bool:
+        """Put the keyboard on what is to be done next; False where nothing is."""
+        marks = self.checks.values()
+        wanted: list[QWidget] = [m for m in marks if m.isEnabled() and not m.isChecked()]
+        wanted += [gate for gate in self._gates() if gate.isVisibleTo(self)]
+        if self.overdue.isVisibleTo(self) and not self.overdue.text():
+            wanted.append(self.overdue)
+        if self.complete.isVisibleTo(self) and self.complete.isEnabled():
+            # What is not required must not stand before a step that is ready.
+            wanted = [self.complete, *wanted]
+        if wanted:
+            wanted[0].setFocus()
+        return bool(wanted)
+
+    def _gates(self) -> list[Button]:
+        lines = (self._missing_box.itemAt(at) for at in range(self._missing_box.count()))
+        boxes = [line.widget() for line in lines if line is not None]
+        return [b for line in boxes if line is not None for b in line.findChildren(Button)]
 
     def _complete(self) -> None:
         if self._step is not None:

@@ -37,6 +37,8 @@ class TodayScreen(Screen):
         self._clocks: list[ClockPill] = []
         self._waits: list[tuple[Waiting, ProgressStrip, ClockPill]] = []
         self._board: TodayBoard | None = None
+        self._acts: dict[str, Button] = {}
+        self._focus_first = False
         self._wide = True
         self.banner = Banner()
         self.tiles = {
@@ -58,18 +60,11 @@ class TodayScreen(Screen):
         ui.changed.connect(self.refresh)
 
     def _main(self) -> QLayout:
-        head = row(
-            label(self.ui.text("ui_today.title"), "title"),
-            None,
-            Button(self.ui.text("ui_today.scan"), lambda: self._go("paper"), icon="file-text"),
-            Button(
-                self.ui.text("ui_today.new"),
-                lambda: self._go("intake"),
-                variant="primary",
-                keys="N",
-            ),
-            gap=12,
-        )
+        text = self.ui.text
+        new = Button(text("ui_today.new"), lambda: self._go("intake"), variant="primary", keys="N")
+        scan = Button(text("ui_today.scan"), lambda: self._go("paper"), icon="file-text")
+        self._new = new
+        head = row(label(text("ui_today.title"), "title"), None, scan, new, gap=12)
         tiles = row(*self.tiles.values(), gap=16)
         main = column(head, self.banner, tiles, gap=16)
         main.addWidget(self._list, 1)
@@ -79,8 +74,9 @@ class TodayScreen(Screen):
         self.ui.navigate.emit(name, what)
 
     def open(self, what: object) -> None:
-        """Come to the front and look again."""
+        """Come to the front and look again, the keyboard on what is to be done first."""
         del what
+        self._focus_first = True
         self.refresh()
 
     def refresh(self) -> None:
@@ -119,6 +115,9 @@ class TodayScreen(Screen):
             self._tick(self.ui.desk.now())
         else:
             self._show(board)
+        if self._focus_first and self.isVisible():
+            self._focus_first = False
+            self._take_keyboard("")
 
     def _show(self, board: TodayBoard) -> None:
         self._board = board
@@ -172,8 +171,20 @@ class TodayScreen(Screen):
             ),
         )
 
+    def _take_keyboard(self, stream: str) -> None:
+        """Put the keyboard on a complaint's row, on the first one, or on a new complaint."""
+        act = self._acts.get(stream) or next(iter(self._acts.values()), self._new)
+        act.setFocus()
+
     def _show_rows(self, rows: Sequence[TicketRow]) -> None:
+        held = next((stream for stream, act in self._acts.items() if act.hasFocus()), None)
+        self._acts = {}
         clear(self._rows)
+        self._fill_rows(rows)
+        if held is not None:
+            self._take_keyboard(held)
+
+    def _fill_rows(self, rows: Sequence[TicketRow]) -> None:
         self._clocks = []
         if not rows:
             self._rows.addWidget(
@@ -213,6 +224,7 @@ class TodayScreen(Screen):
         act = Button(self._verb(found), lambda: self._go("ticket", found.stream))
         act.setAccessibleName(f"{act.text()} {found.number} {summary}")
         act.setMinimumWidth(px(96))
+        self._acts[found.stream] = act
         line.addWidget(act)
         frame.setLayout(line)
         frame.setAccessibleName(f"{summary} {found.number}")
