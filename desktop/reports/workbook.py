@@ -5,6 +5,7 @@ The same report gives the same bytes: the file's own times are those of the newe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from decimal import Decimal
 from io import BytesIO
@@ -49,6 +50,7 @@ def render_workbook(report: Report) -> bytes:
     )
     sheets = _Sheets(book, texts)
     sheets.cover(report)
+    sheets.definitions(report)
     for section in report.sections:
         sheets.section(section)
     book.close()
@@ -62,11 +64,12 @@ class _Sheets:
         self._book = book
         self._texts = texts
         self._names: set[str] = set()
+        self._frozen: list[Any] = []
         self._bold = book.add_format({"bold": True})
         self._title = book.add_format({"bold": True, "font_size": 16})
         self._head = book.add_format({"bold": True, "bottom": 1, "font_color": "#5B6675"})
         self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        self._share = book.add_format({"num_format": "0.0%"})
+        self._formats: dict[str, Any] = {}
 
     def cover(self, report: Report) -> None:
         """Write what the report is about, and all its figures."""
@@ -75,6 +78,20 @@ class _Sheets:
         for row, line in enumerate((report.period, report.scope, report.note), start=1):
             sheet.write_string(row, 0, line)
         self._figures(sheet, 5, FigureBlock(tuple(report.figures())))
+
+    def definitions(self, report: Report) -> None:
+        """Write what each figure means, once."""
+        sheet = self._sheet(self._texts.get("pack.definitions"))
+        sheet.write_string(0, 0, self._texts.get("pack.definitions"), self._title)
+        names = ("figure", "definition", "exclusions", "target", "unit")
+        self._heads(sheet, 2, [self._texts.get(f"pack.col.{name}") for name in names])
+        sheet.set_column(1, 2, 60)
+        known = {figure.key: figure for figure in report.figures()}
+        for row, figure in enumerate(known.values(), start=3):
+            unit = self._texts.get(f"pack.unit.{figure.unit}") if figure.unit else ""
+            parts = (figure.name, figure.definition, figure.exclusions, figure.target, unit)
+            for column, words in enumerate(parts):
+                sheet.write_string(row, column, words, self._wrap)
 
     def section(self, section: Section) -> None:
         """Write one section on a sheet of its own."""
@@ -125,26 +142,23 @@ class _Sheets:
     def _figures(self, sheet: Any, row: int, block: FigureBlock) -> int:
         names = ("figure", "value", "unit", "numerator", "denominator")
         more = ("n", "change", "change_year", "definition", "exclusions", "target")
-        for column, name in enumerate((*names, *more)):
-            sheet.write_string(row, column, self._texts.get(f"pack.col.{name}"), self._head)
+        self._heads(sheet, row, [self._texts.get(f"pack.col.{name}") for name in (*names, *more)])
         for figure in block.figures:
             row += 1
             value = figure.value
             sheet.write_string(row, 0, figure.name)
             if value is None:
                 sheet.write_string(row, 1, "—")
-            elif figure.kind == "share":
-                sheet.write_number(row, 1, float(value / 100), self._share)
             else:
-                sheet.write_number(row, 1, float(value))
+                self._number(sheet, row, 1, figure.shown)
             unit = self._texts.get(f"pack.unit.{figure.unit}") if figure.unit else ""
             sheet.write_string(row, 2, unit)
-            sheet.write_number(row, 3, float(figure.numerator))
+            self._number(sheet, row, 3, f"{figure.numerator:f}")
             if figure.denominator is not None:
-                sheet.write_number(row, 4, figure.denominator)
-            sheet.write_number(row, 5, figure.n)
-            sheet.write_string(row, 6, change(value, figure.before, figure.kind))
-            sheet.write_string(row, 7, change(value, figure.year_before, figure.kind))
+                self._number(sheet, row, 4, str(figure.denominator))
+            self._number(sheet, row, 5, str(figure.n))
+            self._number(sheet, row, 6, change(value, figure.before, figure.kind))
+            self._number(sheet, row, 7, change(value, figure.year_before, figure.kind))
             note = f" {self._texts.get('pack.small_n', n=figure.n)}" if figure.small else ""
             sheet.write_string(row, 8, figure.definition + note, self._wrap)
             sheet.write_string(row, 9, figure.exclusions)
@@ -152,12 +166,15 @@ class _Sheets:
         return row + 1
 
     def _table(self, sheet: Any, row: int, block: TableBlock) -> int:
-        for column, head in enumerate(block.columns):
-            sheet.write_string(row, column, head.head, self._head)
+        self._heads(sheet, row, [column.head for column in block.columns])
         for cells in (*block.rows, *((block.total,) if block.total else ())):
             row += 1
-            for column, cell in enumerate(cells):
-                self._cell(sheet, row, column, cell)
+            for at, (column, cell) in enumerate(zip(block.columns, cells, strict=True)):
+                # Only right-aligned columns are numbers: a SKU of digits is a name.
+                if column.align == "right":
+                    self._number(sheet, row, at, cell)
+                else:
+                    sheet.write_string(row, at, cell)
         if not block.rows:
             row += 1
             sheet.write_string(row, 0, block.empty)
@@ -175,18 +192,38 @@ class _Sheets:
             row += 1
         return row
 
-    def _cell(self, sheet: Any, row: int, column: int, cell: str) -> None:
+    def _heads(self, sheet: Any, row: int, heads: Sequence[str]) -> None:
+        """Write the heads of a table; the first ones of a sheet stay in sight."""
+        for column, head in enumerate(heads):
+            sheet.write_string(row, column, head, self._head)
+        if sheet not in self._frozen:
+            self._frozen.append(sheet)
+            sheet.freeze_panes(row + 1, 1)
+
+    def _number(self, sheet: Any, row: int, column: int, cell: str) -> None:
+        """Write a number as one, shown as on paper; words and dashes as they are."""
         number = as_number(cell)
-        if number is None or column == 0:
+        if number is None:
             sheet.write_string(row, column, cell)
-        elif cell.endswith("%"):
-            sheet.write_number(row, column, float(number / 100), self._share)
-        else:
-            sheet.write_number(row, column, float(number))
+            return
+        share = cell.rstrip("*").endswith("%")
+        value = float(number / 100) if share else float(number)
+        sheet.write_number(row, column, value, self._format(cell, number))
+
+    def _format(self, cell: str, number: Decimal) -> Any:
+        places = -int(number.as_tuple().exponent)
+        shown = "0" if "%" in cell else "#,##0"
+        shown += ("." + "0" * places if places > 0 else "") + ("%" if "%" in cell else "")
+        shown += '"*"' if cell.endswith("*") else ""
+        if cell.startswith(("+", "-")) and "," not in cell:
+            shown = f"+{shown};-{shown};+{shown}"
+        if shown not in self._formats:
+            self._formats[shown] = self._book.add_format({"num_format": shown})
+        return self._formats[shown]
 
 
 def as_number(cell: str) -> Decimal | None:
-    """Return the number that a cell shows (`1,204.50`, `41.2%`), None for words and signs."""
-    plain = cell.replace(",", "").removesuffix("%")
-    digits = plain.removeprefix("-").replace(".", "", 1)
+    """Return the number that a cell shows (`1,204.50`, `41.2%`, `-1.4`), None for anything else."""
+    plain = cell.rstrip("*").replace(",", "").removesuffix("%")
+    digits = plain.removeprefix("-").removeprefix("+").replace(".", "", 1)
     return Decimal(plain) if digits.isdigit() and digits.isascii() else None

@@ -6,6 +6,7 @@ import io
 import math
 import re
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from PIL import Image, ImageDraw
 from desktop.adapters import paper_check
 from desktop.adapters.paper_check import check_paper
 from desktop.bootstrap import form_keys
-from desktop.domain.analytics.report import Report
+from desktop.domain.analytics.report import Report, TableBlock
 from desktop.reports.seal import decode, encode
 from desktop.services.desk import Desk
 from desktop.texts import Lang, Texts
@@ -90,6 +91,32 @@ def test_the_workbook_holds_every_figure_with_its_definition(reading: Desk, tmp_
         assert figure.definition in strings
     for section in report.sections[:5]:
         assert section.title[:6] in names
+    assert "指标定义" in names
+
+
+def test_figures_in_the_workbook_are_numbers_shown_as_on_paper(
+    reading: Desk, tmp_path: Path
+) -> None:
+    """Heads stay in sight; shares, money and changes are numbers; a SKU of digits stays a name."""
+    report = made(reading, "month")
+    out = reading.export_report(report, tmp_path / "m.xlsx")
+    with zipfile.ZipFile(out) as book:
+        sheets = [book.read(n).decode() for n in book.namelist() if "worksheets/sheet" in n]
+        styles = book.read("xl/styles.xml").decode()
+    tables = [x for x in report.sections if any(isinstance(b, TableBlock) for b in x.blocks)]
+    assert sum('state="frozen"' in sheet for sheet in sheets) >= len(tables) + 2
+    for shown in ("0.0%", "#,##0.00", "+0.0%;-0.0%;+0.0%"):
+        assert f'formatCode="{shown}"' in styles
+    cells = re.findall(r'<c r="B(\d+)"[^>]*><v>([^<]+)</v>', sheets[0])
+    values = {int(row): Decimal(value) for row, value in cells}
+    for row, figure in enumerate(report.figures(), start=7):
+        if figure.value is not None:
+            share = 100 if figure.kind == "share" else 1
+            assert round(values[row] * share, 2) == round(figure.value, 2), figure.key
+    (traces,) = [section for section in report.sections if section.id == "traces"]
+    sku = next(b for b in traces.blocks if isinstance(b, TableBlock)).rows[0][0]
+    assert sku.isdigit()
+    assert not any(f"<v>{sku}<" in sheet for sheet in sheets)
 
 
 def test_english_packs_have_no_chinese_words_of_ours(reading: Desk) -> None:
