@@ -54,7 +54,7 @@ OFFSET_HEADER: Final = "upload-offset"
 #: Says how many bytes the whole attachment has.
 LENGTH_HEADER: Final = "upload-length"
 
-_LEVEL: Final = 4
+_LEVEL: Final = 1
 #: Bytes before each body of several.
 _LENGTH: Final = 4
 

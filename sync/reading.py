@@ -56,13 +56,12 @@ def read(
         fields(names)
         if sent.values.count(None) < len(sent.values):
             told.salted.add(core.s)
-        runs(_digests(digester, f"{chain}:{seq}", seq, names, sent, salts.get(core.s)))
+        runs(_digests(digester, seq, names, sent, salts.get(core.s)))
     return told
 
 
 def _digests(
     digester: Digester,
-    place: str,
     seq: int,
     names: tuple[str, ...],
     sent: WireEvent,
@@ -76,13 +75,13 @@ def _digests(
         or len(set(names)) != len(names)
         or len(sent.digests) != missing * DIGEST_BYTES
     ):
-        raise BadMessage(f"event {place}: its values do not fit its fields")
+        raise BadMessage(f"event {digester.chain}:{seq}: its values do not fit its fields")
     if salt is None:
         if missing < len(names):
-            raise BadMessage(f"event {place} has personal values and no salt")
+            raise BadMessage(f"event {digester.chain}:{seq} has personal values and no salt")
         return sent.digests
-    kept = iter(digests.split(sent.digests))
-    return b"".join(
-        next(kept) if value is None else digester.digest(salt, seq, name, value)
-        for name, value in zip(names, values, strict=True)
-    )
+    made = digester.run(salt, seq, names, values)
+    if not missing:
+        return b"".join(made)
+    known, kept = iter(made), iter(digests.split(sent.digests))
+    return b"".join(next(kept) if value is None else next(known) for value in values)

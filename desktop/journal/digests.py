@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from cryptography.hazmat.primitives import constant_time, hashes, hmac
@@ -28,19 +29,25 @@ class Digester:
     """Digests many values of a batch: the key of a salt is set up once for all its values."""
 
     def __init__(self, chain: str) -> None:
+        self.chain = chain
         self._start = f"amends/1/{chain}/"
         self._keyed: dict[bytes, hmac.HMAC] = {}
 
-    def digest(self, salt: bytes, seq: int, field: str, value: str) -> bytes:
-        """Return what `digest` returns."""
+    def run(
+        self, salt: bytes, seq: int, fields: Iterable[str], values: Iterable[str | None]
+    ) -> list[bytes]:
+        """Return `digest` of each value of one event, fields beside them; None is left out."""
         keyed = self._keyed.get(salt)
         if keyed is None:
             keyed = self._keyed[salt] = hmac.HMAC(salt, _SHA256)
-        derived = keyed.copy()
-        derived.update(f"{self._start}{seq}/{field}\x01".encode())
-        made = hmac.HMAC(derived.finalize(), _SHA256)
-        made.update(value.encode())
-        return made.finalize()
+        start = f"{self._start}{seq}/"
+        made = []
+        for field, value in zip(fields, values, strict=True):
+            if value is not None:
+                derived = keyed.copy()
+                derived.update(f"{start}{field}\x01".encode())
+                made.append(_mac(derived.finalize(), value.encode()))
+        return made
 
 
 def _mac(key: bytes, message: bytes) -> bytes:

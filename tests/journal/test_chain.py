@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from desktop.domain.events import Absent, Draft
-from desktop.journal.chain import GENESIS, check_chain, check_values, next_hash
+from desktop.journal.chain import GENESIS, check_chain, check_values, next_hash, next_hashes
 from tests.journal.chains import CHAIN, SALT, chain_of, with_record
 
 
@@ -169,3 +169,11 @@ def test_the_hash_knows_where_core_ends_and_digests_begin():
 )
 def test_the_hash_covers_the_place(other):
     assert next_hash(GENESIS, CHAIN, 1, b"x", b"") != next_hash(*other, b"x", b"")
+
+
+def test_the_hashes_of_a_batch_are_those_of_its_events():
+    records = [event.record for event in chain_of()]
+    stored = [(record.core, record.digests) for record in records]
+    assert next_hashes(GENESIS, CHAIN, 1, stored) == [record.hash for record in records]
+    assert next_hashes(records[1].hash, CHAIN, 3, stored[2:]) == [r.hash for r in records[2:]]
+    assert next_hashes(GENESIS, CHAIN, 1, []) == []

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.journal.digests import DIGEST_BYTES, digest, digests_of, matches, split
+from desktop.journal.digests import DIGEST_BYTES, Digester, digest, digests_of, matches, split
 from tests.journal.chains import CHAIN, SALT
 
 
@@ -55,3 +55,12 @@ def test_the_key_of_a_field_is_derived_as_the_library_derives_it(salt, field, va
     mac = hmac.HMAC(key, hashes.SHA256())
     mac.update(message)
     assert digest(salt, CHAIN, 7, field, value) == mac.finalize()
+
+
+def test_the_digests_of_a_batch_are_those_of_its_values():
+    digester = Digester(CHAIN)
+    for salt, seq in ((SALT, 1), (bytes(16), 2), (SALT, 3)):
+        values = {"phone": "138", "text": "张三"}
+        expected = [digest(salt, CHAIN, seq, name, value) for name, value in values.items()]
+        assert digester.run(salt, seq, values, values.values()) == expected
+        assert digester.run(salt, seq, values, ["138", None]) == expected[:1]

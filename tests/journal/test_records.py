@@ -15,6 +15,7 @@ from desktop.journal.records import (
     decode,
     encode_core,
     parse_core,
+    parse_head,
     personal_fields,
 )
 from tests.journal.chains import AT, CHAIN, DRAFTS, STREAM, chain_of, written
@@ -73,7 +74,7 @@ def test_whatever_was_written_reads_back(data, personal):
     assert (event.seen, event.offset_ms) == ({"C02": 7}, -250)
     assert event.at == AT.replace(microsecond=123000)
     assert (event.actor, event.policy) == ("P-li", "2026.11")
-    assert personal_fields(core) == tuple(sorted(personal))
+    assert personal_fields(core) == tuple(parse_head(core).f) == tuple(sorted(personal))
 
 
 def test_absent_values_are_carried_as_absent():
@@ -106,6 +107,21 @@ def test_bytes_that_are_no_event_are_torn(core):
         decode(Record(CHAIN, 1, STREAM, core, b"", b""), {})
     with pytest.raises(TornRecord):
         personal_fields(core)
+    with pytest.raises(TornRecord):
+        parse_head(core)
+
+
+@given(st.binary(min_size=1, max_size=3), st.integers(0, len(GOLDEN) - 1))
+def test_a_head_is_read_where_the_whole_is_read(inserted, place):
+    altered = GOLDEN[:place] + inserted + GOLDEN[place + 1 :]
+    try:
+        whole = parse_core(altered)
+    except TornRecord:
+        with pytest.raises(TornRecord):
+            parse_head(altered)
+    else:
+        head = parse_head(altered)
+        assert (head.k, head.s, list(head.f)) == (whole.k, whole.s, list(whole.f))
 
 
 def test_members_of_a_newer_format_are_left_alone():
