@@ -195,3 +195,30 @@ def test_an_expired_certificate_and_a_foreign_key_are_refused(tmp_path: Path) ->
         tls.given(new.certificate, old.key, now)
     assert tls.given(new.certificate, new.key, now) == new
     assert new.key.stat().st_mode & 0o077 == 0
+
+
+def test_behind_a_proxy_callers_and_the_outer_tls_are_known(
+    tmp_path: Path, database_url: str, engine: Engine
+) -> None:
+    add_people(engine, ("wangfang", "王芳", "department_head", ""))
+    process = HqProcess(tmp_path / "hq", database_url, "--behind-proxy", "--host", "0.0.0.0")
+    process.start()
+    try:
+        with httpx.Client(base_url=process.url, trust_env=False, timeout=60) as proxy:
+            told = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7"}
+            # The outer line is TLS: cookies stay on it, and the browser never comes back without
+            form = {"login": "wangfang", "password": PASSWORD}
+            done = proxy.post("/login", data=form, headers=told)
+            assert done.status_code == 303
+            assert "; Secure" in done.headers["set-cookie"]
+            assert "strict-transport-security" in done.headers
+            # Figures are for this machine, and a caller from elsewhere is not this machine
+            assert proxy.get("/metrics", headers=told).status_code == 403
+            # Who guesses is bounded by the address that the proxy tells, the others are not
+            for _ in range(Rates().guesses):
+                proxy.head(f"/v1/attachments/{'0' * 64}", headers=told)
+            assert proxy.get("/health", headers=told).status_code == 429
+            other = told | {"x-forwarded-for": "203.0.113.8"}
+            assert proxy.get("/health", headers=other).status_code == 200
+    finally:
+        process.close()
