@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from math import sin
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.analytics.periods import period_of
 from desktop.texts import Lang, Texts
 from ui.formats import Formats
 from ui.tokens import Tone
@@ -18,7 +21,9 @@ from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.image_view import CropView, ImageView
 from ui.widgets.inputs import CheckBox, Choice, Field, LineEdit, Option, SearchBox, Select, TextArea
 from ui.widgets.layout import Card, Flow, Scroll, box, column, label, row
+from ui.widgets.period_stepper import PeriodStepper
 from ui.widgets.progress import AuthorityMeter, Band, ProgressStrip, StatTile, Step, StepList
+from ui.widgets.signature import SignaturePad
 from ui.widgets.text import ClockPill, ElidedLabel, Pill
 from ui.widgets.timeline import Entry, Timeline
 
@@ -30,7 +35,7 @@ def build_gallery(lang: Lang) -> QWidget:
     formats = Formats(Texts(lang), ZoneInfo("Asia/Shanghai"))
     left = column(_buttons(), _pills(formats), _inputs(formats), None, gap=16)
     middle = column(_figures(), _steps(formats), _timeline(), None, gap=16)
-    right = column(_feedback(formats), _pictures(), None, gap=16)
+    right = column(_feedback(formats), _signatures(), _pictures(), None, gap=16)
     content = row(box(left), box(middle), box(right), gap=16, margins=(24, 24, 24, 24))
     for index in range(3):
         content.setStretch(index, 1)
@@ -87,7 +92,10 @@ def _inputs(formats: Formats) -> Card:
     families.set_values(["PQ"])
     checked = CheckBox("核对小票与 SKU")
     checked.setChecked(True)
+    off = Field("单号", LineEdit())
+    off.setEnabled(False)
     card.add(
+        off,
         SearchBox("搜索单号、顾客…"),
         Field("顾客原话", TextArea(3, "原样记下"), hint="一字不改，只追加", required=True),
         wrong,
@@ -151,6 +159,15 @@ def _feedback(formats: Formats) -> Card:
         banner.say(f"{tone}: 总部已批准补偿 3,200 元", tone, formats.text("ui.open"), banner.hide)
         card.add(banner)
     card.add(EmptyState("都处理好了", "没有到期的事。新的投诉按 N。"))
+    return card
+
+
+def _signatures() -> Card:
+    card = Card("SignaturePad, PeriodStepper")
+    empty, signed = (SignaturePad(name, "请在此签名") for name in ("顾客", "店员"))
+    signed.draw([QPointF(40 + 12 * step, 70 + 40 * sin(step)) for step in range(20)])
+    months = PeriodStepper(period_of("month", date(2026, 11, 21)), "zh_CN", "上一期", "下一期")
+    card.add(empty, signed, months)
     return card
 
 

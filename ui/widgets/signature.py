@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -35,6 +37,12 @@ class SignaturePad(QWidget):
     def signed(self) -> bool:
         """Whether enough was drawn to be a signature."""
         return sum(len(stroke) for stroke in self._strokes) >= LEAST_POINTS
+
+    def draw(self, stroke: Sequence[QPointF]) -> None:
+        """Add a stroke, as a pen driver or a picture of this pad does."""
+        self._strokes.append(list(stroke))
+        self.update()
+        self.changed.emit()
 
     def clear(self) -> None:
         """Take everything away."""
