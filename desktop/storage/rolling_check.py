@@ -7,6 +7,7 @@ of some hundred complaints, and within minutes in a large one (AU-01).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -15,10 +16,11 @@ from desktop.storage.event_rows import Head
 from desktop.storage.verification import Verifier
 
 _BEGINNING: Final = Head(0, GENESIS)
-#: Events in one reading, which nothing else waits for.
-_AT_ONCE: Final = 500
-#: Events at one exchange, in some hundredths of a second.
-PER_EXCHANGE: Final = 5_000
+#: Events in one reading, and seconds between two, so that a save meanwhile gets its turn.
+_AT_ONCE: Final = 100
+_PAUSE_SECONDS: Final = 0.004
+#: Events at one exchange, about a quarter of a second in the background.
+PER_EXCHANGE: Final = 2_000
 _ALL: Final = 2**62
 
 
@@ -46,6 +48,7 @@ class RollingCheck:
                     break
                 renewed, self._ahead = True, list(verifier.chains())
             most -= self._one(verifier, min(most, _AT_ONCE))
+            time.sleep(_PAUSE_SECONDS)
         return self._found
 
     def _one(self, verifier: Verifier, most: int) -> int:
