@@ -13,6 +13,7 @@ from desktop.domain.analytics.periods import Kind, Period, parse_period, period_
 from desktop.domain.analytics.report import Drill, Report
 from desktop.domain.outcomes import Refusal
 from desktop.services.ports import TicketRow
+from ui.background import Job
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.base import Screen
@@ -63,6 +64,7 @@ class ReportsScreen(Screen):
         steps = (text("ui_reports.back"), text("ui_reports.on"))
         self.stepper = PeriodStepper(month, ui.texts.lang, *steps)
         self.report: Report | None = None
+        self._asked: Job | None = None
         self.preview: ReportPreview | None = None
         self.banner = Banner()
         self._sections = column(gap=16)
@@ -124,8 +126,14 @@ class ReportsScreen(Screen):
             self.drill(what)
             if self.report is not None:
                 return
-        self.ui.run(self._prepare, self._scoped)
+        self._ask(self.ui.run(self._prepare, self._scoped, on_error=self._failed))
         self.kind.setFocus()
+
+    def _ask(self, job: Job) -> None:
+        """Wait for this alone: whoever chose something else needs the report before no more."""
+        if self._asked is not None:
+            self._asked.cancel()
+        self._asked = job
 
     def _prepare(self) -> dict[str, str]:
         desk = self.ui.desk
@@ -145,8 +153,10 @@ class ReportsScreen(Screen):
         stores = None if chosen in (None, ALL) else frozenset({chosen})
         period, lang, desk = self.period.text, self.ui.texts.lang, self.ui.desk
         self._waiting = True
-        self.ui.run(
-            lambda: desk.report(kind, period, lang, stores), self._show, on_error=self._failed
+        self._ask(
+            self.ui.run(
+                lambda: desk.report(kind, period, lang, stores), self._show, on_error=self._failed
+            )
         )
 
     def busy(self) -> bool:
