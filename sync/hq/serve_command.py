@@ -18,7 +18,6 @@ from typing import Any, Final
 import click
 
 EXIT_FAULT: Final = 3
-_SWITCH_SECONDS: Final = 0.0005
 
 
 class Fault(click.ClickException):
@@ -132,9 +131,6 @@ def _run(
         # What is loaded now stays; batches hold no cycles, so the search for them may be rare.
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
-        # A thread that has its answer from the database goes on soon, while another works a batch
-        # out: with Python's 5 ms it would wait that long after each statement.
-        sys.setswitchinterval(_SWITCH_SECONDS)
         where = f"[{host}]" if ":" in host else host
         scheme = "https" if pair else "http"
         click.echo(f"amends-hq: {scheme}://{where}:{listening.getsockname()[1]}/")
