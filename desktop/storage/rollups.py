@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -34,8 +34,6 @@ from desktop.storage.tables import from_ms, to_ms
 #: Changes whenever cells change, so that older counters are made again.
 COUNTING: Final = b"3"
 _COUNTED: Final = "rollups"
-#: Copies written in one transaction.
-_AT_ONCE: Final = 20_000
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(CaseFacts)
 _KNOWN: Final = select(report_case.c.facts).where(report_case.c.stream == bindparam("of"))
@@ -45,6 +43,8 @@ _OLD: Final = select(report_case.c.stream, report_case.c.facts).where(
 _REMOVE: Final = delete(report_case).where(report_case.c.stream == bindparam("of"))
 _STOP: Final = delete(running_clock).where(running_clock.c.stream == bindparam("of"))
 _START: Final = insert(running_clock)
+#: Copies written at once.
+_COPIES: Final = 20_000
 #: Streams that one question names at most.
 _ASKED: Final = 500
 _ADDED: Final = upsert(rollup)
@@ -160,6 +160,33 @@ def _apply(connection: Connection, deltas: Mapping[_Place, Sequence[int]]) -> No
     fewer = [dict(zip(names, place, strict=True)) for place, n, _ in changed if n < 0]
     if fewer:
         connection.execute(_DROP_ZERO, fewer)
+
+
+def multiply(
+    connection: Connection, facts: Sequence[CaseFacts], count: int, first: int
+) -> Iterator[int]:
+    """Add `count` copies of cases to what is counted, without events; yield how many are there.
+
+    For measuring the counters alone. `first` numbers the copies apart from those made before.
+    """
+    deltas: dict[_Place, list[int]] = defaultdict(lambda: [0, 0])
+    for at, original in enumerate(facts):
+        _add(deltas, original, count // len(facts) + (at < count % len(facts)))
+    _apply(connection, deltas)
+    rows = [_case_row(original, b"") for original in facts]
+    for start in range(0, count, _COPIES):
+        cases, clocks = [], []
+        for at in range(start, min(start + _COPIES, count)):
+            original = facts[at % len(facts)]
+            name = f"X{first + at:07d}"
+            copied = replace(original, stream=name, number=f"{original.number}-{first + at}")
+            encoded = _ENCODER.encode(copied)
+            cases.append({**rows[at % len(facts)], "stream": name, "facts": encoded})
+            clocks += _clock_rows(copied)
+        connection.execute(insert(report_case), cases)
+        if clocks:
+            connection.execute(_START, clocks)
+        yield start + len(cases)
 
 
 class SqlRollups:
@@ -301,23 +328,6 @@ class SqlRollups:
         with self._database.read() as connection:
             cores = connection.execute(heads).scalars().all()
         return max((parse_core(core).t for core in cores), default=None)
-
-    def multiply(self, count: int, say: Callable[[int], object]) -> None:
-        """Add `count` copies of the facts there, without events, for measuring the counters."""
-        with self._database.read() as connection:
-            known = [
-                _DECODER.decode(encoded)
-                for (encoded,) in connection.execute(select(report_case.c.facts))
-            ]
-        for start in range(0, count, _AT_ONCE):
-            changed = {}
-            for at in range(start, min(start + _AT_ONCE, count)):
-                facts = known[at % len(known)]
-                copied = replace(facts, stream=f"X{at:07d}", number=f"{facts.number}-{at}")
-                changed[copied.stream] = copied
-            with self._database.write() as connection:
-                keep_all(connection, changed)
-            say(start + len(changed))
 
     def recompute(self) -> int:
         """Remake all counters from the facts in one transaction; return how many differed."""
