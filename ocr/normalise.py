@@ -134,7 +134,8 @@ def _date(text: str) -> str:
             found = _iso(year + 2000 if year < 100 else year, month, day)
             if found:
                 return found
-        match = _COMPACT_DATE.match(re.sub(r"[^0-9]", "", candidate))
+        # A slash is easily read as a 1: 2025/1015 is not taken for eight digits.
+        match = _COMPACT_DATE.match(re.sub(r"^[^0-9]+|[^0-9]+$", "", candidate))
         if match:
             found = _iso(*(int(part) for part in match.groups()))
             if found:

@@ -1,0 +1,133 @@
+"""Measures numbers written on a line, as foreign forms have them, without the page around them.
+
+    python -m tests.bench.ocr_digits.lines [--lines N] [--hands held|tuned|printed] [--show]
+
+Dates, amounts, phones and numbers in the ways people write them, some on a ruled line, captured
+at 100 to 200 dpi; found, read and decided by the reader's own code. Prints what
+`ocr_digits.fields` prints for combs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.engines.base import Engine
+from ocr.engines.digits import DigitReader
+from ocr.engines.rapid import RapidEngine
+from ocr.labels import Label
+from ocr.layout import Place
+from ocr.ruling import find_ruling, without_lines
+from ocr.runs import Rect, Run, run_of
+from ocr.sheet import make_sheet
+from ocr.values import Value, read_values
+from tests.bench.ocr_corpus.content import spoken, values
+from tests.bench.ocr_corpus.hands import INKS, put
+from tests.bench.ocr_corpus.ours import PX
+from tests.bench.ocr_digits.drawing import Writer, coverage, writer
+from tests.bench.ocr_digits.fields import HANDS
+from tests.bench.ocr_measure import line
+
+KEYS = ("phone", "member_no", "receipt_no", "complaint_date", "amount")
+
+
+def written(hand: str, text: str, rng: random.Random) -> NDArray[np.uint8]:
+    """Return a line of writing as it was captured, RGB, some 200 dpi."""
+    page = np.full((round(22 * PX), round(110 * PX), 3), rng.randint(242, 252), np.uint8)
+    who, ink = writer(hand, rng), rng.choice(INKS)
+    who = Writer(who.hand, min(who.high, 5.0), min(who.unsteady, 1.2), who.pen)
+    x, base = 8 * PX, 14 * PX
+    if rng.random() < 0.5:
+        y = round(base + 1.2 * PX)
+        cv2.line(page, (round(4 * PX), y), (round(106 * PX), y), (30, 30, 30), 3, cv2.LINE_AA)
+    high = who.high * PX
+    for sign in text:
+        tile = coverage(sign, who, rng)
+        low = 0.35 * high if sign == "-" else 0.0
+        put(page, tile, x, base - tile.shape[0] - low + rng.gauss(0, 0.03) * high, ink)
+        x += tile.shape[1] + high * max(0.06, rng.gauss(0.16, 0.05))
+    scale = rng.choice((0.42, 0.5, 0.67, 0.67))
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), rng.uniform(0.3, 0.9))
+    grain = np.random.default_rng(rng.getrandbits(32)).standard_normal(small.shape)
+    noisy = np.clip(small * rng.uniform(0.7, 1.0) + grain * rng.uniform(1, 6), 0, 255)
+    _, coded = cv2.imencode(
+        ".jpg", noisy.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, rng.choice((60, 75, 92))]
+    )
+    back = cv2.imdecode(coded, cv2.IMREAD_COLOR)
+    return np.asarray(cv2.resize(back, None, fx=0.67 / scale, fy=0.67 / scale), np.uint8)
+
+
+def read(picture: NDArray[np.uint8], key: str, engine: Engine, judge: DigitReader) -> Value | None:
+    """Find the line, read and decide it as the reader does on a form."""
+    high, wide = picture.shape[:2]
+    sheet = make_sheet(picture, np.eye(3), np.eye(3), (wide, high))
+    quads = engine.detect(sheet.clean)
+    rects = [Rect(*quad.min(axis=0).tolist(), *quad.max(axis=0).tolist()) for quad in quads]
+    crops = [
+        np.ascontiguousarray(
+            sheet.clean[int(r.top) : int(r.bottom) + 1, int(r.left) : int(r.right) + 1]
+        )
+        for r in rects
+    ]
+    readings = engine.recognise(crops)
+    runs = [run_of(one, r) for one, r in zip(rects, readings, strict=True) if r.text]
+    if not runs:
+        return None
+    runs.sort(key=lambda run: run.rect.left)
+    area = Rect(0, 0, wide, high)
+    place = Place(key, cast(Label, None), cast(tuple[Run, ...], tuple(runs)), area, None)
+    unruled = without_lines(sheet.clean, find_ruling(sheet.clean, 36.0))
+    return read_values({key: place}, unruled, engine, 36.0, judge).get(key)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lines", type=int, default=20, help="lines written by each hand")
+    parser.add_argument("--first", type=int, default=0, help="number of the first line")
+    parser.add_argument("--hands", choices=list(HANDS), default="held")
+    parser.add_argument("--show", action="store_true", help="list every miss")
+    parser.add_argument("--record", type=Path, help="write what calibration needs")
+    given = parser.parse_args()
+    engine, judge = RapidEngine(), DigitReader()
+    every: list[bool] = []
+    certain: list[bool] = []
+    kept: list[str] = []
+    for hand in HANDS[given.hands]:
+        mine: list[bool] = []
+        for number in range(given.first, given.first + given.lines):
+            rng = random.Random(f"line {hand} {number}")
+            key = KEYS[number % len(KEYS)]
+            value = values(rng)[key]
+            found = read(
+                written(hand, spoken(key, value, rng.randrange(12)), rng), key, engine, judge
+            )
+            right = found is not None and found.text == value
+            mine.append(right)
+            weakest = found.weakest if found else 0.0
+            kept.append(json.dumps({"kind": "digits", "weakest": weakest, "right": right}))
+            if found and found.certain:
+                certain.append(right)
+            if not right and (given.show or (found and found.certain)):
+                sure = "CERTAIN BUT WRONG" if found and found.certain else "  miss"
+                said = (found.text, round(found.weakest, 3)) if found else None
+                print(f"{sure} {hand} {number} {key}: {said} instead of {value!r}", flush=True)
+        print(line(hand, mine), flush=True)
+        every += mine
+        if given.record:
+            given.record.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    print(line(f"all {given.hands}", every))
+    print(line("certain: coverage", [True] * len(certain) + [False] * (len(every) - len(certain))))
+    print(line("certain: precision", certain) if certain else "nothing is certain")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
