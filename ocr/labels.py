@@ -26,6 +26,7 @@ _MARKS: Final = "*●■◆·•※-—"
 _JOINTS: Final = "/|,、()"
 _BLANK: Final = "_＿"
 _NUMBERED: Final = re.compile(r"^[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[)、.]")
+_NUMBER: Final = re.compile(r"[(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[)]$")
 _LONGEST_TRANSLATION: Final = 40
 _LIKE: Final = 86.0
 """Least likeness (rapidfuzz, 0..100) of a whole short line to a label with one misread sign."""
@@ -85,8 +86,9 @@ class Labels:
                 position += 1
                 continue
             word, ending, label_end, after = found
-            if position > start:
-                rest.append(run.part(start, position))
+            before = _without_number(signs, start, position)
+            if before > start:
+                rest.append(run.part(start, before))
             labels.append(Label(word.key, word.sure, ending, run.part(position, label_end)))
             start = position = after
         if start < len(signs):
@@ -193,6 +195,12 @@ class Labels:
         if word.key in DIGIT_KEYS and (signs[end].isdigit() or signs[end] in "¥$"):
             return "tight", end
         return "", end
+
+
+def _without_number(signs: Sequence[str], start: int, end: int) -> int:
+    """Return where what stands before a label ends: the label's own number, (3), is not of it."""
+    number = _NUMBER.search("".join(signs[start:end]))
+    return start + number.start() if number else end
 
 
 def _is_latin(sign: str) -> bool:

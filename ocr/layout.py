@@ -6,10 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from desktop.domain.forms import LONG_KEYS
 from ocr.labels import OTHER, Label, Labels
 from ocr.ruling import Ruling
 from ocr.runs import Rect, Run, union
+
+_DIVIDER = 0.95
+"""Share of a line's height along which an upright line is drawn to part what is beside it."""
+_MOST_PARTS = 6
+"""Most pieces that a spread label falls into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,22 @@ def lay_out(runs: Sequence[Run], ruling: Ruling, labels: Labels, size: tuple[int
             room.labels.extend(found)
             room.rest.extend(rest)
     for room in layout.rooms:
+        if room.ruled and not room.labels:
+            _take_spread_label(room, labels)
         _join_labels(room)
         room.rest.sort(key=lambda run: (run.rect.top, run.rect.left))
     return layout
+
+
+def _take_spread_label(room: _Room, labels: Labels) -> None:
+    """Make one label of a cell's signs that are printed far apart (姓　名) or in a column."""
+    if not 2 <= len(room.rest) <= _MOST_PARTS:
+        return
+    parts = in_order(room.rest)
+    glyphs = tuple(sign for part in parts for sign in part.glyphs)
+    whole = Run(union([part.rect for part in parts]), glyphs, whole=False)
+    if len(glyphs) <= 2 * _MOST_PARTS and labels.knows("".join(sign.text for sign in glyphs)):
+        room.labels, room.rest = labels.split(whole)
 
 
 def _cut_at_walls(run: Run, cells: Sequence[Rect]) -> list[Run]:
@@ -303,10 +323,14 @@ def _has_blank(ruling: Ruling, mine: Rect, right: float) -> bool:
 
 
 def _walls_right(layout: Layout, room: _Room, mine: Rect) -> list[float]:
-    """Return where cells begin right of a label that stands on the open page."""
+    """Return where cells or a dividing line begin right of a label on the open page."""
     if room.ruled:
         return []
-    return [
+    start = int(mine.right + 0.5 * mine.height)
+    beside = layout.ruling.upright[int(mine.top) : int(mine.bottom) + 1, start:]
+    # A divider runs past the whole line; a stroke of writing or of a comb does not.
+    drawn = np.flatnonzero((beside > 0).mean(axis=0) > _DIVIDER) if beside.size else ()
+    return [start + float(x) for x in drawn[:1]] + [
         other.rect.left
         for other in layout.rooms[:-1]
         if other.rect.left > mine.right and other.rect.level_with(mine)

@@ -19,6 +19,7 @@ from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.engines.digits import DigitJudge, DigitReader
 from ocr.labels import Labels, shipped_labels
 from ocr.layout import lay_out, place_fields
+from ocr.lines import read_lines
 from ocr.loading import Page, load_pages, read_bytes
 from ocr.our_form import read_our_form, read_serial
 from ocr.our_templates import our_templates
@@ -225,12 +226,12 @@ class FormReader:
         if _runs_down(quads):
             sheet = turned(sheet, 1)
             quads = self._look(sheet)
-        readings = self._engine.recognise([_cut(sheet.clean, quad) for quad in quads])
+        readings = read_lines(self._engine, sheet.clean, quads)
         sure = float(np.mean([reading.confidence for reading in readings])) if readings else 0.0
         if sure < _UPRIGHT_CONFIDENCE:
             over = turned(sheet, 2)
             over_quads = [_turned_quad(quad, sheet.size) for quad in quads]
-            over_readings = self._engine.recognise([_cut(over.clean, q) for q in over_quads])
+            over_readings = read_lines(self._engine, over.clean, over_quads)
             if float(np.mean([reading.confidence for reading in over_readings])) > sure:
                 sheet, quads, readings = over, over_quads, over_readings
         way = levelling(sheet.clean, quads)
@@ -300,16 +301,3 @@ def _rect(quad: Quad) -> Rect:
     left, right = (quad[0, 0] + quad[3, 0]) / 2, (quad[1, 0] + quad[2, 0]) / 2
     top, bottom = (quad[0, 1] + quad[1, 1]) / 2, (quad[2, 1] + quad[3, 1]) / 2
     return Rect(float(left), float(top), float(right), float(bottom))
-
-
-def _cut(image: Image, quad: Quad) -> Image:
-    """Cut a line of writing out level, as wide and high as its quad."""
-    wide = int(max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3])))
-    high = int(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
-    wide, high = max(wide, 1), max(high, 1)
-    target = np.asarray([[0, 0], [wide, 0], [wide, high], [0, high]], dtype=np.float32)
-    way = cv2.getPerspectiveTransform(np.asarray(quad, dtype=np.float32), target)
-    cut = cv2.warpPerspective(
-        image, way, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(cut, dtype=np.uint8)

@@ -22,6 +22,8 @@ _INK: Final = 170
 _LONE_STOPS: Final = frozenset("0oOQ°〇○")
 _LEAST_UNDETECTED: Final = 0.7
 _NEARLY: Final = 0.6
+_LONG_WORTH: Final = 0.8
+"""A long text with a weaker character is far from certain, whatever a second reading says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def read_values(
     """
     lines = {key: _lines(place, unruled, line_height) for key, place in places.items()}
     crops = {key: [_tight(unruled, rect) for rect in rects] for key, rects in lines.items()}
-    second = _vetted(judge, crops, _read_all(engine, crops))
+    worth = {key: crops[key] for key, place in places.items() if _worth_again(place)}
+    second = _vetted(judge, worth, _read_all(engine, worth))
     firsts = {key: _first(place) for key, place in places.items()}
     unclear = {
         key: [_widened(crop) for crop in crops[key]]
@@ -70,7 +73,7 @@ def read_values(
     values: dict[str, Value] = {}
     nearly: dict[str, list[Image]] = {}
     for key, place in places.items():
-        opinions = [firsts[key], _again(key, second[key])]
+        opinions = [firsts[key], _again(key, second[key]) if key in second else firsts[key]]
         if key in third:
             opinions.append(_again(key, third[key]))
         decided = _decide(key, opinions, whole=all(run.whole for run in place.runs))
@@ -84,6 +87,13 @@ def read_values(
         if not certain and weakest >= _NEARLY and key not in LONG_KEYS:
             nearly[key] = crops[key]
     return values | _confirmed(values, nearly, second_reader)
+
+
+def _worth_again(place: Place) -> bool:
+    """Tell whether a second reading can help: a long text is seldom certain, and costs most."""
+    if place.key not in LONG_KEYS or not place.runs:
+        return True
+    return min(run.weakest for run in place.runs) >= _LONG_WORTH
 
 
 def _confirmed(
