@@ -185,6 +185,9 @@ def fault_text(texts: Texts, fault: Exception) -> str:
     detail = str(fault) or type(fault).__name__
     if isinstance(fault, StorageFull):
         return texts.get("ui.fault.disk_full")
+    known = f"fault.{type(fault).__name__}"
+    if isinstance(fault, StorageFault) and texts.has(known):
+        return texts.get(known, detail=detail)
     if isinstance(fault, StorageFault):
         return texts.get("ui.fault.storage", detail=detail)
     if isinstance(fault, OSError):

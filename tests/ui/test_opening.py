@@ -15,9 +15,12 @@ from desktop.bootstrap import open_desk
 from desktop.services.desk import Desk
 from desktop.services.glimpse import Glimpse
 from desktop.services.ports import StorageFault
+from desktop.storage import faults
 from desktop.storage.glimpse import glimpse
+from desktop.texts import LANGS, Lang, Texts
 from tests.ui.conftest import PASSWORD
 from ui.background import Background
+from ui.context import fault_text
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.screenshots import settle
@@ -104,3 +107,16 @@ def test_a_first_run_has_nobody_to_choose(start: Callable[..., MainWindow], tmp_
     window = start(partial(open_desk, empty), partial(glimpse, empty))
     assert settle(lambda: isinstance(window.centralWidget(), SetupPage))
     window.close()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_fault_of_the_data_says_in_the_windows_language_what_to_do(lang: Lang) -> None:
+    kinds = [
+        kind
+        for kind in vars(faults).values()
+        if isinstance(kind, type) and issubclass(kind, StorageFault) and kind is not StorageFault
+    ]
+    texts = Texts(lang)
+    said = {fault_text(texts, kind("/data/amends.db")) for kind in kinds}
+    assert len(said) == len(kinds) >= 8
+    assert all("/data/amends.db" in text and len(text) > 30 for text in said)
