@@ -42,6 +42,7 @@ class LateFormReader:
         self._folder = folder
         self._keys = keys
         self._reader: FormReader | None = None
+        self._labels_of = 0
         self._lock = Lock()
 
     def read(
@@ -101,16 +102,17 @@ class LateFormReader:
             give_back()
 
     def _loaded(self) -> FormReader:
-        if self._reader is None:
+        own = self._folder / LABELS_FILE if self._folder else None
+        written = own.stat().st_mtime_ns if own is not None and own.is_file() else 0
+        if self._reader is None or written != self._labels_of:
             from ocr.engines.fallback import default_engine
             from ocr.engines.tesseract import TesseractEngine
             from ocr.labels import labels_with
             from ocr.reader import FormReader
 
-            own = self._folder / LABELS_FILE if self._folder else None
-            self._reader = FormReader(
-                default_engine(), TesseractEngine(), labels_with(own), self._judge
-            )
+            labels = labels_with(own)
+            self._reader = FormReader(default_engine(), TesseractEngine(), labels, self._judge)
+            self._labels_of = written
         return self._reader
 
     def _judge(self, code: FormCode) -> Seal:

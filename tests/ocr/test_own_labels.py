@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,21 @@ def test_a_page_read_with_a_wrong_file_says_so(tmp_path: Path) -> None:
     (reading,) = LateFormReader(tmp_path).read(HAND)
     assert reading.error is not None
     assert reading.error.code == "labels_wrong"
+
+
+def test_a_mended_file_counts_from_the_next_page_on(tmp_path: Path) -> None:
+    own = tmp_path / LABELS_FILE
+    own.write_text("fields: [1]", encoding="utf-8")
+    reader = LateFormReader(tmp_path)
+    blank = tmp_path / "empty.png"
+    blank.write_bytes(b"")
+
+    assert [page.error.code for page in reader.read(blank) if page.error] == ["labels_wrong"]
+    own.write_text("fields: {phone: {sure: [回电]}}", encoding="utf-8")
+    assert [page.error.code for page in reader.read(blank) if page.error] == ["empty_file"]
+    own.write_text("fields: [1]", encoding="utf-8")
+    os.utime(own, (1, 1))
+    assert [page.error.code for page in reader.read(blank) if page.error] == ["labels_wrong"]
 
 
 def test_a_small_copy_is_made_of_what_is_large_only(tmp_path: Path) -> None:

@@ -274,7 +274,10 @@ class PaperScreen(Screen):
         if reading.error is None:
             return ""
         key = f"ocr.{reading.error.code}"
-        return self.ui.text(key) if self.ui.texts.has(key) else reading.error.message
+        if not self.ui.texts.has(key):
+            return reading.error.message
+        detail = f" {reading.error.message}" if reading.error.code == "labels_wrong" else ""
+        return self.ui.text(key) + detail
 
     def _failed(self, scan: Scan, message: str) -> None:
         self._end_reading()
