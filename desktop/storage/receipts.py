@@ -48,14 +48,6 @@ def drop_beyond(connection: Connection, of: str, seq: int) -> None:
     _count(connection, of, -connection.execute(beyond).rowcount)
 
 
-def last(connection: Connection, of: str) -> Receipt | None:
-    """Return HQ's newest receipt for a chain."""
-    row = connection.execute(
-        select(receipt).where(receipt.c.chain == of).order_by(receipt.c.seq.desc()).limit(1)
-    ).one_or_none()
-    return Receipt(*row) if row else None
-
-
 def _count(connection: Connection, of: str, more: int) -> None:
     if more:
         counted = chain.c.receipts + more
