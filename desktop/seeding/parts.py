@@ -36,11 +36,12 @@ def run(make: MakePart, parts: int, tickets: int, progress: Progress) -> int:
     try:
         for part in range(parts):
             here, there = context.Pipe(duplex=False)
-            worker = context.Process(target=_work, args=(make, (part, parts), there), daemon=True)
-            worker.start()
+            workers.append(
+                context.Process(target=_work, args=(make, (part, parts), there), daemon=True)
+            )
+            workers[-1].start()
             there.close()
             pipes.append(here)
-            workers.append(worker)
         return _listen(pipes, tickets, progress)
     finally:
         for worker in workers:

@@ -58,14 +58,14 @@ def prepare(
     for stream in touched:
         streams[stream] = _stored(connection, stream) if stream in known else {}
     for place, entry in entries.items():
-        stream = streams.get(entry.record.stream)
-        if stream is None:
+        known_events = streams.get(entry.record.stream)
+        if known_events is None:
             continue
-        if entry.event is None or entry.event.kind == ERASURE or place in stream:
+        if entry.event is None or entry.event.kind == ERASURE or place in known_events:
             # Bytes of no event of ours, values that go or come: rare, and seen to while writing.
             streams[entry.record.stream] = None
         else:
-            stream[place] = entry.event
+            known_events[place] = entry.event
     whole = {
         stream: sorted(found.values(), key=lambda e: e.order)
         for stream, found in streams.items()

@@ -86,7 +86,7 @@ def _known(connection: Connection, streams: Sequence[str]) -> dict[str, Mapping[
     found: dict[str, Mapping[str, Any]] = {}
     for start in range(0, len(streams), _AT_ONCE):
         some = connection.execute(_OLD, {"of": streams[start : start + _AT_ONCE]})
-        found.update((row["stream"], row) for row in some.mappings())
+        found.update({row["stream"]: dict(row) for row in some.mappings()})
     return found
 
 
