@@ -65,8 +65,9 @@ def _section(section: Section, texts: Texts) -> list[Flowable]:
     head: list[Flowable] | None = [title]
     for block in section.blocks:
         drawn = _block(block, texts)
-        if head is not None and isinstance(block, TextBlock):
-            head += drawn
+        if isinstance(block, TextBlock):
+            # Words stay with what they speak of: the chart or table that follows.
+            head = [*(head or [Spacer(0, 1 * mm)]), *drawn]
         elif head is not None and _is_short(block):
             parts.append(KeepTogether([*head, *drawn]))
             head = None

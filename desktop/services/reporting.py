@@ -194,7 +194,8 @@ class Reporting:
         }
         found = {sha256: self._attachments.get(sha256) for sha256 in sorted(wanted) if sha256}
         pictures = {sha256: content for sha256, content in found.items() if content}
-        return evidence_report(state, events, heads, identity, names, pictures, Texts(lang))
+        stores = self.store_names()
+        return evidence_report(state, events, heads, identity, names, stores, pictures, Texts(lang))
 
     def months(self, actor: Actor) -> Sequence[str]:
         """Return the months with complaints that `actor` may see."""

@@ -29,6 +29,7 @@ def evidence_report(
     heads: Mapping[str, tuple[int, bytes]],
     identity: StoreIdentity,
     names: Mapping[str, str],
+    store_names: Mapping[str, str],
     pictures: Mapping[str, bytes],
     texts: Texts,
 ) -> Report:
@@ -37,6 +38,7 @@ def evidence_report(
     Its code signs number, count of events and of evidence, and the heads.
     """
     zone = ZoneInfo(identity.timezone)
+    own = state.store == identity.store
     made_at = max(event.at for event in events)
 
     def when(at: datetime | None) -> str:
@@ -61,15 +63,15 @@ def evidence_report(
         lang=texts.lang,
         title=text("pack.kind.evidence"),
         period=state.number,
-        scope=f"{identity.name} {identity.store}".strip(),
-        contact=text("report.phone_line", phone=identity.phone) if identity.phone else "",
+        scope=f"{store_names.get(state.store, '')} {state.store}".strip(),
+        contact=text("report.phone_line", phone=identity.phone) if own and identity.phone else "",
         note=text("pack.note", day=when(made_at)),
         made_at=made_at,
         timezone=identity.timezone,
         sections=sections,
         facts={
             "n": state.number,
-            "s": identity.store,
+            "s": state.store,
             "t": f"{made_at.astimezone(zone):%Y-%m-%dT%H:%M%z}",
             "e": len(events),
         },
@@ -132,9 +134,9 @@ def _timeline(
         for event in events
     )
     columns = (
-        Column(text("pack.opened_at"), 0.25),
+        Column(text("pack.col.at"), 0.25),
         Column(text("pack.col.owner"), 0.2),
-        Column(text("pack.col.line"), 0.55),
+        Column(text("pack.col.what"), 0.55),
     )
     return TableBlock(columns, rows, text("pack.no_cases"))
 
@@ -155,7 +157,7 @@ def _money(state: TicketState, texts: Texts) -> TableBlock:
         Column(text("pack.dim.instrument"), 0.3),
         Column(text("pack.col.yuan"), 0.3, "right"),
     )
-    return TableBlock(columns, rows, text("pack.no_money"))
+    return TableBlock(columns, rows, text("pack.no_money_case"))
 
 
 def _named(texts: Texts, group: str, key: str) -> str:
@@ -177,8 +179,8 @@ def _evidence(
         for item in state.evidence
     )
     columns = (
-        Column(text("pack.col.evidence"), 0.26),
-        Column(text("pack.opened_at"), 0.18),
+        Column(text("pack.col.file"), 0.26),
+        Column(text("pack.col.at"), 0.18),
         Column(text("pack.col.owner"), 0.12),
         Column("SHA-256", 0.44),
     )

@@ -31,6 +31,7 @@ from desktop.services.signals import Signals
 
 #: Signals that a pack prints; the rest are on the screen.
 MOST_SIGNALS: Final = 12
+MOST_CAUSES: Final = 15
 URGENT: Final = 2
 
 
@@ -91,13 +92,15 @@ class QualitySources:
     def plan(self, numbers: Numbers) -> Sequence[Section]:
         """Return the root causes of the period: the Plan of PDCA."""
         frame, text = numbers.frame, numbers.frame.texts.get
-        found = self._of(frame)
+        every = sorted(self._of(frame), key=lambda c: (-c.count, c.month, c.key, c.stores))
+        found = every[:MOST_CAUSES]
         rows = tuple(
             (
                 kind_name(cause.key, frame.policy, frame.texts),
+                cause.month,
+                cause.stores[0] if len(cause.stores) == 1 else text("pack.region"),
                 str(cause.count),
                 shown(cause.root) or text("pack.state.open"),
-                text(f"cause.rule.{cause.rule}"),
             )
             for cause in found
         )
@@ -106,13 +109,14 @@ class QualitySources:
             for cause, (name, *_) in zip(found, rows, strict=True)
         )
         columns = (
-            Column(text("pack.col.code"), 0.3),
+            Column(text("pack.col.code"), 0.34),
+            Column(text("pack.col.month"), 0.11),
+            Column(text("pack.col.store"), 0.1),
             Column(text("pack.col.n"), 0.08, "right"),
-            Column(text("pack.root"), 0.42),
-            Column(text("pack.col.why"), 0.2),
+            Column(text("pack.root"), 0.37),
         )
         blocks = (
-            TextBlock(text("pack.plan_lead"), small=True),
+            TextBlock(text("pack.plan_lead", n=len(found), all=len(every)), small=True),
             TextBlock(text("pack.plan_goal")),
             TableBlock(columns, rows, text("pack.no_causes"), drills),
         )
