@@ -12,6 +12,7 @@ from desktop.services.desk import Desk
 from desktop.services.ports import TicketFilter
 from tests.ui.conftest import complain, rest
 from tests.ui.monkey import Monkey, watched
+from ui.main_window import MainWindow
 from ui.shell.workspace import ENTRIES, Workspace
 
 SHORT, WHOLE = 60, 10_000
@@ -33,6 +34,9 @@ def let_loose(
     def home() -> None:
         workspace.go(name, what)
 
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+    window.idle.stop()  # a long walk is no idle desk, though its events are not the window's own
     home()
     rest(workspace)
     monkey = Monkey(workspace, seed=sum(map(ord, name)), home=home)
