@@ -36,6 +36,7 @@ def seed(data: Path, tickets: int, number: int, stores: int | None, days: int) -
     130 stopped.
     """
     from desktop.bootstrap import seed_history
+    from desktop.seeding.parts import PartFailed
     from desktop.seeding.people import SeedRefused
     from desktop.seeding.region import Wanted
 
@@ -46,6 +47,9 @@ def seed(data: Path, tickets: int, number: int, stores: int | None, days: int) -
     except SeedRefused as refused:
         click.echo(f"amends seed: {refused}", err=True)
         sys.exit(2)
+    except PartFailed as failed:
+        click.echo(f"amends seed: {failed}; the complaints made so far are kept", err=True)
+        sys.exit(3)
     except KeyboardInterrupt:
         click.echo("amends seed: stopped; the complaints made so far are kept", err=True)
         sys.exit(EXIT_STOPPED)
