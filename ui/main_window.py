@@ -162,13 +162,16 @@ class MainWindow(QMainWindow):
         page.store.setFocus()
 
     def _show_login(self, desk: Callable[[], Desk]) -> None:
-        page = LoginPage(desk, self._texts, self._background, self._people, self._hint)
+        last = self._preferences.last_login
+        page = LoginPage(desk, self._texts, self._background, self._people, self._hint, last=last)
         page.entered.connect(lambda: self._entered(desk()))
         self._put(page)
         page.password.setFocus()
 
     def _entered(self, desk: Desk) -> None:
         """Go back to the place that was left; another person gets it built anew."""
+        if desk.person is not None:
+            self._preferences.last_login = desk.person.login
         parked = self._parked
         if parked is None:
             self._show_workspace(desk)

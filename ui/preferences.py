@@ -48,6 +48,15 @@ class Preferences:
         self._stored.setValue("scale", str(value))
 
     @property
+    def last_login(self) -> str:
+        """Who logged in last on this PC, offered first the next time."""
+        return str(self._stored.value("last_login", ""))
+
+    @last_login.setter
+    def last_login(self, value: str) -> None:
+        self._stored.setValue("last_login", value)
+
+    @property
     def geometry(self) -> QByteArray | None:
         """Where the window stood."""
         stored = self._stored.value("geometry")

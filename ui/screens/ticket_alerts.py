@@ -12,7 +12,7 @@ from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.open_ticket import PERSONAL_FIELDS, PLAIN_FIELDS
 from desktop.domain.operations.tick_check import TickCheck
-from desktop.domain.registers import FieldValue
+from desktop.domain.registers import Candidate, FieldValue
 from desktop.domain.ticket import TicketState
 from desktop.services.desk import TicketPage
 from ui.context import Ui
@@ -95,20 +95,34 @@ class AlertsBox(QWidget):
             gap=6,
             margins=(16, 12, 16, 12),
         )
+        sides = row(gap=12)
         for candidate in page.state.fields[field].candidates:
-            value = self._names.value(candidate.value)
-            who = page.names.get(candidate.actor, candidate.actor)
-            when = self._ui.formats.moment(candidate.at)
-            line = row(gap=12)
-            line.addWidget(label(f"{value} · {who} {when}", wrap=True), 1)
-            command = settling(field, candidate.value, page.state)
-            if command is not None:
-                use = partial(self.wanted.emit, command)
-                button = Button(text("ui_ticket.conflict_use"), use, accessible=f"{name}: {value}")
-                line.addWidget(button)
-            body.addLayout(line)
+            sides.addWidget(self._side(field, name, candidate, page), 1)
+        body.addLayout(sides)
         frame.setLayout(body)
         return frame
+
+    def _side(self, field: str, name: str, candidate: Candidate, page: TicketPage) -> QFrame:
+        """Show what one person wrote, with the button that keeps it."""
+        side = QFrame()
+        side.setProperty("role", "sunken")
+        value = self._names.value(candidate.value)
+        who = page.names.get(candidate.actor, candidate.actor)
+        when = self._ui.formats.moment(candidate.at)
+        lines = column(
+            label(value, "strong", wrap=True),
+            label(f"{who} · {when}", "small", wrap=True),
+            None,
+            gap=4,
+            margins=(12, 10, 12, 10),
+        )
+        command = settling(field, candidate.value, page.state)
+        if command is not None:
+            use = partial(self.wanted.emit, command)
+            words = self._ui.text("ui_ticket.conflict_use")
+            lines.addWidget(Button(words, use, accessible=f"{name}: {value}"))
+        side.setLayout(lines)
+        return side
 
 
 def settling(field: str, value: FieldValue, state: TicketState) -> Command | None:

@@ -97,6 +97,7 @@ class LoginPage(_Page):
         people: Sequence[Person],
         example_password: str = "",
         on_back: Callable[[], object] | None = None,
+        last: str = "",
     ) -> None:
         super().__init__(texts)
         self._back = on_back
@@ -127,7 +128,11 @@ class LoginPage(_Page):
         if example_password:
             self.banner.say(texts.get("ui.login.example", password=example_password), "info")
         if active:
-            self.people.set_value(active[0].login)
+            logins = [person.login for person in active]
+            chosen = last if last in logins else logins[0]
+            # By hand too: beyond the chips there is no chip to choose.
+            self.login.setText(chosen)
+            self.people.set_value(chosen)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the one who is still logged in."""
