@@ -286,6 +286,8 @@ class PaperScreen(Screen):
 
     # the batch
     def _show_queue(self) -> None:
+        # Files are dropped anywhere on the screen; the list needs the room of the invitation.
+        self._drop.setVisible(not self.scans)
         self._list.show_scans(self.scans)
 
     def remove(self, scan: Scan) -> None:

@@ -116,11 +116,12 @@ class ScanList(Card):
 
     def _line(self, scan: Scan, shown: _Shown) -> QWidget:
         text = self._ui.text
-        name, error = ElidedLabel(shown.name, "strong"), None
+        words = column(None, ElidedLabel(shown.name, "strong"), gap=2)
         if shown.error:
-            error = label(shown.error, "small", wrap=True)
+            words.addWidget(label(shown.error, "small", wrap=True))
+        words.addStretch(1)
         line = row(Glyph("file-text", "muted"), gap=12, margins=(0, 8, 0, 8))
-        line.addLayout(column(name, error), 1)
+        line.addLayout(words, 1)
         line.addWidget(Pill(shown.words, shown.tone))
         if shown.act == "review":
             line.addWidget(Button(text("ui_paper.review"), partial(self.wanted.emit, scan)))
