@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.services.backup import Backups
-from desktop.services.courier_ports import Courier
 from desktop.services.capturing import Capturing
+from desktop.services.courier_ports import Courier
 from desktop.services.customer_card import CustomerCards
 from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
