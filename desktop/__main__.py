@@ -91,6 +91,9 @@ def cli(ctx: click.Context, data: str | None, lang: Lang | None, self_test: bool
 
 def main() -> None:
     """Run the program; a fault of the storage is one clear line, never a traceback."""
+    if getattr(sys, "frozen", False):
+        # A bundle starts itself again for a process beside it (`amends seed`).
+        importlib.import_module("multiprocessing").freeze_support()
     try:
         cli(prog_name="amends")
     except (StorageFault, StorageFull) as error:
