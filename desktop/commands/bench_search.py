@@ -208,15 +208,22 @@ def _searching(queries: SqlTicketQueries, rows: int, recall: bool) -> dict[str, 
     if not recall:
         return timed
     missed, checked = _missed(queries, [*QUESTIONS, *INITIALS, *tails[:5]], rows)
+    lost = sum(missed.values())
     return {
         **timed,
-        "recall": 1.0 if not missed else round(1 - missed / checked, 6),
+        "recall": 1.0 if not lost else round(1 - lost / checked, 6),
         "recall_rows_checked": checked,
+        "recall_missed": ", ".join(f"{text} {count}" for text, count in missed.items()),
     }
 
 
-def _missed(queries: SqlTicketQueries, questions: list[str], rows: int) -> tuple[int, int]:
-    """Compare the whole answer to each question with a reading of every row by other means."""
+def _missed(
+    queries: SqlTicketQueries, questions: list[str], rows: int
+) -> tuple[dict[str, int], int]:
+    """Compare the whole answer to each question with a reading of every row by other means.
+
+    Returns the rows that each question missed, of those that miss any, and the rows compared.
+    """
     from desktop.benches.million import invented
     from desktop.services.ports import TicketFilter
 
@@ -225,12 +232,11 @@ def _missed(queries: SqlTicketQueries, questions: list[str], rows: int) -> tuple
     for made in invented(rows):
         for question, test in tests.items():
             due[question] += test(made)
-    missed = checked = 0
-    for question, count in due.items():
-        found = queries.count(TicketFilter(text=question))
-        checked += count
-        missed += max(count - found, 0)
-    return missed, checked
+    lacking = {
+        question: count - queries.count(TicketFilter(text=question))
+        for question, count in due.items()
+    }
+    return {question: lack for question, lack in lacking.items() if lack > 0}, sum(due.values())
 
 
 def _holds(question: str) -> Callable[[Words], bool]:
