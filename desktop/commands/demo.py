@@ -68,6 +68,7 @@ def _play(day: Day, form: Path | None) -> None:
         bundled = files("resources") / "demo" / "paper_form.jpg"
         with as_file(bundled) as picture:
             tickets = store_day.play(desk, day, form or picture)
+        papers.print_pad(desk, day)
         day.tell("4  HQ")
         exchange.play(desk, day, tickets, hq, day.out / "hq.log")
         day.tell("5  Paper out")

@@ -17,6 +17,17 @@ KINDS: Final[tuple[DocumentKind, ...]] = ("receipt", "settlement", "apology", "t
 A4_POINTS: Final = (595, 842)
 
 
+def pad(day: Day) -> Path:
+    """Where the blank form of the day stands."""
+    return day.out / "pdf" / "blank-form.pdf"
+
+
+def print_pad(desk: Desk, day: Day) -> None:
+    """Print a blank form as a store does beforehand; its key goes out with the queue."""
+    pad(day).parent.mkdir(parents=True, exist_ok=True)
+    done(desk.print_forms(pad(day), 1), "a blank form")
+
+
 def play(desk: Desk, day: Day, tickets: Tickets) -> None:
     """Print the documents in Chinese, the receipt in English too, and the month's report."""
     folder = day.out / "pdf"
@@ -34,9 +45,7 @@ def play(desk: Desk, day: Day, tickets: Tickets) -> None:
     report = folder / f"month-{month}.pdf"
     printed.append(done(desk.month_report(month, "zh_CN", report), "the monthly report"))
     _holds(report, "投诉月报")
-    forms = folder / "blank-form.pdf"
-    done(desk.print_forms(forms, 1), "a blank form")
-    printed.append(forms)
+    printed.append(pad(day))
     day.saw("pdfs", [str(pdf.relative_to(day.out)) for pdf in printed])
     day.tell(f"   {len(printed)} PDFs written")
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 
 from desktop.services.ports import ExchangeFailure
 from sync import protocol
 from sync.client.transport import Answer, Failed, Line, LineFault, refusal
 
+#: HQ put the parts together and they are not what their SHA-256 says (`wrong_hash`).
+_DAMAGED: Final = 422
+
 
 def upload(line: Line, token: str, sha256: str, content: bytes) -> None:
-    """Send what HQ lacks of an attachment; returns when HQ holds it all. Raises Failed."""
+    """Send what HQ lacks of an attachment; returns when HQ holds it all. Raises Failed.
+
+    What a bad line changed on the way HQ throws away at the end; then all of it goes again.
+    """
     path = protocol.ATTACHMENT_PATH + sha256
     authorization = {"authorization": f"Bearer {token}"}
     held = line.request("HEAD", path, authorization)
     offset = 0 if held.status == 404 else _offset(held)
     complete = held.status != 404 and offset >= len(content)
-    stalls = 0
+    stalls = damaged = 0
     while not complete:
         chunk = content[offset : offset + protocol.CHUNK_BYTES]
         headers = {
@@ -29,6 +36,11 @@ def upload(line: Line, token: str, sha256: str, content: bytes) -> None:
         if isinstance(answer, LineFault):
             # HQ kept what had come; only the rest goes again.
             answer = line.request("HEAD", path, authorization)
+        if answer.status == _DAMAGED and _is(content, sha256):
+            damaged, offset = damaged + 1, 0
+            if damaged > line.attempts:
+                raise Failed(ExchangeFailure("bad_answer", f"{sha256[:12]} arrives damaged"))
+            continue
         reached = 0 if answer.status == 404 else _offset(answer)
         stalls = 0 if reached > offset else stalls + 1
         if stalls > line.attempts:
@@ -62,7 +74,7 @@ def download(line: Line, token: str, sha256: str, begun: bytes = b"") -> bytes |
             raise Failed(_odd(answer))
         content += answer.body
         if len(content) >= size:
-            if hashlib.sha256(content).hexdigest() == sha256:
+            if _is(content, sha256):
                 return bytes(content)
             raise Failed(ExchangeFailure("bad_answer", f"attachment {sha256[:12]} is another one"))
 
@@ -73,6 +85,10 @@ class Interrupted(Failed):
     def __init__(self, failure: ExchangeFailure, begun: bytes) -> None:
         super().__init__(failure)
         self.begun = begun
+
+
+def _is(content: bytes | bytearray, sha256: str) -> bool:
+    return hashlib.sha256(content).hexdigest() == sha256
 
 
 def _size(answer: Answer) -> int:

@@ -45,6 +45,24 @@ class Unsteady(httpx.HTTPTransport):
         return answer
 
 
+class Damaging(httpx.HTTPTransport):
+    """A line that changes a byte of the first so many parts that go up."""
+
+    def __init__(self, parts: int) -> None:
+        super().__init__()
+        self.parts, self.sent = parts, 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT":
+            self.sent += 1
+            if self.sent <= self.parts:
+                body = bytearray(request.read())
+                body[0] ^= 1
+                stream = httpx.ByteStream(bytes(body))
+                request = httpx.Request("PUT", request.url, headers=request.headers, stream=stream)
+        return super().handle_request(request)
+
+
 def attached(pc: StoreData, number: int, content: bytes = PICTURE) -> str:
     """A complaint with a picture."""
     stream = complain(pc, number)
@@ -67,6 +85,30 @@ def pcs(served: ServedHq, tmp_path: Path) -> Iterator[tuple[StoreData, StoreData
 
 def wanted(pc: StoreData) -> tuple[str, ...]:
     return tuple(pc.sync.wanted_attachments(10))
+
+
+def test_what_a_line_changed_on_the_way_up_goes_again_whole(
+    pcs: tuple[StoreData, StoreData],
+) -> None:
+    one = pcs[0]
+    other = PICTURE[::-1]
+    attached(one, 2, other)
+    hq = client(one)
+    hq._transport = line = Damaging(parts=1)
+    assert isinstance(hq.exchange(), ExchangeReport)
+    assert line.sent == 2 * -(-len(other) // protocol.CHUNK_BYTES)
+    assert one.sync.status().pending_attachments == 0
+
+
+def test_a_line_that_changes_everything_is_told(pcs: tuple[StoreData, StoreData]) -> None:
+    one = pcs[0]
+    attached(one, 2, b"a small picture")
+    hq = client(one)
+    hq._transport = Damaging(parts=10**6)
+    told = hq.exchange()
+    assert isinstance(told, ExchangeFailure)
+    assert (told.code, "damaged" in told.detail) == ("bad_answer", True)
+    assert isinstance(client(one).exchange(), ExchangeReport)  # a better line
 
 
 def test_a_download_that_was_cut_goes_on_where_it_was(
