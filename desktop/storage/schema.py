@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,8 +73,14 @@ def _keep_copy(engine: Engine, path: Path, revision: str) -> None:
     target = path.with_name(f"{path.stem}.schema-{revision}{path.suffix}")
     partial = target.with_suffix(".part")
     partial.unlink(missing_ok=True)
-    copy(engine, partial)
-    partial.replace(target)
+    try:
+        copy(engine, partial)
+        partial.replace(target)
+    except BaseException:
+        # Half a copy helps nobody and takes room on a disk that may be full.
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
 
 
 def _config(connection: Connection | None) -> Any:

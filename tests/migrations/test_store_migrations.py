@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import sys
 from pathlib import Path
 from shutil import copyfile, copytree
@@ -13,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from desktop.policy import load_policy
+from desktop.services.ports import StorageFault, StorageFull
 from desktop.storage import schema, tables
 from desktop.storage.database import make_engine
 from sync import protocol
@@ -34,6 +36,25 @@ def objects(connection: Connection) -> dict[str, str]:
     """Everything of the schema by name, as SQLite keeps it."""
     found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     return {row.name: " ".join(row.sql.split()) for row in found}
+
+
+def revision_in(path: Path, folder: Path) -> str | None:
+    """The schema revision of a database file under the key of `folder`."""
+    engine = make_engine(path, bytes.fromhex((folder / "key").read_text()))
+    with engine.connect() as connection:
+        found = schema.revision_of(connection)
+    engine.dispose()
+    return found
+
+
+def chained(path: Path, folder: Path) -> int:
+    """How many events the file holds, after SQLite has found it sound."""
+    engine = make_engine(path, bytes.fromhex((folder / "key").read_text()))
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+        count: int = connection.execute(text("SELECT count(*) FROM event")).scalar_one()
+    engine.dispose()
+    return count
 
 
 def test_the_migrated_schema_equals_the_tables(tmp_path: Path) -> None:
@@ -105,6 +126,11 @@ def test_data_of_a_released_revision_comes_through_whole(released: Path, tmp_pat
     assert report.events == len(expected["events"])
     shop.complain("new")
     shop.store.close()
+    kept = folder / f"amends.schema-{released.name}.db"
+    assert kept.exists() is (released.name != schema.HEAD)
+    if kept.exists():
+        assert revision_in(kept, folder) == released.name
+        assert chained(kept, folder) == len(expected["events"])
 
 
 def test_an_upgrade_keeps_a_copy_of_the_file_first(
@@ -138,10 +164,14 @@ def test_an_upgrade_keeps_a_copy_of_the_file_first(
     before.store.close()
 
 
+@pytest.mark.parametrize("released", [RELEASED[0], RELEASED[-1]], ids=lambda folder: folder.name)
 def test_a_migration_that_fails_leaves_the_data_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = copytree(RELEASED[-1], tmp_path / "data")
+    """The last step of the way fails: the steps before it are taken back with it."""
+    folder = copytree(released, tmp_path / "data")
+    database = folder / "amends.db"
+    events = chained(database, folder)
     later = tmp_path / "migrations"
     copytree(schema.MIGRATIONS, later)
     (later / "versions" / "next.py").write_text(
@@ -156,7 +186,30 @@ def test_a_migration_that_fails_leaves_the_data_as_it_was(
         patch.setattr(schema, "HEAD", "next")
         with pytest.raises(RuntimeError, match="power cut"):
             Shop(folder, load_policy())
+    assert revision_in(database, folder) == released.name
+    assert chained(database, folder) == events
+    assert chained(folder / f"amends.schema-{released.name}.db", folder) == events
     shop = Shop(folder, load_policy())
     assert shop.store.queries.row("t0") is not None
     assert shop.store.verify(protocol.verify_receipt).first_bad is None
+    shop.store.close()
+
+
+def test_no_upgrade_begins_while_its_copy_cannot_be_kept(tmp_path: Path) -> None:
+    """The disk takes no file as large as the copy: a clear fault, and nothing half written."""
+    folder = copytree(RELEASED[0], tmp_path / "data")
+    database = folder / "amends.db"
+    events = chained(database, folder)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (database.stat().st_size // 2, limits[1]))
+    try:
+        with pytest.raises((StorageFault, StorageFull)):
+            Shop(folder, load_policy())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(folder.glob("amends.schema-*"))
+    assert revision_in(database, folder) == RELEASED[0].name
+    assert chained(database, folder) == events
+    shop = Shop(folder, load_policy())
+    assert shop.state("t0").opened is not None
     shop.store.close()
