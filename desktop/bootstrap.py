@@ -55,6 +55,7 @@ from desktop.services.policy_packs import PolicyPacks
 from desktop.services.ports import Clock, Ids, Person, Receipt
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
+from desktop.services.promises import Promises
 from desktop.services.quality import Quality
 from desktop.services.reminding import Reminders
 from desktop.services.reporting import Reporting
@@ -293,7 +294,9 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         staff=staff,
         handling=handling,
         tickets=Tickets(data.journal, handling),
-        today=Today(data.queries, clock, identity),
+        today=Today(
+            data.queries, Promises(data.clocks, data.journal, clock, identity), clock, identity
+        ),
         intake=intake,
         capturing=Capturing(data.journal, handling, data.attachments, shrink),
         paper=_paper(data, intake, keys, clock, identity),

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from desktop.services.desk import Desk
 
@@ -101,8 +102,25 @@ def _seeded(folder: Path) -> Path:
 
     from desktop.commands.seed import STORE_NAMES, fill
 
-    fill(folder, "S0217", STORE_NAMES[0], TICKETS, 7, 20, datetime.now(UTC))
+    now = datetime.now(UTC)
+    fill(folder, "S0217", STORE_NAMES[0], TICKETS, 7, 20, now)
+    _lively(folder, now)
     return folder
+
+
+def _lively(folder: Path, now: datetime) -> None:
+    from desktop.bootstrap import open_desk
+    from desktop.seeding.busy_day import play
+    from desktop.seeding.history import PlayedClock
+    from desktop.seeding.people import DEMO_PASSWORD
+
+    clock = PlayedClock(now)
+    desk = open_desk(folder, clock)
+    try:
+        desk.log_in("chen", DEMO_PASSWORD)
+        play(desk, clock, now)
+    finally:
+        desk.close()
 
 
 def _empty(folder: Path) -> Path:

@@ -46,6 +46,7 @@ from desktop.services.ports import (
     TicketRow,
     Waiting,
 )
+from desktop.services.promises import PromiseDue
 from desktop.services.suggesting import Suggestion, suggest
 from desktop.services.tickets import AuthorityBand
 from desktop.services.use_cases import UseCases
@@ -73,6 +74,7 @@ class TodayBoard:
     counts: Counts
     rows: Sequence[TicketRow]
     waiting: Sequence[Waiting]
+    promises: Sequence[PromiseDue]
     news: Sequence[News]
     drafts: Sequence[SavedDraft]
 
@@ -190,6 +192,7 @@ class Desk(
             counts=board.counts,
             rows=board.todo,
             waiting=board.waiting,
+            promises=board.promises,
             news=[self._news(e, names) for e in self.use_cases.inbox.unread(NEWS_SHOWN)],
             drafts=self.use_cases.drafts.all(),
         )

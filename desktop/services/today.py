@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from desktop.services.identity import Identity
 from desktop.services.ports import Clock, Counts, TicketQueries, TicketRow, Waiting
+from desktop.services.promises import PromiseDue, Promises
 
 LONGEST_LIST = 100
 
@@ -21,13 +22,17 @@ class Board:
     counts: Counts
     todo: Sequence[TicketRow]
     waiting: Sequence[Waiting]
+    promises: Sequence[PromiseDue]
 
 
 class Today:
     """Reads the board."""
 
-    def __init__(self, queries: TicketQueries, clock: Clock, identity: Identity) -> None:
+    def __init__(
+        self, queries: TicketQueries, promises: Promises, clock: Clock, identity: Identity
+    ) -> None:
         self._queries = queries
+        self._promises = promises
         self._clock = clock
         self._identity = identity
 
@@ -41,4 +46,5 @@ class Today:
             counts=self._queries.counts(now, day, day.replace(day=1)),
             todo=self._queries.open_by_due(LONGEST_LIST),
             waiting=self._queries.waiting(),
+            promises=self._promises.today(),
         )

@@ -36,7 +36,7 @@ from desktop.storage.list_rows import key_floor
 from desktop.storage.tables import event, receipt, ticket_row
 
 #: A running clock that ends within this time is due soon.
-DUE_SOON: Final = timedelta(hours=2)
+DUE_SOON: Final = timedelta(hours=1)
 _SATISFIED_FROM: Final = 4
 _SHORTEST_TAIL: Final = 3
 #: The end of a complaint's number, from anywhere in it: 22-009-W.

@@ -28,6 +28,7 @@ from desktop.storage.proposals import SqlProposals
 from desktop.storage.queries import SqlTicketQueries
 from desktop.storage.reading_records import SqlReadingRecords
 from desktop.storage.rollups import SqlRollups, is_counted
+from desktop.storage.running_clocks import SqlRunningClocks
 from desktop.storage.settings import SqlSettings
 from desktop.storage.sql_journal import SqlJournal
 from desktop.storage.sync_store import SqlSyncStore
@@ -56,6 +57,7 @@ class StoreData:
     envelopes: SqlEnvelopes
     archives: ArchiveWriter
     rollups: SqlRollups
+    clocks: SqlRunningClocks
     ids: Ids
     customers: SqlCustomerBook
     readings: SqlReadingRecords
@@ -142,6 +144,7 @@ def open_store(
         envelopes=SqlEnvelopes(database),
         archives=ArchiveWriter(folder, key.secret, database, installation),
         rollups=SqlRollups(database),
+        clocks=SqlRunningClocks(database),
         ids=ids,
         customers=SqlCustomerBook(database, SqlSettings(database)),
         readings=SqlReadingRecords(database),

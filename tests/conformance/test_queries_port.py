@@ -207,6 +207,6 @@ def test_the_boards_figures(shop: Shop) -> None:
     rows = shop.store.queries.open_by_due(9)
     overdue = [r.stream for r in rows if r.due_at and r.due_at < shop.now]
     assert counts.overdue == len(overdue) > 0
-    soon = shop.now + timedelta(hours=2)
+    soon = shop.now + timedelta(hours=1)
     assert counts.due_soon == sum(1 for r in rows if r.due_at and shop.now <= r.due_at < soon)
     assert shop.store.queries.streams(start, shop.now) == ("old0", "old1", "old2")

@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from desktop.domain.operations.classify_ticket import ClassifyTicket
+from desktop.domain.operations.record_promise import KeepPromise, RecordPromise
+from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from tests.ui.conftest import MovingClock, complain, rest, show
 from ui.models.tickets import COLUMNS, PAGE
@@ -80,6 +82,31 @@ def test_a_customer_at_the_counter_is_shown_until_served(
     words = [label.text() for label in screen._side_box.findChildren(QLabel)]
     assert any("情绪 4" in word for word in words)
     assert [waiting.name for waiting, _strip, _clock in screen._waits] == ["周慧"]
+
+
+def test_what_was_promised_for_today_stands_beside_the_list_until_it_is_kept(
+    workspace: Workspace, desk: Desk, clock: MovingClock
+) -> None:
+    """CO-08: the promises of the day and those that ran out; tomorrow's are not there."""
+    ticket = complain(desk).stream
+    for name, text, hours in (("p1", "上门检测", 3), ("p2", "补偿到账", 6), ("p3", "送样", 30)):
+        due = clock.at + timedelta(hours=hours)
+        assert not isinstance(desk.act(ticket, RecordPromise(name, text, due=due)), Refusal)
+    clock.move(timedelta(hours=4))
+    words = _side_words(today(workspace))
+    assert "今天的承诺" in words
+    assert words.index("上门检测") < words.index("补偿到账")
+    assert "送样" not in words
+    assert [p.due < desk.now() for p in desk.today().promises] == [True, False]
+    desk.act(ticket, KeepPromise("p1"))
+    desk.act(ticket, KeepPromise("p2"))
+    assert not desk.today().promises
+    assert "今天的承诺" not in _side_words(today(workspace))
+
+
+def _side_words(screen: TodayScreen) -> list[str]:
+    found = [part.accessibleName() or part.text() for part in screen._side_box.findChildren(QLabel)]
+    return [word for word in found if word]
 
 
 def test_the_table_loads_page_after_page_and_opens_a_row_by_enter(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 from desktop.domain.operations import decide_approval
 from desktop.services.desk import News, TodayBoard
 from desktop.services.ports import Counts, SavedDraft, TicketRow, Waiting
+from desktop.services.promises import PromiseDue
 from ui.context import Ui
 from ui.names import LEVEL_TONES, Names
 from ui.screens.base import NARROW, Screen
@@ -25,6 +26,7 @@ from ui.widgets.text import ClockPill, ElidedLabel, Pill
 
 SHOWN = 40
 WAITING_SHOWN = 5
+PROMISES_SHOWN = 6
 SIDE_WIDTH = 312
 
 
@@ -127,6 +129,8 @@ class TodayScreen(Screen):
         clear(self._side)
         self._waits = []
         self._side.addWidget(self._waiting(board.waiting))
+        if board.promises:
+            self._side.addWidget(self._promises(board.promises))
         if board.drafts:
             self._side.addWidget(self._drafts(board.drafts))
         self._side.addWidget(self._news(board.news))
@@ -272,6 +276,23 @@ class TodayScreen(Screen):
         if len(waiting) > WAITING_SHOWN:
             more = len(waiting) - WAITING_SHOWN
             card.add(label(self.ui.text("ui_today.waiting_more", n=more), "small"))
+        return card
+
+    def _promises(self, promises: Sequence[PromiseDue]) -> Card:
+        text, now = self.ui.text, self.ui.desk.now()
+        card = Card(text("ui_today.promises"))
+        card.setToolTip(text("ui_today.promises_tip"))
+        for promise in promises[:PROMISES_SHOWN]:
+            name = promise.name or text("ui.unnamed")
+            link = Button(name, partial(self._go, "ticket", promise.stream), variant="link")
+            words = promise.text or text("ui.erased")
+            when = self.ui.formats.smart(promise.due, now)
+            late = promise.due <= now
+            mark = Pill(text("ui_today.promise_late", when=when), "bad") if late else None
+            card.add(row(link, None, mark or label(when, "small")), ElidedLabel(words, "small"))
+        if len(promises) > PROMISES_SHOWN:
+            more = len(promises) - PROMISES_SHOWN
+            card.add(label(text("ui_today.promises_more", n=more), "small"))
         return card
 
     def _drafts(self, drafts: Sequence[SavedDraft]) -> Card:
