@@ -13,9 +13,9 @@ from sync.client.feed import Run
 #: A transaction should take no longer than this; the next one has as many events as fit.
 _STEP_SECONDS: Final = 0.006
 #: Between two transactions, so that a save that waits gets its turn.
-_PAUSE_SECONDS: Final = 0.004
-#: Fewer are no quicker: beginning and making durable take as long.
-_LEAST_STEP: Final = 24
+_PAUSE_SECONDS: Final = 0.003
+#: Fewer keep a save no shorter from its turn: beginning and making durable take as long.
+_LEAST_STEP: Final = 12
 _LONGEST_STEP: Final = 400
 
 
