@@ -7,7 +7,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -149,6 +150,18 @@ def _pdf(folder: Path) -> str:
     return f"receipt of {pages} page(s), text found"
 
 
+@contextmanager
+def _uncaught() -> Iterator[list[BaseException]]:
+    """Collect what the window's code raises: Qt hands it to the hook and goes on."""
+    found: list[BaseException] = []
+    kept = sys.excepthook
+    sys.excepthook = lambda _kind, fault, _trace: found.append(fault)
+    try:
+        yield found
+    finally:
+        sys.excepthook = kept
+
+
 def _window(folder: Path) -> str:
     from PySide6.QtGui import QFontDatabase
     from PySide6.QtWidgets import QApplication
@@ -163,10 +176,17 @@ def _window(folder: Path) -> str:
     app = QApplication.instance() or QApplication(["amends"])
     theme().apply("light", 1.0)
     desk = _desk(folder)
-    window = MainWindow(lambda: desk, Preferences(folder / "window.ini"), Background(), None)
-    window.show()
-    window.start()
-    if not settle(lambda: window.workspace is not None, timeout_ms=_WINDOW_MS):
+    background = Background()
+    window = MainWindow(lambda: desk, Preferences(folder / "window.ini"), background, None)
+    with _uncaught() as faults:
+        window.show()
+        window.start()
+        opened = settle(
+            lambda: window.workspace is not None and background.idle, timeout_ms=_WINDOW_MS
+        )
+    if faults:
+        raise CheckFailed(f"the window raised {type(faults[0]).__name__}: {faults[0]}")
+    if not opened:
         raise CheckFailed("the workspace did not open")
     if FONT_FAMILY not in QFontDatabase.families():
         raise CheckFailed(f"the font {FONT_FAMILY} is missing")
