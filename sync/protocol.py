@@ -265,7 +265,7 @@ def unpack(body: bytes, kind: type[T], limit: int = MAX_UNPACKED) -> T:
         return msgspec.msgpack.decode(raw, type=kind)
     except zstandard.ZstdError as error:
         raise BadMessage(f"the body is no zstd frame: {error}") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadMessage(f"the body is no {kind.__name__}: {error}") from error
 
 

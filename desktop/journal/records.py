@@ -140,7 +140,7 @@ def parse_core(core: bytes) -> Core:
     """Return what the stored bytes of an event say; raises TornRecord."""
     try:
         return _DECODER.decode(core)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TornRecord(f"event bytes cannot be read: {error}") from error
 
 
@@ -154,6 +154,6 @@ def parse_head(core: bytes) -> CoreHead | Core:
         data = bytes(head.d)
         if data[:1] == b"{" and (data.isascii() or data.decode()) and b"\\" not in data:
             return head
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TornRecord(f"event bytes cannot be read: {error}") from error
     return parse_core(core)

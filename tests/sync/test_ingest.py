@@ -159,6 +159,40 @@ def test_bytes_that_are_no_event_are_kept_and_block_nothing(
         assert connection.execute(select(ticket_row.c.number)).scalars().all() == ["001"]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"1e9999",
+        b"-1e9999",
+        b"NaN",
+        b"9" * 400,
+        b"[" * 20_000 + b"]" * 20_000,
+        b'"\\ud800"',
+        b'{"a":1',
+    ],
+    ids=["huge", "minus", "nan", "long", "deep", "half", "torn"],
+)
+def test_odd_data_of_an_event_block_only_its_complaint(
+    device: WireDevice, engine: Engine, clock: WallClock, odd: bytes
+) -> None:
+    # Given an event whose bytes are chained as they should be, and whose data are no such thing
+    device.write("t-bad", opened("001"))
+    core = device.write("t-bad", Draft("ticket.from_the_future", {"x": "ODD"}, {})).core
+    device.records.pop(), device.values.pop()
+    device.write_core("t-bad", core.replace(b'"ODD"', odd), {})
+    device.write("t-good", opened("002"))
+    # When it is sent
+    answer = device.sync()
+    assert answer.acked == 3
+    projection.drain(engine, clock.now())
+    # Then the other complaint goes its way, and HQ goes on
+    with engine.connect() as connection:
+        assert "002" in connection.execute(select(ticket_row.c.number)).scalars().all()
+        assert connection.execute(text("SELECT count(*) FROM dirty_stream")).scalar_one() == 0
+    device.write("t-good", proposed("i-9"))
+    assert device.sync().acked == 4
+
+
 def test_a_complaint_that_cannot_be_folded_is_quarantined_alone(
     device: WireDevice, engine: Engine, clock: WallClock
 ) -> None:
