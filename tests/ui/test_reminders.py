@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from desktop.services.desk import Desk
 from desktop.services.ports import TicketRow
 from desktop.services.reminding import Notice
 from tests.ui.conftest import MovingClock, complain, rest
 from tests.ui.story_kit import press
-from ui.reminders import ReminderAgent, tone_of
+from ui.reminder_card import SHOWN_MS, by_ticket, tone_of
+from ui.reminders import ReminderAgent
 from ui.shell.workspace import Workspace
+from ui.theme import theme
 from ui.widgets.buttons import Button
 
 
@@ -52,6 +56,89 @@ def test_half_eighty_and_all_of_a_limit_are_said_once_each_and_open_the_ticket(
     rest(workspace)
     assert workspace.route == ("ticket", row.stream)
     assert not agent.card.isVisible()
+
+
+def fallen_due(
+    agent: ReminderAgent, workspace: Workspace, desk: Desk, clock: MovingClock
+) -> TicketRow:
+    row = complain(desk)
+    clock.move(timedelta(minutes=61))
+    agent.look()
+    rest(workspace)
+    assert agent.card.notices
+    return row
+
+
+def rect(widget: QWidget, window: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+@pytest.mark.parametrize("screen", ["intake", "today", "complaints", "handover"])
+def test_the_card_lies_over_nothing_in_use(
+    agent: ReminderAgent, workspace: Workspace, desk: Desk, clock: MovingClock, screen: str
+) -> None:
+    """SL-05: a reminder never stands in the way of what is being done."""
+    workspace.go(screen, None)
+    rest(workspace)
+    fallen_due(agent, workspace, desk, clock)
+    assert agent.card.pill.isVisible()
+    card = rect(agent.card, workspace)
+    acting = [
+        b
+        for b in workspace.front.findChildren(Button)
+        if b.property("variant") in ("primary", "secondary", "danger")
+        and not b.visibleRegion().isEmpty()
+    ]
+    fields = [f for f in workspace.front.findChildren(QLineEdit) if f.isVisible()]
+    if screen == "intake":
+        assert agent.card.isVisible()
+        assert acting
+    if agent.card.isVisible():
+        covered = [b.text() for b in (*acting, *fields) if card.intersects(rect(b, workspace))]
+        assert covered == []
+
+
+def test_the_clocks_of_one_ticket_stand_in_one_row(agent: ReminderAgent) -> None:
+    """SL-05: whoever has three clocks running on a ticket reads of it once."""
+    clocks = ("first_response", "solution", "first_contact")
+    notices = [Notice("T1", "S-1", "reminder", c, 80, None) for c in clocks]
+    other = Notice("T2", "S-2", "reminder", "solution", 50, None)
+    agent.card.add([*notices[:2], other, notices[2]])
+    assert by_ticket(agent.card.notices) == [notices, [other]]
+    numbers = [b.text() for b in agent.card.findChildren(Button) if b.property("variant") == "link"]
+    assert numbers == ["S-1", "S-2"]
+    said = [w.text() for w in agent.card.findChildren(QLabel)]
+    assert sum("首次响应、" in text and "80 %" in text for text in said) == 1
+    assert agent.card.pill.text().strip() == "时限 2"
+    agent.card.add([other])
+    assert agent.card.height() > theme().px(100)
+
+
+def test_it_folds_into_its_pill_and_the_keyboard_opens_and_closes_it(
+    agent: ReminderAgent, workspace: Workspace, desk: Desk, clock: MovingClock
+) -> None:
+    """UX: reachable and closable by keyboard; while somebody is at it, it stays."""
+    card, row = agent.card, fallen_due(agent, workspace, desk, clock)
+    for _ in range(SHOWN_MS // 500):
+        card._beat()
+    assert not card.isVisible()
+    assert card.pill.isVisible()
+    QTest.keyClick(workspace, Qt.Key.Key_F6)
+    assert card.isVisible()
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, Button)
+    assert focus.text() == row.number
+    for _ in range(2 * SHOWN_MS // 500):
+        card._beat()
+    assert card.isVisible()
+    QTest.keyClick(focus, Qt.Key.Key_Escape)
+    assert not card.isVisible()
+    assert card.pill.hasFocus()
+    press(card.pill)
+    press(next(b for b in card.findChildren(Button) if b.accessibleName() == "关闭"))
+    assert not card.isVisible()
+    assert not card.pill.isVisible()
+    assert card.notices == []
 
 
 def test_a_muted_pc_stays_silent_and_remembers_it(

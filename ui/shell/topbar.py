@@ -49,6 +49,8 @@ class TopBar(QFrame):
         self.pill = Button(
             ui.text("ui.loading"), self._open_sync, variant="pill", icon="refresh-cw"
         )
+        self.reminders = Button("", variant="pill", icon="clock")
+        self.reminders.hide()
         self._avatar = label("", "avatar")
         self._avatar.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._avatar.setFixedSize(theme().px(32), theme().px(32))
@@ -67,7 +69,7 @@ class TopBar(QFrame):
         line.addWidget(self._day)
         line.addWidget(self.search, 5)
         line.addStretch(1)
-        for part in (self.pill, self._avatar, self._who, self._menu_button):
+        for part in (self.reminders, self.pill, self._avatar, self._who, self._menu_button):
             line.addWidget(part)
         return line
 

@@ -95,7 +95,7 @@ class Workspace(QWidget):
         self.toast = Toast(self, ui.text("ui.close"))
         self.key_list = KeyList(self, ui.texts)
         self.reply = ReplyField(self, self._place_of, self._screens.get, self.bring)
-        self.reminders = ReminderAgent(ui, self)
+        self.reminders = ReminderAgent(ui, self, self.topbar.reminders)
         self._connect()
         self._shortcuts()
         self.agent.look()
@@ -145,6 +145,7 @@ class Workspace(QWidget):
         self._shortcut("Ctrl+K", self.finder.focus)
         self._shortcut("F1", self.show_keys)
         self._shortcut("F5", self.agent.exchange)
+        self._shortcut("F6", self.reminders.card.toggle)
         self._shortcut("Ctrl+L", self.topbar.lock_wanted.emit)
         self._shortcut("Ctrl+Shift+L", self.topbar.switch_wanted.emit)
 
@@ -214,6 +215,7 @@ class Workspace(QWidget):
             ("N", text("ui.keys.new")),
             ("Ctrl K", text("ui.keys.search")),
             ("F5", text("ui.keys.sync")),
+            ("F6", text("ui_reminders.title")),
             ("Ctrl L", text("ui.keys.lock")),
             ("Ctrl Shift L", text("ui_shell.switch")),
             ("Esc", text("ui.keys.back")),
