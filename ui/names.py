@@ -43,7 +43,11 @@ class Names:
     def rule(self, rule: str) -> str:
         """Say what a clock's rule demands (VIP 顾客 1 小时内响应)."""
         known = self._rules.get(rule)
-        return self.local(known.title) if known else rule
+        if known:
+            return self.local(known.title)
+        # Times that a person typed have no row in the pack, only their requirement.
+        key = f"ui.typed_rule.{rule}"
+        return self._texts.get(key) if self._texts.has(key) else rule
 
     def node(self, node: str) -> str:
         """Name a node of the SOP."""

@@ -61,6 +61,10 @@ def _story(report: Report, payload: str | None, texts: Texts) -> list[Flowable]:
 def _section(section: Section, texts: Texts) -> list[Flowable]:
     """Keep the heading with what follows it; long tables alone run over pages."""
     title = blocks.heading(section.title)[-1]
+    if all(isinstance(block, WriteBlock) for block in section.blocks):
+        # Lines to fill in by hand are one form; nobody turns the page between them.
+        lines = [line for block in section.blocks for line in _block(block, texts)]
+        return [KeepTogether([title, *lines])]
     parts: list[Flowable] = []
     head: list[Flowable] | None = [title]
     for block in section.blocks:

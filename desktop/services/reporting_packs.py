@@ -176,7 +176,8 @@ def _quarter(numbers: Numbers, sources: Sources) -> Made:
 
 def _stores(numbers: Numbers, _sources: Sources) -> Made:
     figures = parts.key_figures(numbers, *SIGNED, "resolution_hours")
-    return parts.sections(figures, parts.stores(numbers)), signed(numbers)
+    # What the paper is named for stands first; the figures of all together follow.
+    return parts.sections(parts.stores(numbers), figures), signed(numbers)
 
 
 def _compensation(numbers: Numbers, _sources: Sources) -> Made:
@@ -243,8 +244,8 @@ def _management(numbers: Numbers, sources: Sources) -> Made:
         titled("review_monitoring", figures, money.clocks(numbers)),
         titled("review_audit", audit, *sources.sample(numbers)),
         titled("review_input", given, *sources.signals(numbers), *sources.plan(numbers)),
-        titled("review_improvement", *sources.actions(numbers), *sources.effects(numbers)),
         titled("review_output", decide),
+        titled("review_improvement", *sources.actions(numbers), *sources.effects(numbers)),
     )
     return tuple(section for section in made if section.blocks), signed(numbers)
 

@@ -98,6 +98,7 @@ def test_what_was_promised_for_today_stands_beside_the_list_until_it_is_kept(
     assert words.index("上门检测") < words.index("补偿到账")
     assert "送样" not in words
     assert [p.due < desk.now() for p in desk.today().promises] == [True, False]
+    assert today(workspace)._names.rule("CO-08") == "对顾客承诺的时间"
     desk.act(ticket, KeepPromise("p1"))
     desk.act(ticket, KeepPromise("p2"))
     assert not desk.today().promises

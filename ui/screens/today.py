@@ -289,7 +289,8 @@ class TodayScreen(Screen):
             when = self.ui.formats.smart(promise.due, now)
             late = promise.due <= now
             mark = Pill(text("ui_today.promise_late", when=when), "bad") if late else None
-            card.add(row(link, None, mark or label(when, "small")), ElidedLabel(words, "small"))
+            head = row(link, None, mark or label(when, "small"))
+            card.add(column(head, ElidedLabel(words, "small"), gap=0))
         if len(promises) > PROMISES_SHOWN:
             more = len(promises) - PROMISES_SHOWN
             card.add(label(text("ui_today.promises_more", n=more), "small"))
