@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Complaints in the store that is made for the pictures.
 TICKETS = 40
+#: Looks on the sheet of a whole run; all of them would make it too large to send.
+ON_SHEET = ("zh_CN-light-100", "zh_CN-dark-100", "en-light-150", "en-dark-150")
 
 
 @click.command("screenshots")
@@ -31,7 +33,7 @@ TICKETS = 40
 @click.option(
     "--sheet",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Also one picture with all of them side by side (JPEG).",
+    help="Also one picture with them side by side, of a whole run in four looks (JPEG).",
 )
 @click.option(
     "--story",
@@ -69,7 +71,13 @@ def screenshots(
     if sheet is not None:
         from desktop.commands.contact_sheet import write_sheet
 
-        click.echo(write_sheet(taken, sheet))
+        shown = [path for path in taken if few or _is_on_sheet(path)]
+        click.echo(write_sheet(shown, sheet))
+
+
+def _is_on_sheet(path: Path) -> bool:
+    look = path.stem.partition("-busy-")[2]
+    return look in ON_SHEET or path.stem.endswith(f"-empty-{ON_SHEET[0]}")
 
 
 def _taken(data: Path, out: Path, state: str, few: bool) -> Iterator[Path]:

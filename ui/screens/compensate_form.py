@@ -162,6 +162,8 @@ class ProposeCard(Card):
         page, amount = self._page, read_amount(self.amount.text())
         self.ruling = None
         if page is None or amount is None:
+            # What was proposed before says nothing of an empty form.
+            self.propose.set_text(self._ui.text("ui_ticket.compensate"))
             self.preview.say(self._ui.text("ui_ticket.preview_none"), "info")
             self.propose.setEnabled(False)
             return
