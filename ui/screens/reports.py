@@ -64,7 +64,7 @@ class ReportsScreen(Screen):
         steps = (text("ui_reports.back"), text("ui_reports.on"))
         self.stepper = PeriodStepper(month, ui.texts.lang, *steps)
         self.report: Report | None = None
-        self._asked: Job | None = None
+        self._asked: dict[str, Job] = {}
         self.preview: ReportPreview | None = None
         self.banner = Banner()
         self._sections = column(gap=16)
@@ -129,11 +129,14 @@ class ReportsScreen(Screen):
         self._ask(self.ui.run(self._prepare, self._scoped, on_error=self._failed))
         self.kind.setFocus()
 
-    def _ask(self, job: Job) -> None:
-        """Wait for this alone: whoever chose something else needs the report before no more."""
-        if self._asked is not None:
-            self._asked.cancel()
-        self._asked = job
+    def _ask(self, job: Job, what: str = "report") -> None:
+        """Wait for this alone: whoever chose something else needs what was before no more.
+
+        Reports, lists of cases and prints each wait by themselves.
+        """
+        if what in self._asked:
+            self._asked[what].cancel()
+        self._asked[what] = job
 
     def _prepare(self) -> dict[str, str]:
         desk = self.ui.desk
@@ -240,11 +243,12 @@ class ReportsScreen(Screen):
     def drill(self, drill: Drill) -> None:
         """List the cases behind a mark."""
         self._waiting = True
-        self.ui.run(
+        job = self.ui.run(
             lambda: tuple(self.ui.desk.report_cases(drill)),
             lambda rows: self._show_cases(drill, rows),
             on_error=self._failed,
         )
+        self._ask(job, "cases")
 
     def _show_cases(self, drill: Drill, rows: tuple[TicketRow, ...]) -> None:
         self._waiting = False
@@ -282,7 +286,9 @@ class ReportsScreen(Screen):
         report = self.report
         if report is None:
             return
-        self.ui.run(lambda: self.ui.desk.report_pdf(report), lambda pdf: self._preview(report, pdf))
+        desk = self.ui.desk
+        job = self.ui.run(lambda: desk.report_pdf(report), lambda pdf: self._preview(report, pdf))
+        self._ask(job, "print")  # pressed again, it is still one print
 
     def _preview(self, report: Report, pdf: bytes) -> None:
         title = f"{report.title} {report.period}"
