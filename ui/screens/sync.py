@@ -194,7 +194,7 @@ class SyncScreen(Screen):
         elif isinstance(last, ExchangeFailure):
             words = text(f"sync.{last.code}")
             if last.detail:
-                words = f"{words}\n{last.detail}"
+                words = f"{words}\n{text('ui_sync.last_detail', detail=last.detail)}"
         else:
             words = text("ui_sync.last_none")
         into.addWidget(label(words, "muted", wrap=True))
