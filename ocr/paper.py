@@ -18,6 +18,9 @@ _LEAST_STEP: Final = 12.0
 """Grey levels by which paper must be brighter than the ground just outside each of its sides."""
 _CROSSINGS: Final = 3
 """Strokes that go on across a side before it is taken for a shadow's edge."""
+_SHARP: Final = 0.6
+"""Share of the step in brightness that the edge of paper makes within a few points; one stroke
+across a side that is softer than that already tells a shadow."""
 
 
 def flatten_page(image: Image, from_file: Matrix) -> list[Sheet]:
@@ -137,9 +140,27 @@ def _cuts_writing(grey: NDArray[np.uint8], corners: NDArray[np.float64]) -> bool
         both = _strokes_at(grey, np.clip(points - 8 * outward, 0, limit)) & _strokes_at(
             grey, np.clip(points + 8 * outward, 0, limit)
         )
-        if int((np.diff(both.astype(np.int8)) == 1).sum()) >= _CROSSINGS:
+        crossings = int((np.diff(both.astype(np.int8)) == 1).sum())
+        if crossings >= (_CROSSINGS if _is_sharp(grey, points, outward) else 1):
             return True
     return False
+
+
+def _is_sharp(
+    grey: NDArray[np.uint8], points: NDArray[np.float64], outward: NDArray[np.float64]
+) -> bool:
+    """Tell whether brightness falls at once from side to side, not slowly as a shadow's does."""
+    limit = np.asarray([grey.shape[1] - 1, grey.shape[0] - 1])
+    near, far = (
+        float(
+            np.median(
+                _sample(grey, np.clip(points - reach * outward, 0, limit))
+                - _sample(grey, np.clip(points + reach * outward, 0, limit))
+            )
+        )
+        for reach in (4, 14)
+    )
+    return near >= _SHARP * max(far, 1.0)
 
 
 def _strokes_at(grey: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.bool_]:
