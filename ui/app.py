@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.texts import Lang
 from ui.background import Background
 from ui.main_window import Look, MainWindow
+from ui.mishaps import tell_mishaps
 from ui.preferences import Preferences
 from ui.theme import theme
 
@@ -35,6 +36,7 @@ def run_window(
     theme().apply(remembered.appearance, remembered.scale)
     theme().follow_system()
     window = MainWindow(open_desk, remembered, Background(), lang, glimpse)
+    tell_mishaps(window.tell_fault)
     window.show()
     window.start()
     return app.exec()

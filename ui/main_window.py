@@ -248,12 +248,13 @@ class MainWindow(QMainWindow):
         if desk is None or self._training is not None:
             return
 
-        def failed(fault: Exception) -> None:
-            if self.workspace is not None:
-                self.workspace.toast.say(fault_text(self._texts, fault), "warn")
-
         due = desk.use_cases.backups.make_if_due
-        self._background.run(due, lambda _made: None, failed, lane="files")
+        self._background.run(due, lambda _made: None, self.tell_fault, lane="files")
+
+    def tell_fault(self, fault: Exception) -> None:
+        """Say in one line what went wrong where nothing else says it."""
+        if self.workspace is not None:
+            self.workspace.toast.say(fault_text(self._texts, fault), "warn")
 
     def reopen(self, news: str, tone: Tone) -> None:
         """Open the data anew, which a restore replaced, and say what came of it."""
