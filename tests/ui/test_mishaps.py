@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
-from pytestqt.plugin import QtBot
+from pytestqt.qtbot import QtBot
 
 from desktop.services.ports import StorageFull
 from tests.ui.conftest import show
