@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
@@ -19,6 +19,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Glyph
 from ui.widgets.inputs import LineEdit, Select, TextArea
 from ui.widgets.layout import box, clear, column, label, row
+from ui.widgets.signature import SignaturePad
 from ui.widgets.text import TONE_ICONS
 
 SHOWN = 2
@@ -27,7 +28,7 @@ SHOWN_MS = 10_000
 _BEAT_MS = 500
 #: What the card must not lie over: buttons that act and fields, whatever screen has them.
 _ACTING = frozenset({"primary", "secondary", "danger"})
-_FIELDS = (LineEdit, Select, TextArea)
+_FIELDS = (LineEdit, Select, TextArea, SignaturePad)
 
 
 class NoticeCard(QFrame):
@@ -189,9 +190,23 @@ class NoticeCard(QFrame):
         buttons = (b for b in window.findChildren(Button) if b.property("variant") in _ACTING)
         fields = (field for kind in _FIELDS for field in window.findChildren(kind))
         for part in (*buttons, *fields):
-            seen = part.visibleRegion().boundingRect()  # without what is scrolled away
-            if part.isVisible() and not seen.isEmpty() and not self.isAncestorOf(part):
-                yield QRect(part.mapTo(window, seen.topLeft()), seen.size())
+            if part.isVisible() and not self.isAncestorOf(part):
+                seen = _in_sight(part, window)
+                if not seen.isEmpty():
+                    yield seen
+
+
+def _in_sight(part: QWidget, window: QWidget) -> QRect:
+    """Where a part stands in the window, without what is scrolled away.
+
+    Not Qt's visible region: that leaves out what the card itself lies over.
+    """
+    seen = QRect(part.mapTo(window, QPoint(0, 0)), part.size())
+    around = part.parentWidget()
+    while around is not None and around is not window:
+        seen &= QRect(around.mapTo(window, QPoint(0, 0)), around.size())
+        around = around.parentWidget()
+    return seen
 
 
 def by_ticket(notices: Sequence[Notice]) -> list[list[Notice]]:

@@ -98,6 +98,18 @@ def test_the_card_lies_over_nothing_in_use(
         assert covered == []
 
 
+def test_only_the_pill_goes_along_to_another_screen(
+    agent: ReminderAgent, workspace: Workspace, desk: Desk, clock: MovingClock
+) -> None:
+    """SL-05: a card placed for one screen does not lie over the fields of the next."""
+    fallen_due(agent, workspace, desk, clock)
+    assert agent.card.isVisible()
+    workspace.go("handover", None)
+    assert agent.card.isHidden()
+    assert agent.card.pill.isVisible()
+    rest(workspace)
+
+
 def test_the_clocks_of_one_ticket_stand_in_one_row(agent: ReminderAgent) -> None:
     """SL-05: whoever has three clocks running on a ticket reads of it once."""
     clocks = ("first_response", "solution", "first_contact")

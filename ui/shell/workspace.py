@@ -96,6 +96,8 @@ class Workspace(QWidget):
         self.key_list = KeyList(self, ui.texts)
         self.reply = ReplyField(self, self._place_of, self._screens.get, self.bring)
         self.reminders = ReminderAgent(ui, self, self.topbar.reminders)
+        # Only the pill goes along to another screen: the card was placed for this one.
+        self._stack.currentChanged.connect(lambda _index: self.reminders.card.fold())
         self._connect()
         self._shortcuts()
         self.agent.look()
