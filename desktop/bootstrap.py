@@ -38,6 +38,7 @@ from desktop.services.desk import Desk
 from desktop.services.diagnosing import Doctor
 from desktop.services.envelope_orders import EnvelopeOrders
 from desktop.services.erasing import Erasing
+from desktop.services.exchange_ports import Receipt
 from desktop.services.form_keys import FormKeys, OwnKey
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
@@ -52,7 +53,7 @@ from desktop.services.phone_approval import PhoneApproval
 from desktop.services.phone_codes import PhoneCodes
 from desktop.services.policy_book import PolicyBook
 from desktop.services.policy_packs import PolicyPacks
-from desktop.services.ports import Clock, Ids, Person, Receipt
+from desktop.services.ports import Clock, Ids, Person
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
 from desktop.services.promises import Promises

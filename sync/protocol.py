@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from desktop.domain.events import PersonalValue
 from desktop.journal import digests, records
 from desktop.journal.records import Record
-from desktop.services.ports import Receipt
+from desktop.services.exchange_ports import Receipt
 
 VERSION: Final = 1
 MEDIA_TYPE: Final = "application/vnd.amends"

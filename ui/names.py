@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.events import Absent
 from desktop.domain.policy import LocalText, Policy
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from desktop.texts import Texts
 from ui.tokens import Tone
 

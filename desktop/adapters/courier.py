@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.services.courier_ports import Carried, Courier, CourierRefusal, Exported
+from desktop.services.exchange_ports import SyncStore
 from desktop.services.phone_ports import EnvelopeStore
-from desktop.services.ports import Attachments, Clock, SyncStore
+from desktop.services.ports import Attachments, Clock
 
 
 class LateCourier:

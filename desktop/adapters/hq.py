@@ -8,16 +8,15 @@ from collections.abc import Callable
 from typing import Final
 
 from desktop.journal.chain import Fault
-from desktop.services.phone_ports import EnvelopeStore
-from desktop.services.ports import (
-    Attachments,
-    Clock,
+from desktop.services.exchange_ports import (
     Enrolment,
     ExchangeFailure,
     ExchangeOutcome,
     Hq,
     SyncStore,
 )
+from desktop.services.phone_ports import EnvelopeStore
+from desktop.services.ports import Attachments, Clock
 
 #: Set to 1 where headquarters is reached over http:// on a network of one's own.
 ALLOW_PLAIN: Final = "AMENDS_PLAIN_HTTP"

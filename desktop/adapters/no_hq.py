@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeOutcome
+from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeOutcome
 
 
 class NoHq:

@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 from desktop.benches.hq_process import HqFault, Running
 from desktop.benches.sync_documents import Documents, fill
 from desktop.benches.sync_push import client, join, pc
-from desktop.services.ports import ExchangeReport
+from desktop.services.exchange_ports import ExchangeReport
 from desktop.storage.store import StoreData
 from sync import protocol
 from sync.client import HqClient, LineOptions, batches

@@ -18,7 +18,8 @@ from desktop.benches.hq_process import HqFault, Running
 from desktop.benches.sync_documents import Documents, fill
 from desktop.bootstrap import open_desk
 from desktop.domain.rows import RowFacts
-from desktop.services.ports import Author, ExchangeFailure, ExchangeReport
+from desktop.services.exchange_ports import ExchangeFailure, ExchangeReport
+from desktop.services.ports import Author
 from desktop.services.use_cases import UseCases
 from desktop.storage.ids import RandomIds, SystemClock
 from desktop.storage.store import StoreData, open_store

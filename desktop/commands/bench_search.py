@@ -128,7 +128,7 @@ def measure(folder: Path, rows: int, recall: bool = True) -> dict[str, Any]:
 def _paging(queries: SqlTicketQueries) -> dict[str, float]:
     from datetime import UTC, datetime
 
-    from desktop.services.ports import PageCursor, TicketFilter
+    from desktop.services.ticket_ports import PageCursor, TicketFilter
 
     quarter = TicketFilter(
         opened_from=datetime(2024, 6, 30, 16, tzinfo=UTC),
@@ -186,7 +186,7 @@ def _kind(text: str) -> str:
 
 def _searching(queries: SqlTicketQueries, rows: int, recall: bool) -> dict[str, Any]:
     from desktop.benches.million import invented
-    from desktop.services.ports import TicketFilter
+    from desktop.services.ticket_ports import TicketFilter
 
     chance = Random(3)  # noqa: S311 - which rows are asked for
     wanted = {chance.randrange(rows): "" for _ in range(40)}
@@ -225,7 +225,7 @@ def _missed(
     Returns the rows that each question missed, of those that miss any, and the rows compared.
     """
     from desktop.benches.million import invented
-    from desktop.services.ports import TicketFilter
+    from desktop.services.ticket_ports import TicketFilter
 
     due = dict.fromkeys(questions, 0)
     tests: dict[str, Callable[[Words], bool]] = {q: _holds(q) for q in questions}

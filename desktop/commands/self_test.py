@@ -74,7 +74,8 @@ def _one(name: str, check: Callable[[], str]) -> bool:
 
 def _database(folder: Path) -> str:
     from desktop.bootstrap import open_desk, verify_data
-    from desktop.services.ports import Person, TicketRow
+    from desktop.services.ports import Person
+    from desktop.services.ticket_ports import TicketRow
 
     desk = open_desk(folder)
     try:
@@ -131,7 +132,7 @@ def _desk(folder: Path) -> Desk:
 def _pdf(folder: Path) -> str:
     import pypdfium2
 
-    from desktop.services.ports import TicketFilter
+    from desktop.services.ticket_ports import TicketFilter
 
     desk = _desk(folder / "store")
     try:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import click
 
-from desktop.services.ports import ExchangeFailure, ExchangeOutcome
+from desktop.services.exchange_ports import ExchangeFailure, ExchangeOutcome
 from desktop.texts import LANGS, Lang, Texts
 
 EXIT_FAILED: Final = 1
@@ -116,7 +116,7 @@ def status(data: Path, as_json: bool, lang: Lang) -> None:
 def store_figures(folder: Path) -> dict[str, Any]:
     """Return what `amends status --json` prints; raises StorageFault when there is no data."""
     from desktop import bootstrap
-    from desktop.services.ports import TicketFilter
+    from desktop.services.ticket_ports import TicketFilter
     from desktop.storage.database import DATABASE_FILE
     from desktop.storage.faults import DatabaseUnreachable
 

@@ -9,7 +9,7 @@ from desktop.demo import headquarters
 from desktop.demo.steps import Day, fail, same
 from desktop.demo.store_day import Tickets
 from desktop.services.desk import Desk
-from desktop.services.ports import ExchangeFailure, ExchangeReport
+from desktop.services.exchange_ports import ExchangeFailure, ExchangeReport
 
 #: An exchange with nothing new may cost this much, both ways, in bytes.
 IDLE_BYTES = 2000

@@ -15,8 +15,9 @@ from desktop.seeding.people import DEMO_PASSWORD, SeedRefused, make_crew
 from desktop.seeding.quick import QuickHandling
 from desktop.services.identity import Identity
 from desktop.services.intake import Intake
-from desktop.services.ports import Journal, TicketFilter
+from desktop.services.ports import Journal
 from desktop.services.reporting import STORE_NAMES
+from desktop.services.ticket_ports import TicketFilter
 from desktop.services.use_cases import UseCases
 
 STORE_NAMES_SHOWN: Final = (

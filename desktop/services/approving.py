@@ -14,8 +14,9 @@ from desktop.domain.policy import LadderRow
 from desktop.domain.ticket import CompensationItem, TicketState
 from desktop.services.handling import Handling
 from desktop.services.linked import linked_states
-from desktop.services.ports import Directory, Journal, TicketQueries, TicketRow
+from desktop.services.ports import Directory, Journal
 from desktop.services.precedents import Precedent, Precedents
+from desktop.services.ticket_ports import TicketQueries, TicketRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from desktop.domain.outcomes import Context
 from desktop.domain.restraints import CapRow, CapUsed
 from desktop.domain.ticket import CompensationItem, TicketState
 from desktop.services.caps_ports import Proposals
-from desktop.services.ports import Journal, TicketQueries
+from desktop.services.ports import Journal
+from desktop.services.ticket_ports import TicketQueries
 
 #: A report that is older was dealt with by the region, which has it on its list.
 LOOKED_BACK: Final = timedelta(days=60)

@@ -12,7 +12,8 @@ from desktop.domain import fold
 from desktop.domain.suggesting import n_grams
 from desktop.domain.ticket import TicketState
 from desktop.services.paper_ports import CustomerBook
-from desktop.services.ports import Clock, Journal, TicketFilter, TicketQueries, TicketRow
+from desktop.services.ports import Clock, Journal
+from desktop.services.ticket_ports import TicketFilter, TicketQueries, TicketRow
 
 Key = Literal["phone", "member_no", "receipt_no"]
 KEYS: Final[tuple[Key, ...]] = ("phone", "member_no", "receipt_no")

@@ -29,25 +29,15 @@ from desktop.services.desk_phone import PhoneDesk
 from desktop.services.desk_reports import ReportDesk
 from desktop.services.desk_settings import SettingsDesk
 from desktop.services.desk_sync import SyncDesk
+from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeOutcome, SyncStatus
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
 from desktop.services.linking import may_be_alike
 from desktop.services.paper import ConfirmedForm
-from desktop.services.ports import (
-    Counts,
-    Enrolment,
-    ExchangeFailure,
-    ExchangeOutcome,
-    FormOrder,
-    Person,
-    SavedDraft,
-    SyncStatus,
-    TicketFilter,
-    TicketRow,
-    Waiting,
-)
+from desktop.services.ports import FormOrder, Person, SavedDraft
 from desktop.services.promises import PromiseDue
 from desktop.services.suggesting import Suggestion, suggest
+from desktop.services.ticket_ports import Counts, TicketFilter, TicketRow, Waiting
 from desktop.services.tickets import AuthorityBand
 from desktop.services.use_cases import UseCases
 from desktop.texts import Lang

@@ -16,9 +16,9 @@ from desktop.services.desk_approving import ApprovingDesk
 from desktop.services.drafting import draft_report
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
-from desktop.services.ports import TicketRow
 from desktop.services.precedents import Precedent
 from desktop.services.reminding import Notice
+from desktop.services.ticket_ports import TicketRow
 from desktop.services.use_cases import UseCases
 from desktop.texts import Lang, Texts
 

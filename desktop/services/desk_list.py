@@ -7,7 +7,7 @@ from typing import Protocol
 
 from desktop.services.exporting import Exporting
 from desktop.services.list_views import ListViews
-from desktop.services.ports import PageCursor, TicketFilter, TicketRow
+from desktop.services.ticket_ports import PageCursor, TicketFilter, TicketRow
 from desktop.services.use_cases import UseCases
 
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from desktop.domain.forms import FormReading
 from desktop.services.form_checks import FieldCheck, Snapped
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from desktop.services.use_cases import UseCases
 
 SCAN_FOLDER: Final = "paper.scan_folder"

@@ -15,10 +15,10 @@ from desktop.domain.improvement.root_cause import Command, OpenCause, RootCause
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.files import write_whole
 from desktop.services.cause_words import RULES
-from desktop.services.ports import TicketRow
 from desktop.services.quality import DrawnSample
 from desktop.services.reporting_sources import signal_drill, signal_name, signal_why
 from desktop.services.signals import Alike
+from desktop.services.ticket_ports import TicketRow
 from desktop.services.use_cases import UseCases
 from desktop.texts import Lang
 

@@ -11,7 +11,8 @@ from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.services.backup_ports import Backup
 from desktop.services.diagnosing import Finding, Machine
 from desktop.services.erasing import Erased
-from desktop.services.ports import Person, TicketRow
+from desktop.services.ports import Person
+from desktop.services.ticket_ports import TicketRow
 from desktop.services.use_cases import UseCases
 
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")

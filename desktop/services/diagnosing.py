@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Final, Literal, Protocol
 
 from desktop.services.backup import Backups
-from desktop.services.ports import Clock, Policies, StorageFault, SyncStore
+from desktop.services.exchange_ports import SyncStore
+from desktop.services.ports import Clock, Policies, StorageFault
 
 State = Literal["good", "info", "warn", "bad"]
 

@@ -9,7 +9,8 @@ from desktop.domain import commands, fold
 from desktop.domain.operations.erase_person import ErasePerson
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.handling import Handling
-from desktop.services.ports import Attachments, Journal, TicketQueries, TicketRow
+from desktop.services.ports import Attachments, Journal
+from desktop.services.ticket_ports import TicketQueries, TicketRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from desktop.services.ports import PageCursor, TicketFilter, TicketQueries, TicketRow
+from desktop.services.ticket_ports import PageCursor, TicketFilter, TicketQueries, TicketRow
 
 PAGE: Final = 500
 #: Rows of one XLSX sheet, one less than the format allows for the heading.

@@ -19,23 +19,14 @@ from desktop.domain.handover import (
 )
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.domain.ticket import TicketState
+from desktop.services.exchange_ports import SyncStore
 from desktop.services.handling import Handling
 from desktop.services.identity import Identity
 from desktop.services.people import Staff
 from desktop.services.policy_book import PolicyBook
-from desktop.services.ports import (
-    Author,
-    Clock,
-    Directory,
-    Ids,
-    Journal,
-    Person,
-    Settings,
-    SyncStore,
-    TicketQueries,
-    TicketRow,
-)
+from desktop.services.ports import Author, Clock, Directory, Ids, Journal, Person, Settings
 from desktop.services.room_ports import RoomPapers, Streams
+from desktop.services.ticket_ports import TicketQueries, TicketRow
 from desktop.texts import Lang
 
 SHIFTS: Final = "store.shifts"

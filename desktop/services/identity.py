@@ -9,7 +9,8 @@ from typing import Final
 
 from desktop.domain.outcomes import Refusal
 from desktop.domain.papers import StoreIdentity
-from desktop.services.ports import Enrolment, Settings
+from desktop.services.exchange_ports import Enrolment
+from desktop.services.ports import Settings
 
 DEFAULT_TIMEZONE: Final = "Asia/Shanghai"
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -16,17 +16,8 @@ from desktop.domain.operations.record_red_act import RED_LEVEL
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.handling import Handling
 from desktop.services.identity import Identity
-from desktop.services.ports import (
-    Attachments,
-    Clock,
-    Drafts,
-    Ids,
-    Journal,
-    JournalWriter,
-    Policies,
-    TicketQueries,
-    TicketRow,
-)
+from desktop.services.ports import Attachments, Clock, Drafts, Ids, Journal, JournalWriter, Policies
+from desktop.services.ticket_ports import TicketQueries, TicketRow
 
 #: Fields of a new complaint that may choose its flow; code and level come with classifying.
 _ROUTING: Final = ("tier", "complexity", "emotion")

@@ -19,7 +19,8 @@ from desktop.domain.policy import Thresholds
 from desktop.domain.ticket import TicketState
 from desktop.services.handling import Done, Handling, Outcome
 from desktop.services.linked import linked_states
-from desktop.services.ports import Journal, JournalWriter, TicketQueries
+from desktop.services.ports import Journal, JournalWriter
+from desktop.services.ticket_ports import TicketQueries
 
 #: Complaints of one code in a month that are looked at; far above the count that matters.
 MOST_ALIKE = 500

@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from desktop.services.ports import ListOrder, Settings, TicketFilter
+from desktop.services.ports import Settings
+from desktop.services.ticket_ports import ListOrder, TicketFilter
 
 #: Periods that move with the day.
 MOVING: Final = ("today", "week", "month", "last_month", "quarter", "last_quarter", "year")

@@ -16,7 +16,8 @@ from desktop.services.form_checks import FieldCheck, Snapped, check_form, snap
 from desktop.services.identity import Identity
 from desktop.services.intake import Intake, IntakeOutcome, NewComplaint, NewEvidence, Opened
 from desktop.services.paper_ports import CustomerBook, FieldClass, FieldOutcome, ReadingRecords
-from desktop.services.ports import Clock, FormReader, TicketQueries, TicketRow
+from desktop.services.ports import Clock, FormReader
+from desktop.services.ticket_ports import TicketQueries, TicketRow
 
 #: Where a form's field goes on the ticket; the store's name is checked, not taken over.
 TICKET_FIELD: Final[Mapping[str, str]] = {

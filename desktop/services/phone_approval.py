@@ -20,9 +20,10 @@ from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.domain.phone_approval import Challenge, Envelope, PhoneFacts
 from desktop.domain.ticket import CompensationItem, TicketState
 from desktop.services import phone_ports
+from desktop.services.exchange_ports import Enrolment, SyncStore
 from desktop.services.handling import Handling, Outcome
 from desktop.services.phone_ports import EnvelopeStore, HeldLock
-from desktop.services.ports import Clock, Enrolment, Journal, People, SyncStore
+from desktop.services.ports import Clock, Journal, People
 
 _ROLES: tuple[Role, ...] = get_args(Role)
 

@@ -15,8 +15,9 @@ from desktop.domain.events import Draft, JsonValue
 from desktop.domain.outcomes import Refusal
 from desktop.domain.phone_approval import Envelope, PhoneFacts
 from desktop.domain.policy import INSTRUMENTS, LEDGERS
+from desktop.services.exchange_ports import SyncStore
 from desktop.services.phone_ports import EnvelopeStore, HeldSecret
-from desktop.services.ports import Author, Clock, Ids, Journal, Person, Policies, SyncStore
+from desktop.services.ports import Author, Clock, Ids, Journal, Person, Policies
 
 #: Streams of given codes begin with this letter (see ports.Ids.new_id).
 STREAM_PREFIX = "V"

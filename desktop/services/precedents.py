@@ -9,7 +9,8 @@ from statistics import median
 from typing import Final
 
 from desktop.domain import fold
-from desktop.services.ports import Clock, Journal, TicketQueries
+from desktop.services.ports import Clock, Journal
+from desktop.services.ticket_ports import TicketQueries
 
 LOOKED_BACK: Final = timedelta(days=90)
 MOST_CASES: Final = 200

@@ -11,15 +11,8 @@ from desktop.domain.papers import DocumentKind, TicketPaper
 from desktop.domain.ticket import TicketState
 from desktop.services.handling import Handling
 from desktop.services.identity import Identity
-from desktop.services.ports import (
-    Attachments,
-    Clock,
-    Directory,
-    DocumentWriter,
-    Journal,
-    Policies,
-    TicketQueries,
-)
+from desktop.services.ports import Attachments, Clock, Directory, DocumentWriter, Journal, Policies
+from desktop.services.ticket_ports import TicketQueries
 from desktop.texts import Lang
 
 PrintOutcome: TypeAlias = bytes | Refusal

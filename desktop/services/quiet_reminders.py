@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from desktop.domain.calendar import StoreHours, StoreNeverOpensError
 from desktop.domain.papers import StoreIdentity
 from desktop.services.identity import Identity
-from desktop.services.ports import Settings, TicketQueries
+from desktop.services.ports import Settings
 from desktop.services.reminding import Notice, Reminders, never
+from desktop.services.ticket_ports import TicketQueries
 
 _HELD: Final = "reminders.held"
 

@@ -12,7 +12,8 @@ from desktop.domain import daily, deadlines, escalation, fold
 from desktop.domain.outcomes import Actor, Context
 from desktop.domain.ticket import TicketState
 from desktop.services.handling import Handling
-from desktop.services.ports import Journal, Settings, TicketQueries
+from desktop.services.ports import Journal, Settings
+from desktop.services.ticket_ports import TicketQueries
 
 #: Under whom the program itself writes: what clocks do, nobody did.
 PROGRAM: Final = Actor("amends", "clerk")

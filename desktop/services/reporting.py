@@ -18,22 +18,14 @@ from desktop.domain.improvement.root_cause import RootCause, shown
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.capturing import is_original
 from desktop.services.identity import Identity
-from desktop.services.ports import (
-    Attachments,
-    Clock,
-    Directory,
-    Journal,
-    Policies,
-    Settings,
-    TicketQueries,
-    TicketRow,
-)
+from desktop.services.ports import Attachments, Clock, Directory, Journal, Policies, Settings
 from desktop.services.reporting_cause import cause_report
 from desktop.services.reporting_evidence import evidence_report
 from desktop.services.reporting_numbers import Frame, Numbers
 from desktop.services.reporting_packs import PACKS, Sources
 from desktop.services.reporting_ports import CaseQuery, PackWriter, Rollups, Stores
 from desktop.services.root_cause import RootCauses
+from desktop.services.ticket_ports import TicketQueries, TicketRow
 from desktop.texts import Lang, Texts
 
 #: Cases that a drill lists; a list is for reading, counts are in the report.

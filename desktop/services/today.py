@@ -8,8 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from desktop.services.identity import Identity
-from desktop.services.ports import Clock, Counts, TicketQueries, TicketRow, Waiting
+from desktop.services.ports import Clock
 from desktop.services.promises import PromiseDue, Promises
+from desktop.services.ticket_ports import Counts, TicketQueries, TicketRow, Waiting
 
 LONGEST_LIST = 100
 

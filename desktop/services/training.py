@@ -23,8 +23,9 @@ from desktop.domain.training import (
 )
 from desktop.services.desk import Desk
 from desktop.services.phone_codes import GivenCode
-from desktop.services.ports import Author, Person, TicketFilter
+from desktop.services.ports import Author, Person
 from desktop.services.room_ports import RoomPapers, Streams
+from desktop.services.ticket_ports import TicketFilter
 from desktop.services.training_approver import COACH, COACH_NAME, TrainingApprover
 from desktop.services.use_cases import UseCases
 from desktop.texts import Lang

@@ -21,10 +21,11 @@ from desktop.domain.phone_approval import (
 )
 from desktop.domain.policy import ROLES
 from desktop.domain.ticket import CompensationItem, TicketState
+from desktop.services.exchange_ports import Enrolment
 from desktop.services.handling import Done
 from desktop.services.phone_codes import GivenCode
 from desktop.services.phone_ports import EnvelopeStore, HeldLock, HeldSecret, make_lock
-from desktop.services.ports import Enrolment, Person
+from desktop.services.ports import Person
 from desktop.services.use_cases import UseCases
 
 COACH: Final = "coach"

@@ -12,6 +12,7 @@ from desktop.services.courier_ports import Courier
 from desktop.services.customer_card import CustomerCards
 from desktop.services.diagnosing import Doctor
 from desktop.services.erasing import Erasing
+from desktop.services.exchange_ports import Hq, SyncStore
 from desktop.services.handling import Handling
 from desktop.services.handover import Handovers
 from desktop.services.identity import Identity
@@ -28,14 +29,11 @@ from desktop.services.ports import (
     Clock,
     Directory,
     Drafts,
-    Hq,
     Ids,
     Inbox,
     Journal,
     Policies,
     Settings,
-    SyncStore,
-    TicketQueries,
 )
 from desktop.services.precedents import Precedents
 from desktop.services.printing import Printing
@@ -46,6 +44,7 @@ from desktop.services.root_cause import RootCauses
 from desktop.services.signals import Signals
 from desktop.services.staffing import Staffing
 from desktop.services.sync_ports import SyncCare
+from desktop.services.ticket_ports import TicketQueries
 from desktop.services.tickets import Tickets
 from desktop.services.today import Today
 from desktop.services.training_door import TrainingDoor

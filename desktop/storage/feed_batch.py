@@ -12,7 +12,7 @@ from desktop.domain.events import Absent
 from desktop.domain.operations import attach_evidence
 from desktop.journal.chain import next_hash
 from desktop.journal.records import Record
-from desktop.services.ports import ChainFork, ChainGap, IncomingEvent
+from desktop.services.exchange_ports import ChainFork, ChainGap, IncomingEvent
 from desktop.storage import event_rows, inbox
 from desktop.storage.event_rows import Entry, Head
 from desktop.storage.feed_preparing import entry_of

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from desktop.domain.events import Absent, Event
 from desktop.journal.chain import ERASURE
 from desktop.journal.records import TornRecord, decode, personal_fields
-from desktop.services.ports import IncomingEvent
+from desktop.services.exchange_ports import IncomingEvent
 from desktop.storage import event_rows
 from desktop.storage.event_rows import Entry
 from desktop.storage.projections import Made, Projector, Unmade

@@ -28,7 +28,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from desktop.services.ports import Counts, PageCursor, TicketFilter, TicketRow, Waiting
+from desktop.services.ticket_ports import Counts, PageCursor, TicketFilter, TicketRow, Waiting
 from desktop.storage import search
 from desktop.storage.database import Database
 from desktop.storage.installation import Installation
@@ -61,7 +61,7 @@ _FEW_STATES: Final = {
 
 
 class SqlTicketQueries:
-    """Reads projections (ports.TicketQueries)."""
+    """Reads projections (ticket_ports.TicketQueries)."""
 
     def __init__(self, database: Database, installation: Installation) -> None:
         self._database = database

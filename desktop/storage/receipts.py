@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, and_, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from desktop.services.ports import ChainFork, Receipt
+from desktop.services.exchange_ports import ChainFork, Receipt
 from desktop.storage.tables import chain, chain_link, event, receipt
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from desktop.journal.chain import GENESIS
-from desktop.services.ports import Receipt, SyncStatus
+from desktop.services.exchange_ports import Receipt, SyncStatus
 from desktop.storage.tables import from_ms
 
 _COUNTED = """

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from desktop.services.ports import Ids, Receipt
+from desktop.services.exchange_ports import Receipt
+from desktop.services.ports import Ids
 from desktop.storage.attachments import BLOBS_FOLDER, FileAttachments
 from desktop.storage.backup import ArchiveWriter
 from desktop.storage.bulk_journal import BulkJournal

@@ -9,13 +9,7 @@ from sqlalchemy import Connection, delete, false, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.journal.records import TornRecord
-from desktop.services.ports import (
-    Enrolment,
-    FeedPart,
-    IncomingEvent,
-    Receipt,
-    SyncStatus,
-)
+from desktop.services.exchange_ports import Enrolment, FeedPart, IncomingEvent, Receipt, SyncStatus
 from desktop.services.queue_ports import Queue
 from desktop.storage import erasing, outgoing, rechaining, standing
 from desktop.storage import receipts as kept_receipts
@@ -38,7 +32,7 @@ _CHECKPOINT_AFTER = 400
 
 
 class SqlSyncStore:
-    """What the exchange reads and writes (ports.SyncStore)."""
+    """What the exchange reads and writes (exchange_ports.SyncStore)."""
 
     def __init__(
         self, database: Database, installation: Installation, projector: Projector

@@ -14,7 +14,8 @@ from desktop.domain.events import Absent, PersonalValue
 from desktop.domain.operations import attach_evidence
 from desktop.journal.chain import ERASURE, Fault, StoredEvent, check_chain
 from desktop.journal.records import Record, TornRecord, decode, parse_core
-from desktop.services.ports import Attachments, Receipt, StorageFault
+from desktop.services.exchange_ports import Receipt
+from desktop.services.ports import Attachments, StorageFault
 from desktop.storage.database import Database
 from desktop.storage.event_rows import PRESENT, Head
 from desktop.storage.faults import DatabaseDamaged

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from desktop.services.ports import ExchangeFailure
+from desktop.services.exchange_ports import ExchangeFailure
 from sync import protocol
 from sync.client.transport import Answer, Failed, Line, LineFault, refusal
 

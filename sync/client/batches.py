@@ -10,8 +10,8 @@ from datetime import datetime
 
 from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS, next_hashes
+from desktop.services.exchange_ports import ExchangeFailure, SyncStatus, SyncStore
 from desktop.services.phone_ports import EnvelopeStore
-from desktop.services.ports import ExchangeFailure, SyncStatus, SyncStore
 from desktop.services.queue_ports import Queue
 from sync import protocol
 from sync.client.transport import Failed

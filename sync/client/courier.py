@@ -10,17 +10,9 @@ from typing import Final
 
 from desktop.journal.chain import GENESIS
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
+from desktop.services.exchange_ports import ChainFork, ChainGap, Enrolment, Receipt, SyncStore
 from desktop.services.phone_ports import EnvelopeStore
-from desktop.services.ports import (
-    Attachments,
-    ChainFork,
-    ChainGap,
-    Clock,
-    Enrolment,
-    Receipt,
-    StorageFault,
-    SyncStore,
-)
+from desktop.services.ports import Attachments, Clock, StorageFault
 from sync import courier, protocol
 from sync.client import batches, envelopes, feed, intake
 from sync.client.feed import Run

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from desktop.domain.phone_approval import Envelope, envelope_message
+from desktop.services.exchange_ports import Enrolment
 from desktop.services.phone_ports import EnvelopeStore, HeldLock, HeldSecret
-from desktop.services.ports import Enrolment
 from sync import protocol
 
 _log = logging.getLogger(__name__)

@@ -13,21 +13,19 @@ from typing import Final
 
 import httpx
 
-from desktop.services.phone_ports import EnvelopeStore
-from desktop.services.ports import (
-    Attachments,
+from desktop.services.exchange_ports import (
     ChainFork,
     ChainGap,
-    Clock,
     Enrolment,
     ExchangeFailure,
     ExchangeOutcome,
     ExchangeReport,
     Receipt,
-    StorageFault,
     SyncStatus,
     SyncStore,
 )
+from desktop.services.phone_ports import EnvelopeStore
+from desktop.services.ports import Attachments, Clock, StorageFault
 from sync import protocol
 from sync.client import attachments, batches, envelopes, feed, intake, pushing, rechaining
 from sync.client.transport import Failed, Forked, Line, LineOptions, Traffic, is_own

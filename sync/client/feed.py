@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from desktop.journal.chain import next_hashes
 from desktop.journal.records import Record
-from desktop.services.ports import ExchangeFailure, IncomingEvent, Receipt
+from desktop.services.exchange_ports import ExchangeFailure, IncomingEvent, Receipt
 from sync import protocol, reading
 from sync.client.transport import Failed
 

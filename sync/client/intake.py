@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.services.ports import ChainGap, IncomingEvent, Receipt, SyncStore
+from desktop.services.exchange_ports import ChainGap, IncomingEvent, Receipt, SyncStore
 from sync.client.feed import Run
 
 #: A transaction should take no longer than this; the next one has as many events as fit.

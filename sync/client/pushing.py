@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from desktop.services.ports import Clock, SyncStore
+from desktop.services.exchange_ports import SyncStore
+from desktop.services.ports import Clock
 from sync import protocol
 from sync.client import batches
 

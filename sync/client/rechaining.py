@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from desktop.services.ports import Enrolment, FeedPart, IncomingEvent, Receipt, SyncStore
+from desktop.services.exchange_ports import Enrolment, FeedPart, IncomingEvent, Receipt, SyncStore
 from sync import protocol
 from sync.client import feed
 from sync.client.transport import Forked, Line

@@ -18,7 +18,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from desktop.services.ports import ExchangeFailure
+from desktop.services.exchange_ports import ExchangeFailure
 from sync import protocol
 
 _OK: Final = frozenset({200, 206})

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS
-from desktop.services.ports import Receipt
+from desktop.services.exchange_ports import Receipt
 from sync import protocol
 from sync.hq import copying, erasing
 from sync.hq.arrivals import Prepared

@@ -12,7 +12,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from desktop.services.ports import Receipt
+from desktop.services.exchange_ports import Receipt
 from sync import protocol
 
 _FILE: Final = "signing.key"

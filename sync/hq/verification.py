@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, LargeBinary, func, literal, select
 from desktop.domain.events import Absent
 from desktop.journal.chain import ERASURE, GENESIS, Fault, StoredEvent, check_chain
 from desktop.journal.records import Record, TornRecord, parse_core
-from desktop.services.ports import Receipt
+from desktop.services.exchange_ports import Receipt
 from sync import protocol
 from sync.hq import streams
 from sync.hq.attachments import AttachmentStore

@@ -1,4 +1,4 @@
-"""What every TicketQueries promises (desktop.services.ports.TicketQueries)."""
+"""What every TicketQueries promises (desktop.services.ticket_ports.TicketQueries)."""
 
 import random
 from datetime import timedelta
@@ -13,7 +13,7 @@ from desktop.domain.operations.open_ticket import OpenTicket
 from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import RecordSurvey
-from desktop.services.ports import PageCursor, TicketFilter, TicketQueries
+from desktop.services.ticket_ports import PageCursor, TicketFilter, TicketQueries
 from tests.storage.store_kit import HEAD, SUPERVISOR, Shop
 
 

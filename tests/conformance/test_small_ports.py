@@ -7,18 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from desktop.services.exchange_ports import Enrolment, SyncStore
 from desktop.services.ports import (
     Attachments,
     Directory,
     Drafts,
-    Enrolment,
     Inbox,
     People,
     Person,
     SavedDraft,
     Settings,
     StorageFault,
-    SyncStore,
 )
 from tests.storage.store_kit import Shop
 

@@ -11,7 +11,7 @@ from PIL import Image
 from desktop.domain.analytics.report import PictureBlock, Report, TableBlock
 from desktop.domain.operations.external_case import RecordExternalCase
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 
 
 def test_the_pack_holds_the_case_its_dates_and_every_event(desk: Desk) -> None:

@@ -15,9 +15,9 @@ from desktop.domain.outcomes import Refusal
 from desktop.domain.phone_approval import Challenge, PhoneFacts
 from desktop.domain.ticket import TicketState
 from desktop.services.desk import Desk
+from desktop.services.exchange_ports import Enrolment, ExchangeReport
 from desktop.services.phone_codes import GivenCode
 from desktop.services.phone_ports import make_lock
-from desktop.services.ports import Enrolment, ExchangeReport
 from sync.hq import bootstrap, envelope_records, envelopes, projection
 from sync.hq.envelope_records import Mismatch
 from sync.hq.people import People

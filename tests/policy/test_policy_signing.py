@@ -20,8 +20,8 @@ from desktop.policy import load_policy
 from desktop.policy.installing import PACKS_FOLDER, install, open_shelf, version_order
 from desktop.policy.reading import read_folder
 from desktop.policy.signing import PackRefused, SignedPack, open_pack, sign_pack
+from desktop.services.exchange_ports import Enrolment
 from desktop.services.policy_book import PolicyBook
-from desktop.services.ports import Enrolment
 
 Edit = Callable[[str, str, str], int]
 HQ = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -13,7 +13,7 @@ from desktop.adapters.pictures import SMALL_FILE, SMALL_SIDE, shrink
 from desktop.domain.outcomes import Refusal
 from desktop.services.capturing import ORIGINAL, Captured
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 
 
 def complain(desk: Desk) -> TicketRow:

@@ -14,7 +14,7 @@ import pytest
 from desktop.bootstrap import open_desk
 from desktop.services.desk import Desk
 from desktop.services.exporting import Cancelled, Exporting, guarded
-from desktop.services.ports import TicketFilter, TicketRow
+from desktop.services.ticket_ports import TicketFilter, TicketRow
 
 PASSWORD = "counter-desk-1"
 HEADING = ("单号", "问题")

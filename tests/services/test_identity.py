@@ -6,7 +6,8 @@ from pathlib import Path
 
 from desktop.bootstrap import open_desk
 from desktop.services.desk import Desk
-from desktop.services.ports import Enrolment, TicketRow
+from desktop.services.exchange_ports import Enrolment
+from desktop.services.ticket_ports import TicketRow
 
 
 def joined(store: str, letter: str) -> Enrolment:

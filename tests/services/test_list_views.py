@@ -15,7 +15,7 @@ from desktop.services.list_views import (
     quarters_until,
     span_of,
 )
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -13,7 +13,7 @@ from desktop.domain.policy import Policy
 from desktop.policy.loading import built_in_folder, load_policy
 from desktop.policy.reading import read_folder
 from desktop.policy.signing import sign_pack
-from desktop.services.ports import Enrolment
+from desktop.services.exchange_ports import Enrolment
 from desktop.services.wording import refusal_text
 from desktop.texts import LANGS, Texts
 from tests.services.desk_kit import PASSWORD, HandClock

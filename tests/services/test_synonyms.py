@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 
 
 def opened(desk, words: str) -> str:

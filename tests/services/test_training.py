@@ -23,8 +23,9 @@ from desktop.domain.policy import LANGUAGES
 from desktop.domain.training import WORTH, Score
 from desktop.policy.loading import load_policy
 from desktop.services.desk import Desk
+from desktop.services.exchange_ports import ExchangeFailure
 from desktop.services.phone_codes import GivenCode
-from desktop.services.ports import ExchangeFailure, TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 from desktop.services.training import TrainingDesk
 from tests.ui.conftest import PASSWORD, MovingClock, complain, enter
 

@@ -33,7 +33,8 @@ from desktop.domain.ticket import TicketState
 from desktop.journal import digests
 from desktop.journal.chain import GENESIS, next_hash
 from desktop.journal.records import Record, personal_fields
-from desktop.services.ports import Author, IncomingEvent
+from desktop.services.exchange_ports import IncomingEvent
+from desktop.services.ports import Author
 from desktop.storage import tables
 from desktop.storage.ids import RandomIds
 from desktop.storage.store import StoreData, open_store

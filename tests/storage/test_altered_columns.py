@@ -14,7 +14,7 @@ from sqlalchemy import Table
 from desktop.commands.verify import verify
 from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.policy import Policy
-from desktop.services.ports import Enrolment, Receipt
+from desktop.services.exchange_ports import Enrolment, Receipt
 from desktop.storage import tables
 from sync import protocol
 from tests.storage.store_kit import MONDAY, Shop

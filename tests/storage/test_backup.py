@@ -12,7 +12,8 @@ import pytest
 from desktop.bootstrap import open_desk, restore_backup, verify_data
 from desktop.services.backup import SUFFIX, expired
 from desktop.services.desk import Desk
-from desktop.services.ports import Person, StorageFull, TicketFilter, TicketRow
+from desktop.services.ports import Person, StorageFull
+from desktop.services.ticket_ports import TicketFilter, TicketRow
 from desktop.storage import backup, recovery
 from desktop.storage.faults import BackupDamaged, DatabaseBusy, WrongKey
 

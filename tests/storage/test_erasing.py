@@ -16,7 +16,8 @@ from desktop.domain.outcomes import Refusal
 from desktop.seeding.people import DEMO_PASSWORD
 from desktop.services.desk import Desk
 from desktop.services.erasing import Erased
-from desktop.services.ports import Person, TicketFilter, TicketRow
+from desktop.services.ports import Person
+from desktop.services.ticket_ports import TicketFilter, TicketRow
 from desktop.storage.database import DATABASE_FILE, Database
 from desktop.storage.keys import load_key
 from desktop.storage.tables import event, personal_value, salt

@@ -12,7 +12,8 @@ from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.decide_approval import DecideApproval
 from desktop.domain.operations.propose_compensation import ProposeCompensation
-from desktop.services.ports import ChainFork, ChainGap, IncomingEvent, Receipt, TicketFilter
+from desktop.services.exchange_ports import ChainFork, ChainGap, IncomingEvent, Receipt
+from desktop.services.ticket_ports import TicketFilter
 from desktop.storage import tables
 from tests.storage.store_kit import HEAD, SUPERVISOR, Shop, as_feed, foreign_record, random_history
 

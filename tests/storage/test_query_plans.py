@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from desktop.services.ports import PageCursor, TicketFilter
+from desktop.services.ticket_ports import PageCursor, TicketFilter
 from tests.storage.store_kit import MONDAY, Shop
 
 READINGS: dict[str, Callable[[Shop], object]] = {

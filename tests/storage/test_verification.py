@@ -13,7 +13,8 @@ from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.policy import Policy
 from desktop.journal.chain import ERASURE
-from desktop.services.ports import Author, Enrolment, Receipt
+from desktop.services.exchange_ports import Enrolment, Receipt
+from desktop.services.ports import Author
 from desktop.storage import tables
 from desktop.storage.installation import set_fact
 from desktop.storage.verification import VerificationReport

@@ -18,7 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from desktop.services.ports import Author, ExchangeFailure, StorageFault, StorageFull
+from desktop.services.exchange_ports import ExchangeFailure
+from desktop.services.ports import Author, StorageFault, StorageFull
 from sync.client import HqClient, LineOptions
 from tests.sync.devices import opened, proposed
 from tests.sync.stores import open_pc

@@ -27,7 +27,7 @@ from typing import Any
 from sqlalchemy import Engine, select, text
 
 from desktop.benches.sync_line import Relay, relay
-from desktop.services.ports import Enrolment, ExchangeReport
+from desktop.services.exchange_ports import Enrolment, ExchangeReport
 from desktop.storage.store import StoreData
 from desktop.storage.tables import ticket_row
 from sync.hq import database

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from desktop.domain.events import Draft
-from desktop.services.ports import ExchangeFailure, ExchangeReport
+from desktop.services.exchange_ports import ExchangeFailure, ExchangeReport
 from desktop.storage.store import StoreData
 from sync import protocol
 from sync.hq.attachments import TO_REMOVE

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, text
 
-from desktop.services.ports import ExchangeReport
+from desktop.services.exchange_ports import ExchangeReport
 from desktop.storage.store import StoreData
 from desktop.storage.tables import event, ticket_row
 from sync.protocol import verify_receipt

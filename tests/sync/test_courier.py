@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from desktop.domain.events import Draft
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
-from desktop.services.ports import ExchangeReport
+from desktop.services.exchange_ports import ExchangeReport
 from desktop.storage.ids import SystemClock
 from desktop.storage.store import StoreData
 from sync.client.courier import Courier

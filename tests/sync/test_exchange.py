@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from desktop.domain.events import Draft
-from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeReport
+from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeReport
 from desktop.storage.ids import SystemClock
 from desktop.storage.store import StoreData
 from sync import protocol

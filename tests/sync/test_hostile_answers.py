@@ -13,7 +13,7 @@ import pytest
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from desktop.services.ports import Enrolment, ExchangeFailure
+from desktop.services.exchange_ports import Enrolment, ExchangeFailure
 from desktop.storage.store import StoreData
 from sync import protocol
 from tests.sync.stores import client, complain, open_pc

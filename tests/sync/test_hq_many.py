@@ -20,7 +20,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
-from desktop.services.ports import ExchangeReport
+from desktop.services.exchange_ports import ExchangeReport
 from desktop.storage.store import StoreData
 from sync.hq import bootstrap, enrolment, keys, verification
 from sync.hq.attachments import AttachmentStore, Progress, WrongChunk, local_objects

@@ -17,9 +17,9 @@ from desktop.bootstrap import open_desk
 from desktop.domain.events import Draft
 from desktop.policy.loading import built_in_folder
 from desktop.services.desk import Desk
+from desktop.services.exchange_ports import ExchangeReport
 from desktop.services.headquarters_orders import POLICY_PUBLISHED
 from desktop.services.identity import DEFAULT_HOURS
-from desktop.services.ports import ExchangeReport
 from sync.hq import acts, bootstrap, own_chain, store_facts, upkeep, verification
 from sync.hq.models import policy_pack
 from tests.sync.conftest import ServedHq

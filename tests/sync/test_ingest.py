@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 
 from desktop.domain.events import Draft
-from desktop.services.ports import Receipt
+from desktop.services.exchange_ports import Receipt
 from sync import protocol
 from sync.hq import attachments, projection, verification
 from sync.hq.attachments import AttachmentStore

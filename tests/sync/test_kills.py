@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeReport
+from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeReport
 from desktop.storage.store import StoreData
 from sync.hq import acts, database, figures
 from tests.sync.hq_process import HqProcess, hq_command

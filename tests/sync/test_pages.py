@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from desktop.domain import fold
 from desktop.domain.events import Draft
-from desktop.services.ports import ExchangeReport
+from desktop.services.exchange_ports import ExchangeReport
 from desktop.storage.store import StoreData
 from sync.hq import verification
 from sync.hq.people import LoggedIn, People

@@ -20,8 +20,10 @@ from desktop.domain.form_template import FormCode
 from desktop.domain.forms import Box, FieldReading, FormReading
 from desktop.reports.form_seal import judge_form
 from desktop.services.desk import Desk
+from desktop.services.exchange_ports import Enrolment, ExchangeReport
 from desktop.services.paper import ConfirmedForm
-from desktop.services.ports import Enrolment, ExchangeReport, Person, TicketRow
+from desktop.services.ports import Person
+from desktop.services.ticket_ports import TicketRow
 from ocr.codes import find_form_codes
 from sync.hq.models import attachment
 from tests.sync.conftest import ServedHq

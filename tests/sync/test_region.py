@@ -15,7 +15,7 @@ from desktop.domain.outcomes import Actor
 from desktop.domain.rows import RowFacts
 from desktop.seeding.region import Wanted
 from desktop.services.desk import Desk
-from desktop.services.ports import ExchangeReport
+from desktop.services.exchange_ports import ExchangeReport
 from desktop.storage.ids import RandomIds
 from desktop.storage.rollup_tables import report_case, rollup
 from desktop.storage.store import StoreData, open_store

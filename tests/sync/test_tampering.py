@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from desktop.bootstrap import open_desk
 from desktop.services.desk import Desk
-from desktop.services.ports import Enrolment, ExchangeFailure, ExchangeReport
+from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeReport
 from desktop.storage.rolling_check import RollingCheck
 from desktop.storage.store import StoreData
 from sync.hq import bootstrap

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from desktop.services.ports import ExchangeReport
+from desktop.services.exchange_ports import ExchangeReport
 from desktop.storage.ids import SystemClock
 from desktop.storage.store import StoreData
 from sync import protocol

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bootstrap import open_desk
 from desktop.services.desk import Desk
-from desktop.services.ports import Person, TicketRow
+from desktop.services.ports import Person
+from desktop.services.ticket_ports import TicketRow
 from desktop.texts import Lang
 from ui.background import Background
 from ui.main_window import MainWindow

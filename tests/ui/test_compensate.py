@@ -14,7 +14,7 @@ from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import complain, rest, show
 from ui.screens.compensate import CompensateScreen
 from ui.screenshots import settle

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import complain, rest, show
 from tests.ui.story_kit import Walker, button, focus_is_in, press, type_into
 from ui.screens.ticket import TicketScreen

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from desktop.bootstrap import open_desk
 from desktop.domain.ticket import TicketState
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 from tests.ui.conftest import MovingClock, complain, enter, rest, show
 from ui.main_window import MainWindow
 from ui.screens.intake import IntakeScreen

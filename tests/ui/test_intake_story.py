@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 from tests.ui.conftest import MovingClock, complain, rest, show
 from tests.ui.story_kit import Clerk
 from ui.screens.intake import IntakeScreen

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.bootstrap import verify_data
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 from tests.ui.conftest import complain, rest
 from tests.ui.monkey import Monkey, watched
 from ui.main_window import MainWindow

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.forms import FIELD_KEYS, Box, FieldReading, FormReading
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 from tests.ui.conftest import rest, show
 from ui.screens.paper import PaperScreen
 from ui.screens.paper_queue import Scan

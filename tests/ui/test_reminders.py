@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketRow
 from desktop.services.reminding import Notice
+from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import MovingClock, complain, rest
 from tests.ui.story_kit import press
 from ui.reminder_card import SHOWN_MS, by_ticket, tone_of

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 from desktop.texts import Lang
 from tests.ui.conftest import PASSWORD, complain, rest, show
 from ui.main_window import MainWindow

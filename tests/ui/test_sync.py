@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from desktop.services.desk import Desk
-from desktop.services.ports import ExchangeFailure, ExchangeReport, TicketRow
+from desktop.services.exchange_ports import ExchangeFailure, ExchangeReport
+from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import complain, rest, show
 from ui.screens.sync import SyncScreen
 from ui.screenshots import settle
@@ -81,7 +82,7 @@ def test_compensation_that_waits_for_approval_is_listed(
 def test_the_pill_tells_offline_from_uploaded(workspace: Workspace, desk: Desk) -> None:
     from dataclasses import replace
 
-    from desktop.services.ports import Enrolment
+    from desktop.services.exchange_ports import Enrolment
 
     rest(workspace)
     status = desk.sync_status()

@@ -19,7 +19,7 @@ from desktop.domain.operations.complete_step import CompleteStep
 from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import PASSWORD, complain, rest, show
 from ui.main_window import MainWindow
 from ui.screens.ticket import TicketScreen

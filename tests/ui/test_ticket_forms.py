@@ -18,7 +18,7 @@ from desktop.domain.outcomes import Refusal
 from desktop.domain.policy import Policy
 from desktop.services.desk import Desk
 from desktop.services.policy_book import PolicyBook
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from desktop.texts import LANGS, Texts
 from tests.ui.conftest import PASSWORD, MovingClock, complain, rest, show
 from tests.ui.story_kit import button, press, type_into

@@ -17,7 +17,7 @@ from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.operations.withdraw_complaint import WithdrawComplaint
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk, TicketPage
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import PASSWORD, MovingClock, complain, rest, show
 from tests.ui.story_kit import button, press, type_into
 from ui.screens.ticket import TicketScreen

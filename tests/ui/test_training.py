@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.services.desk import Desk
-from desktop.services.ports import TicketFilter
+from desktop.services.ticket_ports import TicketFilter
 from desktop.services.training import TrainingDesk
 from tests.ui.conftest import complain, show
 from ui.main_window import MainWindow

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from desktop.services.ports import PageCursor, TicketFilter, TicketRow
+from desktop.services.ticket_ports import PageCursor, TicketFilter, TicketRow
 from ui.context import Ui
 from ui.formats import clock_tone
 from ui.names import LEVEL_TONES, Names

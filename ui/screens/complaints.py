@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLayout, QMenu, QStackedWidget, QWidget
 
 from desktop.services.list_views import MOVING, View, quarters_until
-from desktop.services.ports import ListOrder, TicketRow
+from desktop.services.ticket_ports import ListOrder, TicketRow
 from ui.context import Ui
 from ui.models.tickets import COLUMNS, TicketModel
 from ui.names import Names

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.services.exporting import Cancelled
 from desktop.services.list_views import View
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from ui.background import Job
 from ui.context import Ui
 from ui.models.tickets import COLUMNS, TicketModel
@@ -23,7 +23,7 @@ from ui.widgets.layout import box, label, row
 from ui.widgets.progress import ProgressStrip
 
 if TYPE_CHECKING:
-    from desktop.services.ports import TicketFilter
+    from desktop.services.ticket_ports import TicketFilter
 
 #: More rows are a file's business, not a printer's.
 MOST_PRINTED: Final = 2000

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout
 from desktop.domain.handover import HandoverLine, HandoverSheet
 from desktop.domain.outcomes import Refusal
 from desktop.services.handover import HandoverDraft, Signature, SignedHandover
-from desktop.services.ports import Person, TicketRow
+from desktop.services.ports import Person
+from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.base import NARROW, Screen

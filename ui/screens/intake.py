@@ -14,7 +14,8 @@ from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.outcomes import Refusal
 from desktop.domain.scans import read_scan
 from desktop.services.customer_card import KEYS, CustomerCard
-from desktop.services.ports import SavedDraft, TicketRow
+from desktop.services.ports import SavedDraft
+from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.screens.base import NARROW, Screen
 from ui.screens.intake_customer import CustomerPanel

@@ -22,7 +22,8 @@ from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from desktop.services.desk_paper import ReadPage
 from desktop.services.paper import MEDIA_TYPES, ConfirmedForm
-from desktop.services.ports import SavedDraft, TicketRow
+from desktop.services.ports import SavedDraft
+from desktop.services.ticket_ports import TicketRow
 from ui.background import Job
 from ui.context import Ui
 from ui.screens.base import Screen

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.domain.forms import FormReading
 from desktop.services.form_checks import Snapped
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from ui.background import Job
 from ui.context import Ui
 from ui.theme import theme

@@ -14,7 +14,7 @@ from desktop.domain.forms import LONG_KEYS, FormReading
 from desktop.services.desk_paper import ReadPage
 from desktop.services.form_checks import FieldCheck, Snapped, Verdict
 from desktop.services.paper import ConfirmedForm
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.screens.paper_fields import FieldGrid
 from ui.screens.paper_ticks import TickEditor

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLayout, QWidget
 from desktop.domain.analytics.periods import Kind, Period, parse_period, period_of
 from desktop.domain.analytics.report import Drill, Report
 from desktop.domain.outcomes import Refusal
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from ui.background import Job
 from ui.context import Ui
 from ui.names import Names

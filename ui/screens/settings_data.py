@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from desktop.domain.outcomes import Refusal
 from desktop.services.backup_ports import Backup
 from desktop.services.erasing import Erased
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk_paper import SCAN_FOLDER
-from desktop.services.ports import Enrolment
+from desktop.services.exchange_ports import Enrolment
 from desktop.texts import LANGS
 from ui.context import Ui
 from ui.reminders import OFF, SOUND

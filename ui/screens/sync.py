@@ -8,14 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from desktop.services.desk import News
-from desktop.services.ports import (
-    Enrolment,
-    ExchangeFailure,
-    ExchangeReport,
-    SyncStatus,
-    TicketFilter,
-    TicketRow,
-)
+from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeReport, SyncStatus
+from desktop.services.ticket_ports import TicketFilter, TicketRow
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.base import NARROW, Screen

@@ -14,7 +14,7 @@ from desktop.domain.operations.record_red_act import ACTS, RED_LEVEL, RecordRedA
 from desktop.domain.operations.set_complexity import COMPLEXITIES, SetComplexity
 from desktop.domain.operations.take_red_channel import TakeRedChannel
 from desktop.services.desk import TicketPage
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.screens.ticket_form import DayLine, Form, pairs, read_day
 from ui.screens.ticket_money import ASK_AFTER_MS

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from desktop.domain.operations import decide_approval
 from desktop.services.desk import News, TodayBoard
-from desktop.services.ports import Counts, SavedDraft, TicketRow, Waiting
+from desktop.services.ports import SavedDraft
 from desktop.services.promises import PromiseDue
+from desktop.services.ticket_ports import Counts, TicketRow, Waiting
 from ui.context import Ui
 from ui.names import LEVEL_TONES, Names
 from ui.screens.base import NARROW, Screen

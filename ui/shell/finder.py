@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from desktop.services.knowledge import Hit
-from desktop.services.ports import TicketRow
+from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.theme import theme
 from ui.widgets.inputs import SearchBox

@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.services.ports import (
+from desktop.services.exchange_ports import (
     Enrolment,
     ExchangeFailure,
     ExchangeOutcome,

@@ -10,7 +10,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QLayout, QMenu
 
-from desktop.services.ports import Enrolment, Person, SyncStatus
+from desktop.services.exchange_ports import Enrolment, SyncStatus
+from desktop.services.ports import Person
 from desktop.services.training import TrainingDesk
 from desktop.texts import LANGS
 from ui.context import Ui
