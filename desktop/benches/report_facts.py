@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from desktop.services.reporting_ports import CaseQuery
-from desktop.storage import rollups
+from desktop.storage import rollup_keeping
 from desktop.storage.rollup_tables import report_case
 from desktop.storage.store import StoreData
 
@@ -21,5 +21,5 @@ def multiply(data: StoreData, count: int, say: Callable[[int], object]) -> None:
     copies = select(func.count()).where(report_case.c.stream >= "X", report_case.c.stream < "Y")
     with data.database.write() as connection:
         first = connection.execute(copies).scalar_one()
-        for done in rollups.multiply(connection, originals, count, first):
+        for done in rollup_keeping.multiply(connection, originals, count, first):
             say(done)

@@ -11,7 +11,8 @@ from sqlalchemy import Column, delete, insert, select
 from desktop.services.paper_ports import KnownMember, KnownOrder
 from desktop.services.ports import Settings
 from desktop.storage.database import Database
-from desktop.storage.tables import from_ms, known_member, known_order, to_ms
+from desktop.storage.tables import known_member, known_order
+from desktop.storage.utc_time import from_ms, to_ms
 
 IMPORTED_AT = "customers.imported_at"
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from desktop.storage.tables import counter, ticket_row, to_ms
+from desktop.storage.tables import counter, ticket_row
+from desktop.storage.utc_time import to_ms
 
 #: Rows opened in one millisecond share this many keys.
 _KEYS_PER_MS: Final = 1024

@@ -18,7 +18,7 @@ from desktop.domain.events import Event, EventId
 from desktop.domain.fold import fold
 from desktop.domain.ticket import TicketState
 from desktop.journal.records import TornRecord
-from desktop.storage import event_rows, list_rows, rollups, search, work_streams
+from desktop.storage import event_rows, list_rows, rollup_keeping, search, work_streams
 from desktop.storage.database import Database
 from desktop.storage.installation import Installation
 from desktop.storage.tables import counter, event, quarantine, ticket_row
@@ -102,7 +102,7 @@ class Projector:
         _release(connection, made)
         list_rows.replace(connection, {stream: one.row for stream, one in made.items()})
         if self._case_maker is not None:
-            rollups.keep_all(connection, {stream: one.facts for stream, one in made.items()})
+            rollup_keeping.keep_all(connection, {stream: one.facts for stream, one in made.items()})
 
     def project_stored(self, connection: Connection, streams: Iterable[str]) -> None:
         """Remake the projections of tickets from the database."""
@@ -121,7 +121,7 @@ class Projector:
             for table in (ticket_row, counter, quarantine):
                 connection.execute(delete(table))
             connection.execute(text("DELETE FROM ticket_search"))
-            rollups.clear(connection)
+            rollup_keeping.clear(connection)
             streams = connection.execute(select(event.c.stream).distinct()).scalars().all()
             for start in range(0, len(streams), _AT_ONCE):
                 self.project_stored(connection, streams[start : start + _AT_ONCE])
@@ -130,7 +130,7 @@ class Projector:
     def count_stored(self, database: Database) -> None:
         """Make what reports count of every ticket, for data of a version without counters."""
         with database.write() as connection:
-            rollups.clear(connection)
+            rollup_keeping.clear(connection)
             for stream in work_streams.work_streams(connection):
                 work_streams.keep_work(
                     connection, stream, event_rows.read_stream(connection, stream)
@@ -143,8 +143,8 @@ class Projector:
                 except Exception:
                     # Such a ticket stays in quarantine and uncounted; the others are counted.
                     _log.exception("ticket %s cannot be counted", stream)
-            rollups.keep_all(connection, cases)
-            rollups.mark_counted(connection)
+            rollup_keeping.keep_all(connection, cases)
+            rollup_keeping.mark_counted(connection)
 
     def _tried(self, stream: str, events: Sequence[Event]) -> Made | Unmade:
         try:

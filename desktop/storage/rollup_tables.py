@@ -14,7 +14,8 @@ from sqlalchemy import (
     text,
 )
 
-from desktop.storage.tables import UtcTime, metadata
+from desktop.storage.tables import metadata
+from desktop.storage.utc_time import UtcTime
 
 report_case = Table(
     "report_case",

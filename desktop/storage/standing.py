@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from desktop.journal.chain import GENESIS
 from desktop.services.exchange_ports import Receipt, SyncStatus
-from desktop.storage.tables import from_ms
+from desktop.storage.utc_time import from_ms
 
 _COUNTED = """
     SELECT (SELECT seq FROM chain WHERE chain = :chain),

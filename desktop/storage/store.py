@@ -28,7 +28,8 @@ from desktop.storage.proof import VerificationReport
 from desktop.storage.proposals import SqlProposals
 from desktop.storage.queries import SqlTicketQueries
 from desktop.storage.reading_records import SqlReadingRecords
-from desktop.storage.rollups import SqlRollups, is_counted
+from desktop.storage.rollup_keeping import is_counted
+from desktop.storage.rollups import SqlRollups
 from desktop.storage.running_clocks import SqlRunningClocks
 from desktop.storage.settings import SqlSettings
 from desktop.storage.sql_journal import SqlJournal

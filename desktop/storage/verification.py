@@ -22,16 +22,8 @@ from desktop.storage.faults import DatabaseDamaged
 from desktop.storage.installation import Installation
 from desktop.storage.proof import VerificationReport
 from desktop.storage.raw_reads import any_text, as_bytes, as_text, is_text, raw
-from desktop.storage.tables import (
-    chain,
-    chain_link,
-    event,
-    from_ms,
-    meta,
-    personal_value,
-    receipt,
-    salt,
-)
+from desktop.storage.tables import chain, chain_link, event, meta, personal_value, receipt, salt
+from desktop.storage.utc_time import from_ms
 
 #: Events read at a time, so that a long chain does not fill the memory.
 _BATCH: Final = 2000

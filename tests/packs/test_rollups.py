@@ -17,7 +17,7 @@ from desktop.domain.operations.link_tickets import LinkTicket
 from desktop.domain.outcomes import Actor
 from desktop.services.desk import Desk
 from desktop.services.reporting_ports import CaseQuery
-from desktop.storage import rollups
+from desktop.storage import rollup_keeping, rollup_tables
 from desktop.storage.ids import RandomIds
 from desktop.storage.store import StoreData
 from desktop.storage.tables import meta
@@ -30,7 +30,7 @@ def kept(data: StoreData) -> dict[tuple[str, str, str, str], tuple[int, int]]:
     with data.database.read() as connection:
         return {
             (r.month, r.dim, r.store, r.key): (r.n, r.total)
-            for r in connection.execute(select(rollups.rollup))
+            for r in connection.execute(select(rollup_tables.rollup))
         }
 
 
@@ -71,7 +71,7 @@ def test_data_without_counters_are_counted_when_opened(desk: Desk, tmp_path: Pat
     data, _use = _opened(tmp_path / "region", StillClock(UNTIL), RandomIds())
     before = kept(data)
     with data.database.write() as connection:
-        rollups.clear(connection)
+        rollup_keeping.clear(connection)
         connection.execute(delete(meta).where(meta.c.name == "rollups"))
     data.close()
     data, _use = _opened(tmp_path / "region", StillClock(UNTIL), RandomIds())

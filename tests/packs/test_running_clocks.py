@@ -111,7 +111,7 @@ def test_a_fault_between_events_and_counters_keeps_neither(
     def broken(*_given: object) -> None:
         raise OSError("the power went")
 
-    monkeypatch.setattr(projections.rollups, "keep_all", broken)
+    monkeypatch.setattr(projections.rollup_keeping, "keep_all", broken)
     with pytest.raises(OSError, match="power"):
         shop.complain("T2")
     monkeypatch.undo()
