@@ -50,8 +50,8 @@ class Written:
     policy: str
 
 
-class Core(msgspec.Struct, frozen=True):
-    """The hashed part of an event as it is stored; keys are short because they are sent often."""
+class _CoreFields(msgspec.Struct, frozen=True):
+    """What is read the same way of every core; keys are short because they are sent often."""
 
     k: str
     s: str
@@ -62,6 +62,11 @@ class Core(msgspec.Struct, frozen=True):
     v: int = FORMAT
     n: dict[str, int] = msgspec.field(default_factory=dict)
     o: int | None = None
+
+
+class Core(_CoreFields, frozen=True):
+    """The hashed part of an event as it is stored."""
+
     d: dict[str, Any] = msgspec.field(default_factory=dict)
     f: list[str] = msgspec.field(default_factory=list)
 
@@ -69,21 +74,12 @@ class Core(msgspec.Struct, frozen=True):
 _DECODER: Final = msgspec.json.Decoder(Core)
 
 
-class CoreHead(msgspec.Struct, frozen=True, gc=False):
+class CoreHead(_CoreFields, frozen=True, gc=False):
     """A core whose data is left as it is: what it takes to file an event, in a third of the time.
 
-    Everything else is checked as in `Core`, whose fields these are.
+    Everything else is checked as in `Core`.
     """
 
-    k: str
-    s: str
-    l: int  # noqa: E741
-    t: Annotated[datetime, msgspec.Meta(tz=True)]
-    a: str
-    p: str
-    v: int = FORMAT
-    n: dict[str, int] = msgspec.field(default_factory=dict)
-    o: int | None = None
     d: msgspec.Raw = msgspec.Raw(b"{}")
     f: tuple[str, ...] = ()
 
