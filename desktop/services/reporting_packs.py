@@ -39,6 +39,7 @@ class Sources:
     sample: Callable[[Numbers], Sequence[Section]] = _nothing
     chains: Callable[[Numbers], Sequence[Section]] = _nothing
     lines: Callable[[Numbers], Sequence[Section]] = _nothing
+    forecast: Callable[[Numbers], Sequence[Section]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ def _month(numbers: Numbers, sources: Sources) -> Made:
         money.satisfaction(numbers),
         money.cost(numbers),
         *sources.signals(numbers),
+        *sources.forecast(numbers),
         parts.people(numbers) if numbers.frame.with_people else None,
     )
     return made, signed(numbers)
@@ -166,6 +168,7 @@ def _quarter(numbers: Numbers, sources: Sources) -> Made:
         parts.distribution(numbers, "family", lambda key: parts.family_name(numbers, key)),
         parts.traces(numbers),
         *sources.signals(numbers),
+        *sources.forecast(numbers),
         *sources.plan(numbers),
         *sources.actions(numbers),
         *sources.effects(numbers),

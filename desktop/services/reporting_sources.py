@@ -22,8 +22,10 @@ from desktop.domain.analytics.report import (
 from desktop.domain.analytics.signals import Signal
 from desktop.domain.improvement.root_cause import Action, RootCause, shown
 from desktop.services.cause_words import kind_name
+from desktop.services.forecasting import mstl
 from desktop.services.ports import Journal
 from desktop.services.quality import DrawnSample, Quality
+from desktop.services.reporting_forecast import forecast_sections
 from desktop.services.reporting_numbers import Frame, Numbers
 from desktop.services.reporting_packs import Sources
 from desktop.services.root_cause import Effect, RootCauses, mark_of
@@ -56,6 +58,7 @@ class QualitySources:
             sample=self.sample,
             chains=self.chains,
             lines=self.lines,
+            forecast=lambda numbers: forecast_sections(numbers, mstl),
         )
 
     def signals(self, numbers: Numbers) -> Sequence[Section]:

@@ -6,6 +6,7 @@ strength is carried by lightness and by direct labels, never by hue alone.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -251,6 +252,9 @@ def _columns(chart: ChartBlock, width: float) -> _Drawn:
     base = top + height
     step = width / max(len(chart.marks), 1)
     peak = max((mark.value for mark in chart.marks), default=0) or 1
+    widest = max((text_width(mark.label, _SMALL) for mark in chart.marks), default=0)
+    # Longer names than a column is wide stand under every second one, or third.
+    sparse = max(math.ceil((widest + 2) / step), 1) if chart.at is not None else 1
     shapes: list[Shape] = []
     for place, mark in enumerate(chart.marks):
         size = height * mark.value / peak
@@ -260,13 +264,26 @@ def _columns(chart: ChartBlock, width: float) -> _Drawn:
             shapes.append(Bar(x + step * 0.16, base - size, step * 0.68, size, tone, mark=place))
         small = min(_SMALL, step * 0.9 / max(len(mark.text), 1) / 0.6)
         shapes.append(Label(x + step / 2, base - size - 3, mark.text, small, "middle"))
-        name = fitted(mark.label, _SMALL, step - 1) if len(mark.label) > 2 else mark.label
-        shapes.append(Label(x + step / 2, base + 10, name, _SMALL, "middle", "muted"))
+        shapes += _column_name(
+            mark.label, x, base + 10, step, sparse if place % sparse == 0 else 0, width
+        )
     if chart.at is not None:
         x = chart.at * step
         shapes.append(Line(((x, top - 6), (x, base)), "ink", 0.8, dashed=True))
     shapes.append(Line(((0, base), (width, base)), "muted", 0.6))
     return base + 16, shapes
+
+
+def _column_name(
+    text: str, x: float, y: float, step: float, columns: int, width: float
+) -> list[Shape]:
+    """Return a name under its column, or from there on under so many; none for no columns."""
+    if columns == 1:
+        name = fitted(text, _SMALL, step - 1) if len(text) > 2 else text
+        return [Label(x + step / 2, y, name, _SMALL, "middle", "muted")]
+    if not columns or text_width(text, _SMALL) > width - x:
+        return []
+    return [Label(x + step * 0.16, y, text, _SMALL, "start", "muted")]
 
 
 def _fishbone(chart: ChartBlock, width: float) -> _Drawn:
