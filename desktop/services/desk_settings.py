@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from desktop.domain.outcomes import Actor, Refusal, Role
+from desktop.services import kept_typing
 from desktop.services.backup_ports import Backup
 from desktop.services.diagnosing import Finding, Machine
 from desktop.services.erasing import Erased
@@ -86,8 +87,12 @@ class SettingsDesk:
         return self.use_cases.erasing.find(asked)
 
     def erase_person(self: _Desk, asked: str, basis: str) -> Erased | Refusal:
-        """Erase the person of these complaints."""
-        return self.use_cases.erasing.erase(asked, basis, self.actor())
+        """Erase the person of these complaints, and what lies typed about them."""
+        streams = {row.stream for row in self.use_cases.erasing.find(asked)}
+        outcome = self.use_cases.erasing.erase(asked, basis, self.actor())
+        if isinstance(outcome, Erased):
+            kept_typing.forget(self.use_cases.drafts, streams)
+        return outcome
 
 
 def checked_hours(hours: Mapping[str, tuple[str, str]]) -> Refusal | None:

@@ -186,10 +186,13 @@ class People(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """Typing that is not a ticket yet, kept while it is typed (IN-16)."""
+    """Typing that is not recorded yet, kept while it is typed (IN-16).
+
+    A `form` is typing of one person in the forms of one complaint; its body says whose and where.
+    """
 
     id: str
-    kind: Literal["intake", "paper"]
+    kind: Literal["intake", "paper", "form"]
     body: Mapping[str, str]
     updated_at: datetime
 

@@ -16,7 +16,8 @@ from desktop.domain.outcomes import Refusal
 from desktop.seeding.people import DEMO_PASSWORD
 from desktop.services.desk import Desk
 from desktop.services.erasing import Erased
-from desktop.services.ports import Person
+from desktop.services.kept_typing import SUBJECT
+from desktop.services.ports import Person, SavedDraft
 from desktop.services.ticket_ports import TicketFilter, TicketRow
 from desktop.storage.database import DATABASE_FILE, Database
 from desktop.storage.keys import load_key
@@ -115,3 +116,12 @@ def test_nothing_about_an_erased_person_can_be_written_again(desk: Desk) -> None
     assert isinstance(again, Refusal)
     assert again.code == "person_erased"
     desk.close()
+
+
+def test_what_lies_typed_about_an_erased_person_goes_too(desk: Desk) -> None:
+    row, other = rows(desk, closed=True)[:2]
+    for place, stream in (("ticket", row.stream), ("ticket", other.stream), ("handover", "")):
+        body = {SUBJECT: stream, "comment.text": "she lives at number 7"}
+        desk.save_draft(SavedDraft(f"form:{place}:P1:{stream}", "form", body, desk.now()))
+    assert isinstance(desk.erase_person(row.number, "request"), Erased)
+    assert {draft.body[SUBJECT] for draft in desk.drafts()} == {other.stream, ""}

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.domain.operations.decide_approval import DecideApproval
 from desktop.domain.outcomes import Refusal
 from desktop.domain.ticket import TicketState
 from desktop.services.approving import ApprovalList, PendingApproval
+from desktop.services.ports import SavedDraft
 from ui.context import Ui
+from ui.form_drafts import FormDrafts
 from ui.names import LEVEL_TONES, Names
 from ui.screens.approvals_phone import CodeCard
 from ui.screens.base import NARROW, Screen
@@ -115,6 +117,7 @@ class ApprovalsScreen(Screen):
         self._names = Names(ui.texts, ui.desk.policy)
         self._loaded = False
         self.cards: dict[str, ApprovalCard] = {}
+        self.typing = FormDrafts(ui, "approvals", self._inputs)
         text = ui.text
         self._note = ElidedLabel("", "small")
         self._list = column(gap=16)
@@ -139,8 +142,16 @@ class ApprovalsScreen(Screen):
 
     def refresh(self) -> None:
         """Read what waits."""
-        self.ui.run(self.ui.desk.approvals, self._show)
+        desk, typing = self.ui.desk, self.typing
+        self.ui.run(lambda: (desk.approvals(), typing.find("")), lambda found: self._show(*found))
         self.phone.refresh()
+
+    def leave(self) -> None:
+        """Keep what was typed."""
+        self.typing.flush()
+
+    def _inputs(self) -> dict[str, QWidget]:
+        return {f"{item}.reason": card.reason for item, card in self.cards.items()}
 
     def busy(self) -> bool:
         """Tell whether the list has not arrived yet."""
@@ -159,16 +170,13 @@ class ApprovalsScreen(Screen):
         wide = logical >= NARROW
         self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
 
-    def _show(self, found: ApprovalList) -> None:
-        typed = {name: card.reason.text() for name, card in self.cards.items()}
-        clear(self._list)
-        self.cards = {}
-        for waiting in found.mine:
-            card = ApprovalCard(self.ui, self._names, waiting)
-            card.reason.setText(typed.get(waiting.item.id, ""))
-            card.decided.connect(self._decide)
-            self.cards[waiting.item.id] = card
-            self._list.addWidget(card)
+    def _show(self, found: ApprovalList, draft: SavedDraft | None) -> None:
+        if not self._loaded:
+            self.typing.begin("", "", draft)
+        with self.typing.quiet():
+            self._show_cards(found)
+        self.typing.fill()
+        self.typing.flush()
         self._stack.setCurrentIndex(2 if found.mine else 1)
         parts = []
         if found.own:
@@ -181,6 +189,17 @@ class ApprovalsScreen(Screen):
         self._loaded = True
         if first and self.cards:
             next(iter(self.cards.values())).reason.setFocus()
+
+    def _show_cards(self, found: ApprovalList) -> None:
+        typed = {name: card.reason.text() for name, card in self.cards.items()}
+        clear(self._list)
+        self.cards = {}
+        for waiting in found.mine:
+            card = ApprovalCard(self.ui, self._names, waiting)
+            card.reason.setText(typed.get(waiting.item.id, ""))
+            card.decided.connect(self._decide)
+            self.cards[waiting.item.id] = card
+            self._list.addWidget(card)
 
     def _decide(self, stream: str, command: DecideApproval) -> None:
         desk = self.ui.desk

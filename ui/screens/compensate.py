@@ -10,13 +10,16 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.domain.commands import Command
+from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.propose_compensation import ProposeCompensation
 from desktop.domain.operations.sign_settlement import SignSettlement
 from desktop.domain.outcomes import Refusal
 from desktop.domain.ticket import TicketState
 from desktop.services.approving import Basis
 from desktop.services.desk import TicketPage
+from desktop.services.ports import SavedDraft
 from ui.context import Ui
+from ui.form_drafts import FormDrafts, inputs_of
 from ui.pictures import png
 from ui.screens.base import NARROW
 from ui.screens.compensate_form import ProposeCard
@@ -33,7 +36,7 @@ from ui.widgets.text import ElidedLabel
 SIGNATURE = "signature.png"
 
 
-class CompensateScreen(TicketPlace[Basis]):
+class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
     """Opened from a ticket and left by Esc; every act is the ticket's own command."""
 
     def __init__(self, ui: Ui) -> None:
@@ -46,6 +49,7 @@ class CompensateScreen(TicketPlace[Basis]):
         self.phone = PhoneCard(ui, self._names)
         self.items = ItemsBox(ui, self._names)
         self.paper = SettlementCard(ui)
+        self.typing = FormDrafts(ui, "compensate", self._inputs)
         self._items_card = Card(text("ui_compensate.items"))
         self._items_card.add(self.items)
         self.hold(self._arrange())
@@ -83,11 +87,21 @@ class CompensateScreen(TicketPlace[Basis]):
         stream, part = what if isinstance(what, tuple) else (what, "")
         if isinstance(stream, str):
             self._part = str(part)
+        self.typing.flush()
         self.show_stream(stream)
 
-    def read(self, stream: str) -> tuple[TicketPage | None, Basis]:
-        """Read the ticket and what compensation rests on."""
-        return self.ui.desk.ticket(stream), self.ui.desk.compensation_basis(stream)
+    def leave(self) -> None:
+        """Keep what was typed."""
+        self.typing.flush()
+
+    def read(self, stream: str) -> tuple[TicketPage | None, tuple[Basis, SavedDraft | None]]:
+        """Read the ticket, what compensation rests on, and what was typed here before."""
+        basis = self.ui.desk.compensation_basis(stream)
+        return self.ui.desk.ticket(stream), (basis, self.typing.find(stream))
+
+    def _inputs(self) -> dict[str, QWidget]:
+        pays = {f"pay.{item}": line for item, line in self.items.lines.items()}
+        return {**inputs_of(self.law, "law"), **inputs_of(self.form, "propose"), **pays}
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys of this screen."""
@@ -112,20 +126,34 @@ class CompensateScreen(TicketPlace[Basis]):
         beside = logical >= NARROW
         self._columns.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
 
-    def show_found(self, page: TicketPage, found: Basis, *, fresh: bool) -> None:
-        """Show law, money, phone and settlement."""
+    def show_found(
+        self, page: TicketPage, found: tuple[Basis, SavedDraft | None], *, fresh: bool
+    ) -> None:
+        """Show law, money, phone and settlement; a complaint gets its own typing back."""
+        basis, draft = found
+        if fresh:
+            self.typing.begin(page.state.id, page.row.number, draft)
+        with self.typing.quiet():
+            self._show_parts(page, basis)
+        self.typing.fill()
+        if fresh:
+            self.law.work_out()
+            self.form.ask()
+        self.typing.flush()
+        if fresh or self._part:
+            QTimer.singleShot(0, self, self._start)
+
+    def _show_parts(self, page: TicketPage, basis: Basis) -> None:
         self._title.set_text(self.ui.text("ui_compensate.title", summary=page.row.summary))
         code = self._names.code(page.state.text("code"))
         about = (page.row.number, self._names.customer(page.row), code)
         self._about.set_text(" · ".join(part for part in about if part))
         self.law.show_page(page)
-        self.form.show_page(page, found)
+        self.form.show_page(page, basis)
         self.items.show_page(page)
         self._items_card.setVisible(bool(page.state.compensation))
         self.phone.show_page(page)
         self.paper.show_page(page)
-        if fresh or self._part:
-            QTimer.singleShot(0, self, self._start)
 
     def _start(self) -> None:
         """Put the keyboard where the work begins."""
@@ -146,6 +174,9 @@ class CompensateScreen(TicketPlace[Basis]):
         del state
         if isinstance(command, ProposeCompensation):
             self.form.done()
+            self.typing.finished("propose")
+        elif isinstance(command, CorrectTicket):
+            self.typing.finished("law")
 
     def _released(self, _state: TicketState) -> None:
         self.ui.changed.emit()

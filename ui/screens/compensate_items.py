@@ -38,17 +38,17 @@ class ItemsBox(QWidget):
         super().__init__()
         self._ui, self._names = ui, names
         self._rows = column(gap=0)
-        self._typed: dict[str, LineEdit] = {}
+        self.lines: dict[str, LineEdit] = {}
         self.setLayout(self._rows)
 
     def show_page(self, page: TicketPage) -> None:
         """Show the items; what is typed beside one stays."""
-        typed = {name: line.text() for name, line in self._typed.items()}
-        self._typed = {}
+        typed = {name: line.text() for name, line in self.lines.items()}
+        self.lines = {}
         clear(self._rows)
         for item in page.state.compensation.values():
             self._rows.addWidget(self._item(item, page))
-        for name, line in self._typed.items():
+        for name, line in self.lines.items():
             line.setText(typed.get(name, ""))
         self.setVisible(bool(page.state.compensation))
 
@@ -115,7 +115,7 @@ class ItemsBox(QWidget):
     def _line(self, item: CompensationItem, name: str) -> LineEdit:
         line = LineEdit(name)
         line.setAccessibleName(name)
-        self._typed[item.id] = line
+        self.lines[item.id] = line
         return line
 
     def _answer(self, item: str, reason: LineEdit, *, approved: bool) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QWidget
 
 from desktop.domain.handover import HandoverLine, HandoverSheet
 from desktop.domain.outcomes import Refusal
 from desktop.services.handover import HandoverDraft, Signature, SignedHandover
-from desktop.services.ports import Person
+from desktop.services.ports import Person, SavedDraft
 from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
+from ui.form_drafts import FormDrafts
 from ui.names import Names
 from ui.screens.base import NARROW, Screen
 from ui.shell.keys import KeyRow
@@ -37,7 +38,7 @@ REASON_TONES: dict[str, Tone] = {
     "promised": "accent",
     "approval": "neutral",
 }
-Loaded = tuple[HandoverDraft, Sequence[SignedHandover], Sequence[Person], str]
+Loaded = tuple[HandoverDraft, Sequence[SignedHandover], Sequence[Person], str, SavedDraft | None]
 
 
 class HandoverScreen(Screen):
@@ -49,6 +50,8 @@ class HandoverScreen(Screen):
         self._sheet: HandoverSheet | None = None
         self._said: dict[str, LineEdit] = {}
         self._loading, self._signing = False, False
+        self._loaded = False
+        self.typing = FormDrafts(ui, "handover", self._inputs)
         text = ui.text
         self.banner = Banner()
         self.notes = TextArea(3, text("ui_handover.notes_hint"))
@@ -134,7 +137,7 @@ class HandoverScreen(Screen):
         if self._signing:
             return
         self._loading = True
-        desk = self.ui.desk
+        desk, typing = self.ui.desk, self.typing
         handovers = desk.use_cases.handovers
 
         def work() -> Loaded:
@@ -143,9 +146,18 @@ class HandoverScreen(Screen):
                 handovers.history(HISTORY),
                 desk.people(),
                 handovers.shifts,
+                typing.find(""),
             )
 
         self.ui.run(work, self._show, on_error=self._failed)
+
+    def leave(self) -> None:
+        """Keep what was typed."""
+        self.typing.flush()
+
+    def _inputs(self) -> dict[str, QWidget]:
+        said = {f"sheet.said.{ticket}": line for ticket, line in self._said.items()}
+        return {"sheet.notes": self.notes, **said}
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys of this screen."""
@@ -206,6 +218,7 @@ class HandoverScreen(Screen):
         self.banner.say("")
         self.notes.clear()
         self._said = {}
+        self.typing.finished("sheet")
         self.ui.changed.emit()
         words = self.ui.text("ui_handover.signed", giver=outcome.giver, taker=outcome.taker)
         self.ui.say(words)
@@ -246,7 +259,16 @@ class HandoverScreen(Screen):
         self.banner.say(message, "bad", self.ui.text("ui.retry"), self.refresh)
 
     def _show(self, loaded: Loaded) -> None:
-        draft, history, people, shifts = loaded
+        *_rest, kept = loaded
+        if not self._loaded:
+            self._loaded = True
+            self.typing.begin("", "", kept)
+        with self.typing.quiet():
+            self._show_sheet(loaded)
+        self.typing.fill()
+
+    def _show_sheet(self, loaded: Loaded) -> None:
+        draft, history, people, shifts, _kept = loaded
         self._loading = False
         typed = {ticket: line.text() for ticket, line in self._said.items()}
         self._sheet, self._said = draft.sheet, {}

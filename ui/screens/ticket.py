@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLayout
+from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.domain.commands import Command
 from desktop.domain.operations.complete_step import CompleteStep
@@ -20,7 +20,9 @@ from desktop.domain.outcomes import Refusal
 from desktop.domain.ticket import TicketState
 from desktop.services.capturing import Captured
 from desktop.services.desk import TicketPage
+from desktop.services.ports import SavedDraft
 from ui.context import Ui
+from ui.form_drafts import FormDrafts
 from ui.screens.ticket_acts import ActsCard
 from ui.screens.ticket_alerts import AlertsBox
 from ui.screens.ticket_alike import AlikeCard
@@ -50,7 +52,7 @@ RED_KEY = "F8"
 """The red channel on one key (CL-01)."""
 
 
-class TicketScreen(TicketPlace[None]):
+class TicketScreen(TicketPlace[SavedDraft | None]):
     """Shows one ticket; every act is a command carried out off the GUI thread."""
 
     def __init__(self, ui: Ui) -> None:
@@ -59,7 +61,8 @@ class TicketScreen(TicketPlace[None]):
         self.header = TicketHeader(ui, self._names)
         self.steps = StepList()
         self.step = StepCard(ui, self._names)
-        self.acts = ActsCard(ui)
+        self.typing = FormDrafts(ui, "ticket", self._inputs, self._known)
+        self.acts = ActsCard(ui, self.typing)
         self.alerts = AlertsBox(ui, self._names)
         self.timeline = Timeline()
         self._writer = TimelineWriter(ui, self._names)
@@ -108,6 +111,7 @@ class TicketScreen(TicketPlace[None]):
         self.register.form_wanted.connect(self.open_form)
         self.acts.files.connect(self.attach)
         self.acts.print_wanted.connect(self.print_document)
+        self.acts.discard.clicked.connect(self._discard)
         self.header.more_wanted.connect(self.open_menu)
         self.evidence.view_wanted.connect(self.viewer.show_picture)
         self.evidence.add_wanted.connect(lambda: self.acts.open("evidence"))
@@ -119,11 +123,23 @@ class TicketScreen(TicketPlace[None]):
 
     def open(self, what: object) -> None:
         """Show the ticket of the stream `what`."""
+        self.typing.flush()
         self.show_stream(what)
 
-    def read(self, stream: str) -> tuple[TicketPage | None, None]:
-        """Read the ticket."""
-        return self.ui.desk.ticket(stream), None
+    def leave(self) -> None:
+        """Keep what was typed."""
+        self.typing.flush()
+
+    def read(self, stream: str) -> tuple[TicketPage | None, SavedDraft | None]:
+        """Read the ticket, and what was typed about it when it was last in sight."""
+        return self.ui.desk.ticket(stream), self.typing.find(stream)
+
+    def _inputs(self) -> dict[str, QWidget]:
+        pays = {f"pay.{item}": line for item, line in self.money.items.lines.items()}
+        return {**self.acts.inputs(), **pays, "step.overdue": self.step.overdue}
+
+    def _known(self) -> dict[str, str]:
+        return self.acts.known()
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys of this screen."""
@@ -200,9 +216,25 @@ class TicketScreen(TicketPlace[None]):
         middle = logical - (STEPS_WIDTH + SIDE_WIDTH + 80 if beside else 48)
         self.step.set_width(middle)
 
-    def show_found(self, page: TicketPage, found: None, *, fresh: bool) -> None:
-        """Show the ticket in every part."""
-        del found
+    def show_found(self, page: TicketPage, found: SavedDraft | None, *, fresh: bool) -> None:
+        """Show the ticket in every part; one that was not in sight gets its own typing back."""
+        if fresh:
+            self.typing.begin(page.state.id, page.row.number, found)
+            with self.typing.quiet():
+                self.acts.forget()
+        with self.typing.quiet():
+            self._show_parts(page)
+        if fresh:
+            self.acts.take_up()
+        for part in ("pay", "step"):
+            self.typing.fill(part)
+        self.typing.flush()
+        if fresh or self._follow:
+            self._follow = False
+            if not self.step.take_keyboard():
+                self.setFocus()
+
+    def _show_parts(self, page: TicketPage) -> None:
         now = self.ui.desk.now()
         self.header.show_page(page, now)
         self._show_steps(page)
@@ -212,10 +244,6 @@ class TicketScreen(TicketPlace[None]):
         self.alike.show_page(page)
         self.timeline.set_entries(self._writer.entries(page))
         self._show_others(page, now)
-        if fresh or self._follow:
-            self._follow = False
-            if not self.step.take_keyboard():
-                self.setFocus()
 
     def _show_others(self, page: TicketPage, now: datetime) -> None:
         clear(self._others)
@@ -264,6 +292,13 @@ class TicketScreen(TicketPlace[None]):
             self.acts.open_for(gate)
 
     # acts
+    def _discard(self) -> None:
+        """Forget what was typed; the forms say again what the ticket says."""
+        self.typing.discard()
+        with self.typing.quiet():
+            self.acts.forget()
+        self.refresh()
+
     def acted(self, command: Command, state: TicketState) -> None:
         """Clear the form whose act was carried out; the keyboard goes on to what is next."""
         del state

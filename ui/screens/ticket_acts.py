@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.commands import Command
 from desktop.domain.operations.complete_step import CompleteStep
@@ -11,6 +12,7 @@ from desktop.domain.operations.tick_check import TickCheck
 from desktop.domain.policy import Step
 from desktop.services.desk import TicketPage
 from ui.context import Ui
+from ui.form_drafts import FormDrafts, inputs_of
 from ui.screens.ticket_classify import ClassifyPanel
 from ui.screens.ticket_facts import EvidencePanel
 from ui.screens.ticket_form import Form
@@ -108,9 +110,9 @@ class ActsCard(Card):
     files = Signal(list, str)
     print_wanted = Signal(str)
 
-    def __init__(self, ui: Ui) -> None:
+    def __init__(self, ui: Ui, typing: FormDrafts) -> None:
         super().__init__(margins=(20, 12, 20, 16))
-        self._ui = ui
+        self._ui, self.typing = ui, typing
         self.choice = Choice([Option(name, ui.text(f"ui_ticket.act.{name}")) for name in ORDER])
         self.evidence, self.sign = EvidencePanel(ui), SignPanel(ui)
         self.forms: dict[str, Form] = {name: make(ui) for name, make in FORMS.items()}
@@ -141,6 +143,15 @@ class ActsCard(Card):
         self.evidence.files.connect(self.files)
         self.sign.print_wanted.connect(self.print_wanted)
         self.choice.changed.connect(self._show)
+        self._kept = label("", "small", wrap=True)
+        self.discard = Button(ui.text("ui_intake.discard"), variant="link")
+        kept = row(gap=12)
+        kept.addWidget(self._kept, 1)
+        kept.addWidget(self.discard)
+        self._kept_line = box(kept)
+        self._kept_line.hide()
+        self.add(self._kept_line)
+        typing.kept.connect(self._say_kept)
         self._page: TicketPage | None = None
         self._step, self._form = "", ""
         self._stale: set[str] = set()
@@ -167,6 +178,39 @@ class ActsCard(Card):
             self.choice.set_value(None)
         self._step = step
         self._show()
+
+    def inputs(self) -> dict[str, QWidget]:
+        """Return the inputs whose typing is kept, by form."""
+        kept = ((name, panel) for name, panel in self.panels.items() if panel.keeps)
+        return {key: found for name, p in kept for key, found in inputs_of(p, name).items()}
+
+    def known(self) -> dict[str, str]:
+        """Return what the ticket already says, by input."""
+        return {key: said for p in self.panels.values() for key, said in p.known().items()}
+
+    def forget(self) -> None:
+        """Let every form forget the ticket in sight."""
+        for panel in self.panels.values():
+            panel.forget()
+        self._page, self._stale = None, set(self.panels)
+
+    def take_up(self) -> None:
+        """Open the form in which typing was left, if it still fits the ticket."""
+        name, page = self.typing.last_group, self._page
+        if page is None or name not in self.typing.waiting or name not in self.panels:
+            return
+        if name in self.forms:
+            if self.forms[name].fits(page):
+                self._start(name)
+        elif self.choice.chip(name).isVisibleTo(self):
+            self.choice.set_value(name)
+
+    def _say_kept(self) -> None:
+        saved = self.typing.saved
+        self._kept_line.setVisible(saved is not None)
+        if saved is not None:
+            time = self._ui.formats.clock(saved.updated_at)
+            self._kept.setText(self._ui.text("ui_ticket.typing_kept", time=time))
 
     def _open_for_step(self, step: Step, page: TicketPage) -> None:
         name = PANEL_OF_STEP.get(step.id) or PANEL_OF_NODE.get(step.node, "")
@@ -201,7 +245,9 @@ class ActsCard(Card):
         """Let a form look at the ticket; only one that is seen needs to."""
         if name in self._stale and self._page is not None:
             self._stale.discard(name)
-            self.panels[name].show_page(self._page)
+            with self.typing.quiet():
+                self.panels[name].show_page(self._page)
+            self.typing.fill(name)
 
     def close_form(self) -> None:
         """Close the form of the more menu."""
@@ -221,6 +267,8 @@ class ActsCard(Card):
             self.forms[self._form].done()
         elif self.current and not isinstance(command, CorrectTicket):
             self.panels[self.current].done()
+        if not isinstance(command, CorrectTicket):
+            self.typing.finished(self.current)
 
     def _show(self) -> None:
         chosen = self.choice.value()

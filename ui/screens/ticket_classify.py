@@ -68,6 +68,10 @@ class ClassifyPanel(Panel):
         self.ui.run(lambda: suggest(words, policy), self._suggest)
         self._adapt()
 
+    def forget(self) -> None:
+        """Look at the next ticket anew."""
+        self._shown, self._suggestion = "", Suggestion(None, (), None, ())
+
     def _offer(self, policy: Policy) -> None:
         """Offer codes and levels of the pack that the ticket began with (FL-07)."""
         self._names.use(policy)

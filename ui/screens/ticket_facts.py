@@ -194,6 +194,7 @@ class EvidencePanel(Panel):
     """Adds evidence by file or clipboard; `files` carries (name, content or path, role)."""
 
     files = Signal(list, str)
+    keeps = False
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui)

@@ -16,6 +16,8 @@ from ui.widgets.layout import row
 class EraseForm(Form):
     """It cannot be undone, so a press is not enough: the complaint's own number is typed."""
 
+    keeps = False  # what guards an act that cannot be undone must not wait there typed
+
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui, "erase")
         self.basis = Choice([Option(b, ui.text(f"ui_settings.erase.{b}")) for b in BASES])

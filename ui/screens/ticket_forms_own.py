@@ -44,6 +44,16 @@ class OwnFieldsForm(Form):
                 self._write(field, value)
             self._known[name] = value
 
+    def forget(self) -> None:
+        """Show the next ticket's fields whatever is in the lines."""
+        self._known = {}
+        for field, _shown in self._fields.values():
+            self._write(field, "")
+
+    def known(self) -> dict[str, str]:
+        """Return the fields as the ticket has them."""
+        return {f"own_fields.inputs.{name}": value for name, value in self._known.items()}
+
     def _make(self, page: TicketPage) -> None:
         clear(self._place)
         self._made_for, self._known = page.policy.version, {}

@@ -29,6 +29,8 @@ class Panel(QWidget):
     """One act; `wanted` carries the command."""
 
     wanted = Signal(object)
+    keeps = True
+    """Whether typing that is not recorded is kept as a draft."""
 
     def __init__(self, ui: Ui) -> None:
         super().__init__()
@@ -43,6 +45,13 @@ class Panel(QWidget):
 
     def done(self) -> None:
         """Clear what was typed: it is saved."""
+
+    def forget(self) -> None:
+        """Forget what the ticket in sight said: another one comes."""
+
+    def known(self) -> dict[str, str]:
+        """Return what the ticket already says, by input as in `FormDrafts`."""
+        return {}
 
     def focus_first(self) -> None:
         """Put the keyboard into the first input that can be seen."""
@@ -86,6 +95,14 @@ class RecordPanel(Panel):
             if line.text() == self._known.get(name, ""):
                 line.setText(value)
             self._known[name] = value
+
+    def forget(self) -> None:
+        """Show the next ticket's facts whatever is in the lines."""
+        self._known = {}
+
+    def known(self) -> dict[str, str]:
+        """Return the facts shown."""
+        return {f"record.lines.{name}": value for name, value in self._known.items()}
 
     def save(self) -> None:
         """Ask for what was changed."""

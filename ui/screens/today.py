@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from desktop.domain.operations import decide_approval
 from desktop.services.desk import News, TodayBoard
+from desktop.services.kept_typing import NUMBER, PLACE, SUBJECT, own
 from desktop.services.ports import SavedDraft
 from desktop.services.promises import PromiseDue
 from desktop.services.ticket_ports import Counts, TicketRow, Waiting
@@ -132,8 +133,10 @@ class TodayScreen(Screen):
         self._side.addWidget(self._waiting(board.waiting))
         if board.promises:
             self._side.addWidget(self._promises(board.promises))
-        if board.drafts:
-            self._side.addWidget(self._drafts(board.drafts))
+        me = self.ui.desk.person
+        drafts = own(board.drafts, me.id if me is not None else "")
+        if drafts:
+            self._side.addWidget(self._drafts(drafts))
         self._side.addWidget(self._news(board.news))
         self._side.addStretch(1)
         self._tick(self.ui.desk.now())
@@ -301,12 +304,24 @@ class TodayScreen(Screen):
         card = Card(self.ui.text("ui_today.drafts", n=len(drafts)))
         now = self.ui.desk.now()
         for draft in drafts[:5]:
-            words = draft.body.get("verbatim") or draft.body.get("customer_name") or ""
             when = self.ui.formats.smart(draft.updated_at, now)
-            link = Button("", partial(self._go, draft.kind, draft), variant="link")
-            link.set_text(_short(words) or self.ui.text("ui_today.draft_empty"))
+            link = self._draft_link(draft)
             card.add(link, label(self.ui.text("ui_today.draft_saved", when=when), "small"))
         return card
+
+    def _draft_link(self, draft: SavedDraft) -> Button:
+        body = draft.body
+        if draft.kind == "form":
+            place = body[PLACE]
+            go = partial(self._go, place, body[SUBJECT] or None)
+            link = Button("", go, variant="link")
+            number = body[NUMBER]
+            link.set_text(self.ui.text(f"ui_today.draft_in.{place}", number=number))
+            return link
+        words = body.get("verbatim") or body.get("customer_name") or ""
+        link = Button("", partial(self._go, draft.kind, draft), variant="link")
+        link.set_text(_short(words) or self.ui.text("ui_today.draft_empty"))
+        return link
 
     def _news(self, news: Sequence[News]) -> Card:
         title = self.ui.text("ui_today.news", n=len(news)) if news else ""

@@ -112,6 +112,8 @@ class Choice(QWidget):
     """Chips of which one is chosen (or several); arrow keys and digits choose."""
 
     changed = Signal()
+    picked = Signal()
+    """A person chose: never emitted for what the program sets."""
 
     def __init__(
         self, options: Sequence[Option], *, many: bool = False, digits: bool = False
@@ -120,6 +122,7 @@ class Choice(QWidget):
         self._many, self._digits = many, digits
         self._group = QButtonGroup(self)
         self._group.setExclusive(not many)
+        self._group.buttonClicked.connect(lambda _chip: self.picked.emit())
         self._chips: dict[str, Button] = {}
         self._flow = Flow(8)
         self.setLayout(self._flow)
@@ -181,6 +184,7 @@ class Choice(QWidget):
         if self._digits and event.text() in self._chips:
             self.set_value(event.text())
             self._chips[event.text()].setFocus()
+            self.picked.emit()
             return
         super().keyPressEvent(event)
 
@@ -216,11 +220,12 @@ class Select(QComboBox):
         self.setMinimumContentsLength(8)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+        self.wished: str | None = None
         self.set_options(options)
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Offer these options."""
-        chosen = self.value()
+        chosen, self.wished = self.wished or self.value(), None
         self.blockSignals(True)
         self.clear()
         for option in options:
@@ -247,6 +252,11 @@ class Select(QComboBox):
         """Choose `value`; the first option when it is unknown."""
         at = self.findData(value) if value is not None else -1
         self.setCurrentIndex(max(at, 0) if self.count() else -1)
+
+    def restore(self, value: str | None) -> None:
+        """Choose `value` as it was once chosen; options not offered yet are waited for."""
+        self.wished = value if value is not None and self.findData(value) < 0 else None
+        self.set_value(value)
 
 
 class SearchBox(LineEdit):
