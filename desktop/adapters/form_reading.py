@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from desktop.domain.form_template import FormCode
 from desktop.domain.forms import FormReading, ReadingError, Seal
+from desktop.pdf_pages import PDFIUM
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
@@ -136,8 +137,9 @@ def _pdf_page(path: Path, page: int) -> PillowImage:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(path)
-        rendered: PillowImage = document[page - 1].render(scale=PDF_DPI / 72).to_pil()
+        with PDFIUM, pypdfium2.PdfDocument(path) as document:
+            # A copy: what `to_pil` returns lives in PDFium's memory, which goes with the document.
+            rendered: PillowImage = document[page - 1].render(scale=PDF_DPI / 72).to_pil().copy()
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise ValueError(f"{path.name}: page {page} cannot be shown: {error}") from error
     return rendered

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from desktop.pdf_pages import PDFIUM
 from desktop.reports.printed import Compared, Piece, compare
 from desktop.reports.seal import SealedFacts, decode, read_payload, verify_payload
 from desktop.texts import Texts
@@ -101,6 +102,11 @@ def _read(path: Path) -> tuple[list[NDArray[np.uint8]], list[Piece] | None]:
 
 
 def _pdf(path: Path) -> tuple[list[NDArray[np.uint8]], list[Piece] | None]:
+    with PDFIUM:
+        return _pdf_pages(path)
+
+
+def _pdf_pages(path: Path) -> tuple[list[NDArray[np.uint8]], list[Piece] | None]:
     import pypdfium2
 
     try:

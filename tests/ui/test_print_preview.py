@@ -14,8 +14,12 @@ from shiboken6 import isValid
 
 from desktop.services.desk import Desk
 from tests.ui.conftest import complain, rest, show
+from ui.screens.paper import FORMS_A_BATCH, PaperScreen
+from ui.screens.report_preview import ReportPreview
 from ui.screens.ticket import TicketScreen
+from ui.screenshots import settle
 from ui.shell.workspace import Workspace
+from ui.widgets.buttons import Button
 from ui.widgets.print_preview import TO_FILE, PrintPreview, page_images, print_pdf, printer_setting
 
 
@@ -91,3 +95,62 @@ def test_pages_that_come_after_it_was_closed_have_no_place_to_go(
     with qtbot.captureExceptions() as raised:
         rest(workspace)
     assert raised == []
+
+
+def test_a_pad_of_blank_forms_is_seen_before_it_is_printed(
+    workspace: Workspace, desk: Desk, tmp_path: Path
+) -> None:
+    desk.save_setting(printer_setting("forms"), TO_FILE)
+    show(workspace, "paper")
+    assert isinstance(workspace.front, PaperScreen)
+    workspace.front.print_forms()
+    rest(workspace)
+    preview = workspace.window().findChild(PrintPreview)
+    assert preview is not None
+    assert settle(lambda: preview.ready)
+    assert len(preview.pages) >= FORMS_A_BATCH
+    preview.save(tmp_path / "pad.pdf")
+    rest(workspace)
+    with pypdfium2.PdfDocument(tmp_path / "pad.pdf") as pad:
+        assert len(pad) == len(preview.pages)
+        assert pad[0].get_width() * 25.4 / 72 == pytest.approx(210, abs=1)
+
+
+def test_a_report_has_a_printer_of_its_own_and_its_files_beside(
+    workspace: Workspace, desk: Desk
+) -> None:
+    asked: list[str] = []
+    desk.save_setting(printer_setting("slip"), "till printer")
+    preview = ReportPreview(workspace.ui, "月报", paper(desk, "receipt"), asked.append, workspace)
+    assert settle(lambda: preview.ready)
+    for button in preview.findChildren(Button):
+        if button.text().strip() in {"存为 PDF", "存为 XLSX"}:
+            button.click()
+    assert asked == ["pdf", "xlsx"]
+    assert printer_setting("report") != printer_setting("slip")
+    preview.close()
+    plain = ReportPreview(workspace.ui, "5 Whys", paper(desk, "receipt"), None, workspace)
+    assert plain.more_buttons() == ()
+    plain.close()
+    rest(workspace)
+
+
+def test_pages_are_drawn_while_others_are_read_on_another_lane(
+    workspace: Workspace, desk: Desk, tmp_path: Path
+) -> None:
+    """PDFium falls over when two threads call it at once; scans and previews share one lock."""
+    pdf = paper(desk, "receipt")
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(pdf)
+    done: list[int] = []
+    for _turn in range(6):
+        workspace.ui.run(
+            lambda: len(page_images(pdf, 2.0)), lambda pages: done.append(pages), lane="files"
+        )
+        workspace.ui.run(
+            lambda: desk.form_picture(path, 1),
+            lambda picture: done.append(len(picture)),
+            lane="ocr",
+        )
+    assert settle(lambda: len(done) == 12)
+    assert all(done)

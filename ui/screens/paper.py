@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QTemporaryDir, QTimer
 from PySide6.QtGui import (
@@ -35,6 +36,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import EmptyState
 from ui.widgets.image_view import smaller_copies
 from ui.widgets.layout import Card, Scroll, box, column, label, restyle, row
+from ui.widgets.print_preview import PrintPreview
 
 FORMS_A_BATCH = 20
 WARM_AFTER_MS = 1_500
@@ -357,17 +359,22 @@ class PaperScreen(Screen):
 
     # paper out
     def print_forms(self) -> None:
-        """Write blank forms as PDF where the person says."""
-        name, _kind = QFileDialog.getSaveFileName(
-            self, self.ui.text("ui_paper.print"), "forms.pdf", "PDF (*.pdf)"
-        )
-        if not name:
-            return
-        path = Path(name)
-        done = self.ui.text("ui_paper.print_done", n=FORMS_A_BATCH, path=name)
-        self.ui.run(
-            lambda: self.ui.desk.print_forms(path, FORMS_A_BATCH), lambda _none: self.ui.say(done)
-        )
+        """Show a pad of blank forms as it will be printed; their serials are used up by that."""
+        desk, title = self.ui.desk, self.ui.text("ui_paper.print_title", n=FORMS_A_BATCH)
+
+        def work() -> bytes | Refusal:
+            with TemporaryDirectory() as folder:
+                path = Path(folder) / "forms.pdf"
+                outcome = desk.print_forms(path, FORMS_A_BATCH)
+                return outcome if isinstance(outcome, Refusal) else path.read_bytes()
+
+        def preview(outcome: bytes | Refusal) -> None:
+            if isinstance(outcome, Refusal):
+                self.ui.say(self.ui.refusal(outcome), "warn")
+            else:
+                PrintPreview(self.ui, self.window(), title, outcome, "forms").open()
+
+        self.ui.run(work, preview)
 
 
 def _timer(parent: QWidget, act: Callable[[], None], after_ms: int) -> QTimer:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QWidget
 from shiboken6 import isValid
 
 from desktop.files import write_whole
+from desktop.pdf_pages import PDFIUM
 from ui.context import Ui
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -43,27 +44,31 @@ def printer_names() -> list[str]:
 
 def page_images(pdf: bytes, zoom: float, first: int = 0, count: int | None = None) -> list[QImage]:
     """Return pages as pictures, `zoom` pixels per point; raises ValueError for no PDF."""
+    document, pages = _open(pdf)
     try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise ValueError(f"no PDF: {error}") from error
-    try:
-        last = len(document) if count is None else min(first + count, len(document))
-        return [_image(document[at], zoom) for at in range(first, last)]
+        last = pages if count is None else min(first + count, pages)
+        return [_image(document, at, zoom) for at in range(first, last)]
     finally:
-        document.close()
+        with PDFIUM:
+            document.close()
 
 
-def _image(page: pypdfium2.PdfPage, zoom: float) -> QImage:
-    bitmap = page.render(scale=zoom, rev_byteorder=True, prefer_bgrx=True)
-    image = QImage(
-        bytes(bitmap.buffer),
-        bitmap.width,
-        bitmap.height,
-        bitmap.stride,
-        QImage.Format.Format_RGBX8888,
-    )
-    return image.copy()  # Qt does not own the bytes above
+def _open(pdf: bytes) -> tuple[pypdfium2.PdfDocument, int]:
+    with PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise ValueError(f"no PDF: {error}") from error
+        return document, len(document)
+
+
+def _image(document: pypdfium2.PdfDocument, at: int, zoom: float) -> QImage:
+    with PDFIUM:  # page by page, so that a long document lets others in between
+        bitmap = document[at].render(scale=zoom, rev_byteorder=True, prefer_bgrx=True)
+        size = (bitmap.width, bitmap.height, bitmap.stride)
+        pixels = bytes(bitmap.buffer)
+        bitmap.close()
+    return QImage(pixels, *size, QImage.Format.Format_RGBX8888).copy()  # Qt owns no bytes of ours
 
 
 def print_pdf(pdf: bytes, printer: QPrinter, progress: Callable[[int], bool] = bool) -> int:
@@ -71,12 +76,12 @@ def print_pdf(pdf: bytes, printer: QPrinter, progress: Callable[[int], bool] = b
 
     `progress` gets the number of pages printed and returns True to stop.
     """
-    document = pypdfium2.PdfDocument(pdf)
+    document, pages = _open(pdf)
     painter = QPainter()
     try:
-        for at in range(len(document)):
-            page = document[at]
-            width, height = (points * _MM_PER_POINT for points in page.get_size())
+        for at in range(pages):
+            with PDFIUM:
+                width, height = (points * _MM_PER_POINT for points in document.get_page_size(at))
             size = QPageSize(QSizeF(width, height), QPageSize.Unit.Millimeter, "")
             portrait = QPageLayout.Orientation.Portrait
             printer.setPageLayout(QPageLayout(size, portrait, QMarginsF(0, 0, 0, 0)))
@@ -85,15 +90,16 @@ def print_pdf(pdf: bytes, printer: QPrinter, progress: Callable[[int], bool] = b
                     raise OSError(None, f"the printer {printer.printerName()} does not answer")
             else:
                 printer.newPage()
-            image = _image(page, PRINT_DPI / 72)
+            image = _image(document, at, PRINT_DPI / 72)
             painter.drawImage(QRectF(painter.viewport()), image)
             if progress(at + 1):
                 return at + 1
-        return len(document)
+        return pages
     finally:
         if painter.isActive():
             painter.end()
-        document.close()
+        with PDFIUM:
+            document.close()
 
 
 class PrintPreview(QDialog):
@@ -102,7 +108,7 @@ class PrintPreview(QDialog):
     def __init__(self, ui: Ui, parent: QWidget, title: str, pdf: bytes, document: str) -> None:
         super().__init__(parent)
         self._ui, self._pdf, self._document = ui, pdf, document
-        self._zoom = 1
+        self._zoom, self.ready = 1, False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
@@ -110,7 +116,7 @@ class PrintPreview(QDialog):
         self.resize(theme().px(860), theme().px(760))
         self.pages: list[QLabel] = []
         self._body = column(gap=16, margins=(24, 24, 24, 24))
-        self._note = label("", "small")
+        self._note = label(ui.text("ui.loading"), "small")
         self.printer = Select(self._printers())
         self.printer.setAccessibleName(ui.text("ui_print.printer"))
         self.printer.setMinimumContentsLength(18)
@@ -127,6 +133,10 @@ class PrintPreview(QDialog):
         found = [Option(name, name) for name in printer_names()]
         return [*found, Option(TO_FILE, self._ui.text("ui_print.to_file"))]
 
+    def more_buttons(self) -> Sequence[Button]:
+        """Return what else can be done with the document, to stand before the printer."""
+        return ()
+
     def _bar(self) -> QWidget:
         text = self._ui.text
         smaller = Button(
@@ -139,8 +149,9 @@ class PrintPreview(QDialog):
             text("ui_print.print"), self.print, variant="primary", icon="printer", keys="Ctrl+P"
         )
         close = Button(text("ui.close"), self.close, variant="secondary", keys="Esc")
-        line = row(self._note, smaller, larger, None, self.printer, act, close, gap=8,
-                   margins=(16, 12, 16, 12))  # fmt: skip
+        first = (self._note, smaller, larger, None)
+        last = (self.printer, act, close)
+        line = row(*first, *self.more_buttons(), *last, gap=8, margins=(16, 12, 16, 12))
         bar = box(line)
         bar.setProperty("role", "topbar")
         return bar
@@ -179,6 +190,7 @@ class PrintPreview(QDialog):
             self.pages.append(sheet)
         self._body.addStretch(1)
         self._note.setText(self._ui.text("ui_print.pages", n=len(images)))
+        self.ready = True
 
     def zoom_in(self) -> None:
         """Show the pages larger."""
