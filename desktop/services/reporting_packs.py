@@ -16,6 +16,7 @@ from desktop.domain.analytics.report import (
 from desktop.services import reporting_money as money
 from desktop.services import reporting_sections as parts
 from desktop.services.reporting_numbers import Numbers
+from desktop.services.reporting_quality import service_quality
 
 Facts: TypeAlias = Mapping[str, str | int]
 Made: TypeAlias = tuple[tuple[Section, ...], Facts]
@@ -81,6 +82,7 @@ def _week(numbers: Numbers, sources: Sources) -> Made:
         parts.distribution(numbers, "code", numbers.frame.code_name),
         parts.distribution(numbers, "level", lambda key: level_name(numbers, key), ordered=False),
         money.clocks(numbers),
+        service_quality(numbers),
         *sources.signals(numbers),
     )
     return made, signed(numbers)
@@ -102,6 +104,7 @@ def _overview(numbers: Numbers, sources: Sources) -> Made:
         parts.trend(numbers),
         parts.heat(numbers),
         parts.top_three(numbers),
+        service_quality(numbers),
         *sources.signals(numbers),
     )
     return made, signed(numbers)
@@ -142,6 +145,7 @@ def _month(numbers: Numbers, sources: Sources) -> Made:
         money.compensation(numbers),
         money.clocks(numbers),
         money.satisfaction(numbers),
+        service_quality(numbers),
         money.cost(numbers),
         *sources.signals(numbers),
         *sources.forecast(numbers),

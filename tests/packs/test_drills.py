@@ -12,6 +12,8 @@ from desktop.services.desk import Desk
 
 #: Dimensions that count answers or sums of money, of which one case may have several.
 MANY = frozenset({"csat", "csat_family", "money", "instrument", "band"})
+#: Charts whose marks are an index, not a count.
+INDICES = frozenset({"service_quality"})
 
 
 def marks(report: Report) -> Iterator[tuple[str, Drill, int]]:
@@ -19,7 +21,7 @@ def marks(report: Report) -> Iterator[tuple[str, Drill, int]]:
         for block in section.blocks:
             if isinstance(block, ChartBlock):
                 for mark in block.marks:
-                    if mark.drill is not None:
+                    if mark.drill is not None and section.id not in INDICES:
                         yield f"{section.id}: {mark.label}", mark.drill, int(mark.value)
             elif isinstance(block, TableBlock):
                 for row, drill in zip(block.rows, block.drills, strict=False):

@@ -44,7 +44,9 @@ KINDS: dict[str, Kind] = {
     "journey": "month",
 }
 #: Sections that take the whole width; the others stand two in a row.
-WIDE = frozenset({"figures", "heat", "trend", "daily", "stores", "signals", "sla", "lines"})
+WIDE = frozenset(
+    {"figures", "heat", "trend", "daily", "stores", "signals", "sla", "lines", "forecast"}
+)
 ALL = "*"
 CASES_SHOWN = 200
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from desktop.domain import deadlines
 from desktop.domain.events import Event
+from desktop.domain.improvement import reviews
 from desktop.domain.outcomes import Context
 from desktop.domain.ticket import CompensationItem, TicketState
 
@@ -87,6 +88,8 @@ class CaseFacts:
     clocks: tuple[ClockFact, ...] = ()
     surveys: tuple[SurveyFact, ...] = ()
     money: tuple[MoneyFact, ...] = ()
+    #: Rule checks that its words failed (AN-13); None while open and where no words are kept.
+    checks: tuple[str, ...] | None = None
 
 
 def facts_of(state: TicketState, events: Sequence[Event], context: Context) -> CaseFacts | None:
@@ -142,6 +145,7 @@ def facts_of(state: TicketState, events: Sequence[Event], context: Context) -> C
         clocks=clocks,
         surveys=_surveys(state, zone),
         money=tuple(_money(item, zone) for item in state.compensation.values() if item.allowed),
+        checks=reviews.checked(state, context.policy) if state.closed else None,
     )
 
 

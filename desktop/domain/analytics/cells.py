@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from desktop.domain.analytics.case_facts import CaseFacts
+from desktop.domain.improvement.reviews import CHECKS
 
 #: Severity of levels 1 to 4, and of none yet, for the priority (AN-08).
 SEVERITY: Final = {1: 4, 2: 3, 3: 2, 4: 1, 0: 2}
@@ -125,6 +126,11 @@ def _ending(facts: CaseFacts) -> Iterator[Cell]:
             yield Cell(facts.closed, "overtime", facts.overdue_reason)
         if facts.money:
             yield Cell(facts.closed, "compensated", "")
+        if facts.checks is not None:
+            passed = len(CHECKS) - len(facts.checks)
+            yield Cell(facts.closed, "checked", facts.closed.isoformat(), 1, passed)
+            for check in facts.checks:
+                yield Cell(facts.closed, "check_failed", check)
     # 闭环率 (NC-11) follows the cases accepted in the period, whenever they closed.
     if facts.outcome == "confirmed" and facts.closed is not None:
         yield Cell(facts.opened, "accepted_closed", "")

@@ -11,6 +11,7 @@ from typing import Final
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import Sums
 from desktop.domain.analytics.report import FigureKind
+from desktop.domain.improvement.reviews import CHECKS
 
 _FEN: Final = Decimal(100)
 #: NPS (NC-07): 9 and 10 recommend, 0 to 6 warn others.
@@ -197,6 +198,13 @@ MEASURES: Final[tuple[Measure, ...]] = (
         unit="yuan",
         dim="money",
         of="goodwill",
+    ),
+    Measure(
+        "service_quality",
+        "share",
+        lambda totals, _cost: Decimal(totals.total("checked")),
+        lambda totals: totals.n("checked") * len(CHECKS),
+        dim="checked",
     ),
     Measure("cost", "mean", _cost, _count("opened"), unit="yuan", dim="opened"),
 )

@@ -16,6 +16,8 @@ from desktop.domain.policy import Policy
 from desktop.domain.ticket import TicketState
 
 KIND: Final = "review.recorded"
+#: The rule checks on words (QA-07); the daily index counts how many are passed (AN-13).
+CHECKS: Final = ("over_promise", "no_apology", "no_next_date")
 #: Criterion and its weight; each is scored 0 to 5, the whole is out of 100.
 CRITERIA: Final[Mapping[str, int]] = {
     "record": 20,
@@ -129,6 +131,11 @@ def check_text(state: TicketState, policy: Policy) -> tuple[str, ...]:
     if said and not dated and state.level != 4:
         found.append("no_next_date")
     return tuple(found)
+
+
+def checked(state: TicketState, policy: Policy) -> tuple[str, ...] | None:
+    """Return what the checks find, None where nothing was said or written to be checked."""
+    return check_text(state, policy) if _said(state) else None
 
 
 def _said(state: TicketState) -> list[str]:
