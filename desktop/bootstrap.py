@@ -113,10 +113,7 @@ class _RowMaker:
 
 
 def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) -> Desk:
-    """Open the desk on the data in `folder`; raises StorageFault or StorageFull.
-
-    Other clocks and ids are for histories made afterwards and for tests.
-    """
+    """Open the desk on `folder`, tests by other clocks; raises StorageFault or StorageFull."""
     return Desk(_opened(folder, clock or SystemClock(), ids or RandomIds())[1])
 
 
@@ -199,7 +196,7 @@ def _opened(
         data.close()
         raise
     row_maker.handling = use_cases.handling
-    data.count_old_data()
+    data.catch_up.at_opening()
     return data, use_cases
 
 
@@ -338,6 +335,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         ),
         customer_cards=CustomerCards(data.journal, data.queries, data.customers, clock),
         handovers=_handovers(data, handling, staff, policies, clock, ids, identity),
+        catch_up=data.catch_up,
         training=TrainingDoor(None if sandbox else partial(_sandbox, data.folder, clock, ids)),
         key_place=data.key_place.value,
         close=data.close,

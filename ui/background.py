@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeVar, get_args
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
 
-Lane = Literal["journal", "ocr", "network", "files", "reminders"]
+Lane = Literal["journal", "ocr", "network", "files", "reminders", "upkeep"]
 LANES: Final[tuple[Lane, ...]] = get_args(Lane)
 SHUTDOWN_MS: Final = 30_000
 
@@ -69,11 +69,11 @@ class _Task(QRunnable):
 
 
 class Background:
-    """The only place with threads: five lanes, each of which does one thing after the other.
+    """The only place with threads: six lanes, each of which does one thing after the other.
 
     The journal lane saves and reads for the screens; long reading for a file (export, backup) has
     the files lane with a connection of its own, so that nobody waits for it. So have the looks at
-    every open clock.
+    every open clock, and what a new version makes again of old data.
     """
 
     def __init__(self) -> None:

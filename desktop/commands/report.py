@@ -68,6 +68,8 @@ def report(
         raise click.UsageError("papers take --ticket, every other kind takes --period")
     desk = open_desk(data)
     try:
+        if period is not None:
+            _count_again(desk.use_cases)
         if wanted == CAUSE:
             made = _cause(desk.use_cases, period or "", cause or "", open_due, lang, out)
         elif period is not None:
@@ -80,6 +82,14 @@ def report(
         click.echo(f"amends report: {refusal_text(made, Texts(lang))}", err=True)
         sys.exit(1)
     write_whole(out, made)
+
+
+def _count_again(use: UseCases) -> None:
+    """Let what an older version counted be counted by this one first; it may take minutes."""
+    behind = use.catch_up.behind()
+    if behind is not None and behind.counting:
+        click.echo(f"counting {behind.of:,} complaints by this version …", err=True)
+        use.catch_up.run(lambda _behind: None, lambda: False)
 
 
 def _pack(

@@ -37,7 +37,13 @@ class ReportDesk:
     def report(
         self: _Desk, kind: str, period: str, lang: Lang, stores: frozenset[str] | None = None
     ) -> Report | Refusal:
-        """Return a report over a period (2026-11, 2026-Q3, 2026-W47, 2026-11-21)."""
+        """Return a report over a period (2026-11, 2026-Q3, 2026-W47, 2026-11-21).
+
+        Refused while earlier complaints are counted again: its figures would lack them.
+        """
+        behind = self.use_cases.catch_up.behind()
+        if behind is not None and behind.counting:
+            return Refusal("reports_counting", {"done": behind.done, "of": behind.of})
         return self.use_cases.reporting.report(kind, period, lang, self.actor(), stores)
 
     def report_kinds(self: _Desk) -> Sequence[str]:
@@ -67,6 +73,9 @@ class ReportDesk:
         Returns the root causes opened now.
         """
         use, actor = self.use_cases, self.actor()
+        behind = use.catch_up.behind()
+        if behind is not None and behind.counting:
+            return ()  # nothing is concluded from half the complaints
         use.quality.keep_up(actor)
         today = use.signals.today()
         stores = use.reporting.scope(actor)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.services.backup import Backups
 from desktop.services.capturing import Capturing
+from desktop.services.catch_up_ports import CatchUp
 from desktop.services.courier_ports import Courier
 from desktop.services.customer_card import CustomerCards
 from desktop.services.diagnosing import Doctor
@@ -95,6 +96,7 @@ class UseCases:
     restore: Callable[[Path, str | None], Path | None]
     customer_cards: CustomerCards
     handovers: Handovers
+    catch_up: CatchUp
     training: TrainingDoor
     key_place: str
     close: Callable[[], None]

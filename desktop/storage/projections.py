@@ -127,25 +127,6 @@ class Projector:
                 self.project_stored(connection, streams[start : start + _AT_ONCE])
         return len(streams)
 
-    def count_stored(self, database: Database) -> None:
-        """Make what reports count of every ticket, for data of a version without counters."""
-        with database.write() as connection:
-            rollup_keeping.clear(connection)
-            for stream in work_streams.work_streams(connection):
-                work_streams.keep_work(
-                    connection, stream, event_rows.read_stream(connection, stream)
-                )
-            cases: dict[str, CaseFacts | None] = {}
-            for stream in connection.execute(select(ticket_row.c.stream)).scalars().all():
-                try:
-                    events = event_rows.read_stream(connection, stream)
-                    cases[stream] = self._made(stream, events).facts
-                except Exception:
-                    # Such a ticket stays in quarantine and uncounted; the others are counted.
-                    _log.exception("ticket %s cannot be counted", stream)
-            rollup_keeping.keep_all(connection, cases)
-            rollup_keeping.mark_counted(connection)
-
     def _tried(self, stream: str, events: Sequence[Event]) -> Made | Unmade:
         try:
             return self._made(stream, events)

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from desktop.services.ticket_ports import Counts, PageCursor, TicketFilter, TicketRow, Waiting
 from desktop.storage import search
+from desktop.storage.catching_up import are_beginnings_there
 from desktop.storage.database import Database
 from desktop.storage.installation import Installation
 from desktop.storage.list_rows import key_floor
@@ -68,6 +69,7 @@ class SqlTicketQueries:
         self._installation = installation
         # What was typed, with synonyms by their terms as the index has them (IN-14).
         self.one_spelling: Callable[[str], str] = str
+        self._beginnings = False
         acked = (
             select(func.coalesce(func.max(receipt.c.seq), 0))
             .where(receipt.c.chain == installation.chain)
@@ -262,7 +264,9 @@ class SqlTicketQueries:
             ending = _number_ends(asked)
             if _any(connection, ending):
                 return _Search([*conditions, ending, *_states(wanted)])
-        expression = search.match_expression(asked)
+        # Once there they stay: what is saved later has them.
+        self._beginnings = self._beginnings or are_beginnings_there(connection)
+        expression = search.match_expression(asked, beginnings=self._beginnings)
         if expression is None:
             return None
         return _Search(conditions, expression or None, few)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -22,6 +22,11 @@ _CODE: Final = ("[a-z]{2}", "[0-9]{2}")
 _INITIALS: Final = 8
 #: Runs up to this length (names, mostly) are indexed under every reading of their characters.
 _ALL_READINGS: Final = 4
+#: Beginnings of this many letters, and of one Chinese character, are words of the index: a prefix
+#: costs as much as it has hits, for FTS5 joins them all before it gives the newest.
+_BEGINNINGS: Final = (2, 3)
+#: Changes whenever what the index holds of a complaint changes, so that older words are made again.
+WORDS: Final = b"2"
 
 
 def normalise(text: str) -> str:
@@ -30,19 +35,19 @@ def normalise(text: str) -> str:
 
 
 def index_words(texts: Iterable[str]) -> str:
-    """Return the words of `texts` as the index holds them, separated by spaces.
+    """Return the words of `texts` as the index holds them, their beginnings behind them.
 
-    >>> index_words(["退款 A12345"])
-    '退款 款 a 12345 2345'
+    >>> index_words(["退款 A12345", "refund"])
+    '退款 款 a 12345 2345 refund 退 re ref'
     """
-    return " ".join(word for text in texts for run in _runs(text) for word in _words(run))
+    return _with_beginnings([word for text in texts for word in _words_of(text)])
 
 
 def index_initials(names: Iterable[str]) -> str:
-    """Return the pinyin initials of `names`, from every character on, separated by spaces.
+    """Return the pinyin initials of `names`, from every character on, with their beginnings.
 
-    >>> index_initials(["张伟"])
-    'zw w'
+    >>> index_initials(["张伟", "电饭煲"])
+    'zw w dfb fb b df'
     """
     found = (
         letters[start : start + _INITIALS]
@@ -52,11 +57,27 @@ def index_initials(names: Iterable[str]) -> str:
         for letters in _readings(run)
         for start in range(len(letters))
     )
-    return " ".join(dict.fromkeys(found))
+    return _with_beginnings(list(dict.fromkeys(found)))
 
 
-def match_expression(asked: str) -> str | None:
+def _with_beginnings(words: Sequence[str]) -> str:
+    """Return the words and, once each and behind them, their beginnings that are no words."""
+    known = set(words)
+    begun = dict.fromkeys(begin for word in words for begin in _beginnings(word))
+    return " ".join([*words, *(begin for begin in begun if begin not in known)])
+
+
+def _beginnings(word: str) -> Iterable[str]:
+    if not word.isascii():
+        return (word[:1],)
+    return () if word.isdigit() else (word[:length] for length in _BEGINNINGS)
+
+
+def match_expression(asked: str, *, beginnings: bool = True) -> str | None:
     """Return the FTS5 query for what a person typed; None when it holds nothing to find.
+
+    `beginnings` says that every complaint's are in the index, as WORDS has them; without, the same
+    is found by prefixes, which takes longer where many complaints hold them.
 
     Words separated by blanks must all be there. What ends a word may still be typed: it finds
     what begins so, letters also pinyin initials, digits also the tail of a number. What stands
@@ -66,14 +87,14 @@ def match_expression(asked: str) -> str | None:
     words = [_runs_of(word) for word in normalise(asked).split()]
     if not any(words):
         return None
-    return " AND ".join(term for runs in words for term in _terms(runs))
+    return " AND ".join(term for runs in words for term in _terms(runs, beginnings))
 
 
 def _runs_of(word: str) -> list[str]:
     return [match.group() for match in _RUN.finditer(word)]
 
 
-def _terms(runs: list[str]) -> Iterator[str]:
+def _terms(runs: list[str], beginnings: bool) -> Iterator[str]:
     """Yield the terms of one word of the question."""
     if len(runs) == len(_CODE) and all(map(re.fullmatch, _CODE, runs)):
         yield from (f'"{run}"' for run in runs)
@@ -81,7 +102,7 @@ def _terms(runs: list[str]) -> Iterator[str]:
     for place, run in enumerate(runs):
         before = runs[place - 1] if place else ""
         if not run.isascii():
-            yield _term(run)
+            yield _term(run, beginnings)
         elif place < len(runs) - 1:
             # The first run of a tail may begin inside a number, where no short word begins.
             if place or not run.isdigit() or len(run) >= _TAIL:
@@ -91,7 +112,13 @@ def _terms(runs: list[str]) -> Iterator[str]:
             if len(run) == _TAIL:
                 yield f'"{run}"'
         elif len(run) > (_HARDLY_NARROWS if before or run.isdigit() else 1):
-            yield _term(run)
+            yield _term(run, beginnings)
+
+
+@lru_cache(maxsize=4096)
+def _words_of(text: str) -> tuple[str, ...]:
+    # Codes, goods and names come again and again.
+    return tuple(word for run in _runs(text) for word in _words(run))
 
 
 def _runs(text: str) -> Iterator[str]:
@@ -114,11 +141,12 @@ def _pairs(run: str) -> Iterator[str]:
     return (run[start : start + 2] for start in range(len(run) - 1))
 
 
-def _term(run: str) -> str:
+def _term(run: str, beginnings: bool) -> str:
     if run.isascii():
-        return f'"{run}" *'
+        whole = beginnings and not run.isdigit() and len(run) in _BEGINNINGS
+        return f'"{run}"' if whole else f'"{run}" *'
     if len(run) == 1:
-        return f'words : "{run}" *'
+        return f'words : "{run}"' if beginnings else f'words : "{run}" *'
     return f'words : "{" ".join(_pairs(run))}"'
 
 

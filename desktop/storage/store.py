@@ -13,6 +13,7 @@ from desktop.services.ports import Ids
 from desktop.storage.attachments import BLOBS_FOLDER, FileAttachments
 from desktop.storage.backup import ArchiveWriter
 from desktop.storage.bulk_journal import BulkJournal
+from desktop.storage.catching_up import SqlCatchUp
 from desktop.storage.customer_book import SqlCustomerBook
 from desktop.storage.database import DATABASE_FILE, Database
 from desktop.storage.directory import SqlDirectory
@@ -28,7 +29,6 @@ from desktop.storage.proof import VerificationReport
 from desktop.storage.proposals import SqlProposals
 from desktop.storage.queries import SqlTicketQueries
 from desktop.storage.reading_records import SqlReadingRecords
-from desktop.storage.rollup_keeping import is_counted
 from desktop.storage.rollups import SqlRollups
 from desktop.storage.running_clocks import SqlRunningClocks
 from desktop.storage.settings import SqlSettings
@@ -63,6 +63,7 @@ class StoreData:
     ids: Ids
     customers: SqlCustomerBook
     readings: SqlReadingRecords
+    catch_up: SqlCatchUp
 
     def verify(self, verify_receipt: Callable[[bytes, Receipt], bool]) -> VerificationReport:
         """Check chains, values, attachments, and receipts by the HQ key that enrolment pinned.
@@ -84,13 +85,6 @@ class StoreData:
         """
         new = self.ids.new_id(CHAIN_PREFIX)
         return BulkJournal(self.database, new, self.ids, self.projector)
-
-    def count_old_data(self) -> None:
-        """Count what a version without these counters wrote; nothing to do on later openings."""
-        with self.database.read() as connection:
-            counted = is_counted(connection)
-        if not counted:
-            self.projector.count_stored(self.database)
 
     def close(self) -> None:
         """Give up the database's connections."""
@@ -150,4 +144,5 @@ def open_store(
         ids=ids,
         customers=SqlCustomerBook(database, SqlSettings(database)),
         readings=SqlReadingRecords(database),
+        catch_up=SqlCatchUp(database, projector),
     )

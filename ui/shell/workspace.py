@@ -28,6 +28,7 @@ from ui.screens.sync import SyncScreen
 from ui.screens.ticket import TicketScreen
 from ui.screens.today import TodayScreen
 from ui.screens.training import TrainingScreen
+from ui.shell.catch_up import CatchUpBanner
 from ui.shell.coach import COACH_WIDTH, CoachPanel, TrainingBanner
 from ui.shell.finder import Finder
 from ui.shell.keys import KeyList, KeyRow
@@ -118,8 +119,10 @@ class Workspace(QWidget):
             work.addWidget(coach)
             right.addWidget(self.banner)
         self.pack = PackBanner(self.ui)
+        self.catch_up = CatchUpBanner(self.ui)
         right.addWidget(self.topbar)
         right.addWidget(self.pack)
+        right.addWidget(self.catch_up)
         right.addLayout(work, 1)
         self.setLayout(row(self._rail, box(right), gap=0))
 
