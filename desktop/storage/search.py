@@ -115,9 +115,9 @@ def _terms(runs: list[str], beginnings: bool) -> Iterator[str]:
             yield _term(run, beginnings)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _words_of(text: str) -> tuple[str, ...]:
-    # Codes, goods and names come again and again.
+    # Codes, goods and names come again and again, numbers that come once between them.
     return tuple(word for run in _runs(text) for word in _words(run))
 
 
