@@ -236,9 +236,10 @@ def signal_why(frame: Frame, signal: Signal) -> str:
     if signal.kind == "repeat" and len(frame.period.months) > 1:
         return frame.texts.get("cause.why.repeat_monthly")
     confidence = "" if signal.confidence is None else f"{signal.confidence * 100:.2f}%"
-    return frame.texts.get(
-        f"cause.why.{signal.kind}", expected=signal.expected or 0, confidence=confidence
-    )
+    known = {"expected": signal.expected or 0, "confidence": confidence}
+    if signal.base:
+        return frame.texts.get("cause.why.emerging_new", base=signal.base, **known)
+    return frame.texts.get(f"cause.why.{signal.kind}", **known)
 
 
 def priority_parts(signal: Signal) -> str:

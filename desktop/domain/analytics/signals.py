@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -16,6 +16,8 @@ RISE_PERCENT: Final = 5
 RISE_LEAST: Final = 10
 #: AN-02: a SKU or batch with at least so many cases, far more than the months before.
 EMERGING_LEAST: Final = 3
+#: New SKUs or batches of the periods before that make a usual beginning.
+NEW_LEAST: Final = 5
 #: What a case without a code weighs.
 UNKNOWN_SEVERITY: Final = SEVERITY[0]
 CONFIDENCE: Final = Decimal("0.95")
@@ -50,7 +52,7 @@ class Signal:
 
     `kind`: repeat, rise or emerging; `key` is a kind of complaint (alike), a code, or a trace
     `sku:…`; `expected` what the time before lets expect; `confidence` 1 − p, None where a fixed
-    count decides.
+    count decides; `base` how many new ones a new SKU or batch is compared with, 0 for known ones.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Signal:
     expected: Decimal | None
     confidence: Decimal | None
     parts: Priority
+    base: int = 0
 
     @property
     def priority(self) -> Decimal:
@@ -98,22 +101,82 @@ def rises(now: Totals, before: Totals, days: int, days_before: int) -> list[Sign
     return _ordered(found)
 
 
-def emerging(now: Totals, earlier: list[Totals]) -> list[Signal]:
-    """Return SKUs and batches far above their mean of the periods before (AN-02)."""
+def emerging(now: Totals, earlier: Sequence[Totals]) -> list[Signal]:
+    """Return SKUs and batches with far more cases than is usual for them (AN-02).
+
+    One that is known is held against its own mean of the periods before, the latest of which is
+    the first of `earlier`. One that is new is held against what the new ones of those periods
+    brought in their first: every month has new batches, and that alone is no news.
+    """
     found = []
     for dim in ("sku", "batch"):
+        usual = _usual_of_new(dim, earlier)
         for key, (n, _) in now.keys(dim).items():
             if n < EMERGING_LEAST:
                 continue
-            mean = sum(totals.n(dim, key) for totals in earlier) / max(len(earlier), 1)
-            # Half a case stands for what a silent past cannot exclude.
-            p = poisson_tail(n, max(mean, 0.5))
+            known = sum(totals.n(dim, key) for totals in earlier)
+            if not known and usual is not None:
+                mean, p, base = usual.mean, usual.tail(n), usual.base
+            else:
+                mean, base = known / max(len(earlier), 1), 0
+                # Half a case stands for what a silent past cannot exclude.
+                p = poisson_tail(n, max(mean, 0.5))
             confidence = _confidence(p)
             if confidence >= EMERGING_CONFIDENCE:
                 expected = _two(Decimal(str(mean)))
                 parts = priority(now, _codes_of(now, f"{dim}:{key}") or {"": n})
-                found.append(Signal("emerging", f"{dim}:{key}", n, expected, confidence, parts))
+                signal = Signal("emerging", f"{dim}:{key}", n, expected, confidence, parts, base)
+                found.append(signal)
     return _ordered(found)
+
+
+@dataclass(frozen=True, slots=True)
+class UsualNew:
+    """What `base` new products or batches brought in their first period: mean and variance."""
+
+    mean: float
+    variance: float
+    base: int
+
+    def tail(self, k: int) -> float:
+        """Return how likely a new one brings `k` or more.
+
+        Batches differ among themselves by more than chance, so the count is negative binomial
+        where the variance is above the mean, else Poisson.
+        """
+        mean = max(self.mean, 0.5)
+        if self.variance <= mean:
+            return poisson_tail(k, mean)
+        size = mean * mean / (self.variance - mean)
+        below = (
+            math.exp(
+                math.lgamma(i + size)
+                - math.lgamma(size)
+                - math.lgamma(i + 1)
+                + size * math.log(size / (size + mean))
+                + i * math.log(mean / (size + mean))
+            )
+            for i in range(k)
+        )
+        return max(1.0 - math.fsum(below), 0.0)
+
+
+def _usual_of_new(dim: str, earlier: Sequence[Totals]) -> UsualNew | None:
+    """Return what was usual for new ones; None where too few are known to say so.
+
+    Those of the oldest period are left out: whether they were new then is not known.
+    """
+    counts = [
+        n
+        for at, totals in enumerate(earlier[:-1])
+        for key, (n, _) in totals.keys(dim).items()
+        if not any(before.n(dim, key) for before in earlier[at + 1 :])
+    ]
+    if len(counts) < NEW_LEAST:
+        return None
+    mean = sum(counts) / len(counts)
+    variance = sum((n - mean) ** 2 for n in counts) / (len(counts) - 1)
+    return UsualNew(mean, variance, len(counts))
 
 
 def priority(totals: Totals, codes: Mapping[str, int]) -> Priority:

@@ -9,6 +9,7 @@ import pytest
 
 from desktop.domain.analytics.measures import Totals
 from desktop.domain.analytics.signals import (
+    UsualNew,
     binomial_tail,
     emerging,
     poisson_tail,
@@ -51,6 +52,48 @@ def test_a_new_batch_stands_out_against_a_silent_past() -> None:
     now = totals(batch={"2610A": (4, 0), "2610B": (2, 0)}, sku={"69": (30, 0)})
     earlier = [totals(sku={"69": (29, 0)})] * 3
     assert [s.key for s in emerging(now, earlier)] == ["batch:2610A"]
+
+
+def months_of_new_batches(*counts: tuple[int, ...]) -> list[Totals]:
+    """Return months, the latest first, each with batches that no other month has."""
+    return [
+        totals(batch={f"{month}-{at}": (n, 0) for at, n in enumerate(of_month)})
+        for month, of_month in enumerate(counts)
+    ]
+
+
+def test_a_new_batch_like_other_new_batches_is_no_news() -> None:
+    """AN-02: each month has new batches; only one above their usual beginning stands out."""
+    earlier = months_of_new_batches((20, 22, 19), (21, 18, 23), (20, 20, 20))
+    now = totals(batch={"usual": (23, 0), "bad": (45, 0)})
+    (signal,) = emerging(now, earlier)
+    assert (signal.key, signal.base, signal.expected) == ("batch:bad", 6, Decimal("20.50"))
+    # Against its own silent past the usual one would stand out as well.
+    assert {s.key for s in emerging(now, [totals()] * 3)} == {"batch:usual", "batch:bad"}
+
+
+def test_batches_that_differ_widely_need_more_to_stand_out() -> None:
+    """AN-02: the spread of earlier new batches counts, not only their mean."""
+    now = totals(batch={"new": (40, 0)})
+    alike = months_of_new_batches((20, 20, 20), (20, 20, 20), ())
+    apart = months_of_new_batches((2, 40, 18), (35, 5, 20), ())
+    assert [s.key for s in emerging(now, alike)] == ["batch:new"]
+    assert emerging(now, apart) == []
+
+
+def test_the_tail_for_new_ones_is_that_of_the_negative_binomial() -> None:
+    """Against the sum of its terms: mean 4, variance 12 make size 2 and probability 1/3."""
+    usual = UsualNew(4.0, 12.0, 9)
+    terms = [comb(i + 1, i) * (1 / 3) ** 2 * (2 / 3) ** i for i in range(7)]
+    assert usual.tail(7) == pytest.approx(1 - sum(terms))
+    assert UsualNew(4.0, 3.0, 9).tail(7) == pytest.approx(poisson_tail(7, 4.0))
+
+
+def test_a_batch_known_before_is_held_against_its_own_months() -> None:
+    earlier = [totals(batch={"B": (4, 0)})] * 3
+    assert emerging(totals(batch={"B": (6, 0)}), earlier) == []
+    (signal,) = emerging(totals(batch={"B": (14, 0)}), earlier)
+    assert (signal.base, signal.expected) == (0, Decimal("4.00"))
 
 
 def test_priority_is_frequency_times_severity_times_cost() -> None:
