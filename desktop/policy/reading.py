@@ -8,12 +8,14 @@ from datetime import date
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import rfc8785
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from desktop.policy.problems import Finding, Place, PolicyError, Problem
 
@@ -39,6 +41,8 @@ def read_folder(folder: Path) -> PackContent:
             mark = error.problem_mark or error.context_mark
             message = (error.problem or error.context or "no YAML").strip()
             problems.append(Problem(name, mark.line + 1 if mark else 1, message))
+        except RecursionError:
+            problems.append(Problem(name, 1, "is nested too deeply"))
         except (OSError, UnicodeDecodeError, YAMLError) as error:
             problems.append(Problem(name, 1, f"cannot be read: {error}"))
     if not content and not problems:
@@ -71,10 +75,25 @@ def locate(folder: Path, findings: Iterable[Finding]) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems), key=lambda p: (p.file, p.line, p.message)))
 
 
+class _NoAliases(Composer):
+    """Refuses aliases: no pack needs them, and a few lines of them stand for more than memory."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.parser.check_event(AliasEvent):
+            event = self.parser.get_event()
+            raise ComposerError(
+                "a policy pack", event.start_mark, "an alias (*) is not allowed here",
+                event.start_mark,
+            )  # fmt: skip
+        return super().compose_node(parent, index)
+
+
 # Checking reads a folder for its content, its digest and its lines; a file is parsed once each.
 @lru_cache(maxsize=_FILES_KEPT)
 def _parsed(text: str) -> object:
-    content: object = YAML(typ="safe").load(text)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _NoAliases
+    content: object = yaml.load(text)
     return content
 
 

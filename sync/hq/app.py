@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
 
 from sync.hq import api, metrics, openapi, web
 from sync.hq.attachments import AttachmentStore
@@ -41,6 +42,8 @@ def make_app(
     app.state.pages = pages
     app.include_router(web.routes)
     app.add_exception_handler(web.Denied, web.denied)
+    app.add_exception_handler(HTTPException, web.unserved)
+    app.add_exception_handler(Exception, web.failed)
     figures = Metrics(pages.exchange.engine, pages.now, pages.silent_after)
     add_operation(app, pages.exchange.engine, figures, options.metrics_token)
     app.add_middleware(RateLimits, rates=options.rates)

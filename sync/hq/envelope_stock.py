@@ -95,15 +95,22 @@ class Overview:
 def set_quota(connection: Connection, quota: Quota) -> None:
     """Keep so many envelopes from now on; raises BadEnvelope and AmountError."""
     if not 1 <= quota.keep <= MOST_KEPT:
-        raise BadEnvelope(f"keep 1 to {MOST_KEPT} envelopes a device")
+        raise BadEnvelope(f"keep 1 to {MOST_KEPT} envelopes a device", "keep", most=MOST_KEPT)
     if not 4 <= quota.days <= envelopes.LONGEST.days:
-        raise BadEnvelope(f"an envelope lives 4 to {envelopes.LONGEST.days} days")
+        longest = envelopes.LONGEST.days
+        raise BadEnvelope(f"an envelope lives 4 to {longest} days", "days", least=4, most=longest)
     check_amount(quota.cap)
     who = _person(connection, quota.login)
     if who is None or who.role == "clerk":
-        raise BadEnvelope(f"nobody at HQ with the login {quota.login} may approve")
+        raise BadEnvelope(
+            f"nobody at HQ with the login {quota.login} may approve",
+            "approver",
+            login=quota.login,
+        )
     if not store_of(connection, quota.place):
-        raise BadEnvelope(f"{quota.place} is no store and no enrolled device")
+        raise BadEnvelope(
+            f"{quota.place} is no store and no enrolled device", "place", place=quota.place
+        )
     values = {"cap": f"{quota.cap:.2f}", "days": quota.days, "keep": quota.keep}
     connection.execute(
         insert(envelope_quota)
@@ -187,6 +194,15 @@ def move_approver(connection: Connection, who: str, login: str, device: str, now
 def recall_answered_on(connection: Connection, who: str, device: str, now: datetime) -> int:
     """Recall the unused envelopes whose secrets a device without access holds; return how many."""
     return _recall(connection, who, now, envelope.c.approver_device == device)
+
+
+def recall_given_by(connection: Connection, who: str, approver: str, now: datetime) -> int:
+    """Recall the unused envelopes of a person whose role or scope changed; return how many.
+
+    Each carries what its approver was allowed when it was made; the stock is made anew from what
+    they are allowed now.
+    """
+    return _recall(connection, who, now, envelope.c.approver == approver)
 
 
 def _recall(connection: Connection, who: str, now: datetime, *which: ColumnElement[bool]) -> int:

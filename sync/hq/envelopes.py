@@ -39,7 +39,15 @@ _ISSUE_LOCK: Final = 7_221_605
 
 
 class BadEnvelope(ValueError):
-    """An envelope that HQ does not make; the message says why and what to do."""
+    """An envelope that HQ does not make; the message says why and what to do.
+
+    `code` names the text `hq_envelopes.bad_<code>` that the pages show, filled with `values`.
+    """
+
+    def __init__(self, message: str, code: str, **values: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,11 @@ def issue(
 ) -> tuple[int, ...]:
     """Make envelopes, return their numbers; raises BadEnvelope and AmountError."""
     if not 1 <= order.count <= MOST:
-        raise BadEnvelope(f"make 1 to {MOST} envelopes at once")
+        raise BadEnvelope(f"make 1 to {MOST} envelopes at once", "keep", most=MOST)
     if not timedelta(0) < order.life <= LONGEST:
-        raise BadEnvelope(f"an envelope lives 1 to {LONGEST.days} days")
+        raise BadEnvelope(
+            f"an envelope lives 1 to {LONGEST.days} days", "days", least=1, most=LONGEST.days
+        )
     check_amount(order.cap)
     who = _approver(connection, order.login)
     answering = connection.execute(
@@ -91,13 +101,17 @@ def issue(
     ).scalar_one_or_none()
     if answering is None:
         raise BadEnvelope(
-            f"{order.login} has no device to answer on: `amends-hq envelopes approver` names it"
+            f"{order.login} has no device to answer on: `amends-hq envelopes approver` names it",
+            "no_device",
+            login=order.login,
         )
     _enrolled(connection, answering)
     places = [place for place in _devices(connection, order.place) if place.id != answering]
     if not places:
         raise BadEnvelope(
-            f"{order.place} has no enrolled device but the approver's own: nobody releases alone"
+            f"{order.place} has no enrolled device but the approver's own: nobody releases alone",
+            "own_device",
+            place=order.place,
         )
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ISSUE_LOCK})
     last = connection.execute(select(func.max(envelope.c.number))).scalar_one() or 0
@@ -216,16 +230,24 @@ def _approver(connection: Connection, login: str) -> Row[Any]:
         select(person).where(person.c.login == login.strip().lower(), person.c.active)
     ).one_or_none()
     if row is None:
-        raise BadEnvelope(f"nobody at HQ has the login {login}: `amends-hq people add` adds them")
+        raise BadEnvelope(
+            f"nobody at HQ has the login {login}: `amends-hq people add` adds them",
+            "approver",
+            login=login,
+        )
     if row.role == "clerk":
-        raise BadEnvelope(f"{login} is a clerk and approves nothing")
+        raise BadEnvelope(f"{login} is a clerk and approves nothing", "approver", login=login)
     return row
 
 
 def _enrolled(connection: Connection, device_id: str) -> None:
     row = connection.execute(select(device).where(device.c.id == device_id)).one_or_none()
     if row is None or row.revoked_at is not None:
-        raise BadEnvelope(f"no enrolled device {device_id}: `amends-hq status` lists them")
+        raise BadEnvelope(
+            f"no enrolled device {device_id}: `amends-hq status` lists them",
+            "device",
+            device=device_id,
+        )
 
 
 def _devices(connection: Connection, place: str) -> list[Row[str, str]]:
@@ -237,5 +259,7 @@ def _devices(connection: Connection, place: str) -> list[Row[str, str]]:
     ).all()
     stores = [row for row in found if not row.scope.startswith(REGION)]
     if not stores:
-        raise BadEnvelope(f"{place} is no store with an enrolled device and no such device")
+        raise BadEnvelope(
+            f"{place} is no store with an enrolled device and no such device", "place", place=place
+        )
     return stores

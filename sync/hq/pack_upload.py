@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -18,6 +20,8 @@ from desktop.policy.reading import canonical_bytes, digest_of, read_folder
 UPLOAD_BYTES: Final = 4 * 1024 * 1024
 _UNPACKED: Final = 16 * 1024 * 1024
 _FILES: Final = 500
+#: What the ways of compressing raise on bytes that are none of theirs.
+_TORN: Final = (zlib.error, lzma.LZMAError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def _unpack(upload: bytes, folder: Path) -> str:
                 target = folder / place.relative_to(root)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(archive.read(entry))
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, *_TORN) as error:
         return f"the file is no ZIP of policy sources ({error})"
     return ""
 

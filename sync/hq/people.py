@@ -176,8 +176,11 @@ class People:
             gone = session.c.token_hash == ids.token_hash(token)
             connection.execute(delete(session).where(gone))
 
-    def change_password(self, user: User, old: str, new: str) -> str | None:
-        """Replace one's own password; return why not (`wrong` or `same`). Raises BadAccount."""
+    def change_password(self, user: User, old: str, new: str, token: str = "") -> str | None:
+        """Replace one's own password; return why not (`wrong` or `same`). Raises BadAccount.
+
+        Every session but that of `token` ends: who took one away, or the old password, is out.
+        """
         if len(new) < MIN_PASSWORD:
             raise BadAccount(f"a password has at least {MIN_PASSWORD} characters")
         with self._engine.begin() as connection:
@@ -195,6 +198,8 @@ class People:
                 .where(person.c.id == user.id)
                 .values(password_hash=self._hasher.hash(new), must_change=False, failures=0)
             )
+            others = session.c.token_hash != ids.token_hash(token)
+            connection.execute(delete(session).where(session.c.person == user.id, others))
         return None
 
     def _fits(self, stored: str, password: str) -> bool:

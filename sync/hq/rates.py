@@ -59,7 +59,9 @@ class RateLimits:
             allowed = self._limiter.hit(rate, address)
         if not allowed:
             refusal = PlainTextResponse(
-                "too many requests; try again in a minute\n", 429, {"retry-after": "60"}
+                "请求太频繁，请一分钟后再试。\nToo many requests; try again in a minute.\n",
+                429,
+                {"retry-after": "60"},
             )
             await refusal(scope, receive, send)
             return

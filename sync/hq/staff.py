@@ -11,7 +11,7 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, Row, delete, func, select
 
-from sync.hq import acts
+from sync.hq import acts, envelope_stock
 from sync.hq.models import person, session
 from sync.hq.people import ROLES, BadAccount, checked_scope
 
@@ -44,7 +44,9 @@ def all_people(connection: Connection) -> Sequence[Row[Any]]:
 def change(
     connection: Connection, who: str, target: str, role: str, scope: str, now: datetime
 ) -> None:
-    """Give a person another role and scope; sessions go on under the new ones.
+    """Give a person another role and scope; sessions go on under the new ones at once.
+
+    Envelopes that they could answer under the old ones are recalled.
 
     Raises BadAccount.
     """
@@ -55,11 +57,20 @@ def change(
     if row.role == "department_head" and (role, scope) != ("department_head", ""):
         _another_head(connection, target)
     connection.execute(person.update().where(person.c.id == target).values(role=role, scope=scope))
-    acts.record(connection, who, "person_changed", now, person=target, role=role, scope=scope)
+    recalled = 0
+    if (role, scope) != (row.role, row.scope):
+        recalled = envelope_stock.recall_given_by(connection, who, target, now)
+    acts.record(
+        connection, who, "person_changed", now,
+        person=target, role=role, scope=scope, recalled=recalled,
+    )  # fmt: skip
 
 
 def set_active(connection: Connection, who: str, target: str, active: bool, now: datetime) -> None:
-    """Close or open an account; closing ends its sessions. Raises BadAccount."""
+    """Close or open an account; closing ends its sessions and recalls its envelopes.
+
+    Raises BadAccount.
+    """
     row = _person(connection, target)
     if not active:
         if target == who:
@@ -67,6 +78,7 @@ def set_active(connection: Connection, who: str, target: str, active: bool, now:
         if row.role == "department_head":
             _another_head(connection, target)
         connection.execute(delete(session).where(session.c.person == target))
+        envelope_stock.recall_given_by(connection, who, target, now)
     connection.execute(person.update().where(person.c.id == target).values(active=active))
     acts.record(
         connection, who, "person_enabled" if active else "person_disabled", now, person=target

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, select
 from desktop.domain.events import Draft, Event
 from desktop.domain.people import PERSON_ADDED, PERSON_CHANGED, PERSON_ORDERED, person_ordered
 from desktop.journal.records import TornRecord
-from sync.hq import acts, ids, own_chain, streams
+from sync.hq import access, acts, ids, own_chain, streams
 from sync.hq.models import event, person
-from sync.hq.people import ROLES, BadAccount
+from sync.hq.people import ROLES, BadAccount, User
 from sync.hq.staff import NewPassword, new_password
 
 #: Streams of people begin with P.
@@ -109,30 +109,35 @@ class Order:
 
 
 def give(
-    connection: Connection, who: str, order: Order, now: datetime, hasher: PasswordHasher
+    connection: Connection, who: User, order: Order, now: datetime, hasher: PasswordHasher
 ) -> NewPassword | None:
-    """Send an order down; return a password that is shown once. Raises BadAccount."""
+    """Send an order down; return a password that is shown once. Raises BadAccount.
+
+    Nobody gives a role above their own, nor touches the account of somebody who has one.
+    """
     known = {p.id: p for p in of_store(connection, order.store)}
-    before = known.get(order.person)
+    before = None if order.what == "add" else known.get(order.person)
     if order.what == "add":
         _may_add(order, known.values())
     elif before is None:
         raise BadAccount("unknown")
+    if access.above(who, order.role, before.role if before else ""):
+        raise BadAccount("role_above")
     what = "role" if order.what == "confirm" else order.what
     role = order.role if order.what in ("add", "role") else (before.role if before else "")
     if role not in ROLES:
         raise BadAccount("role")
     active = order.active if order.what == "active" else (before is None or before.active)
-    target = order.person or ids.new_id("P")
+    target = ids.new_id("P") if order.what == "add" else order.person
     login = before.login if before else order.login.strip().lower()
     shown = NewPassword(login, new_password()) if order.what in ("add", "password") else None
     draft = person_ordered(
         what, login, role, active=active, name=order.name.strip(),
         password_hash=hasher.hash(shown.password) if shown else "",
     )  # fmt: skip
-    _send(connection, who, order.store, target, draft, now)
+    _send(connection, who.id, order.store, target, draft, now)
     acts.record(
-        connection, who, f"store_person_{order.what}", now,
+        connection, who.id, f"store_person_{order.what}", now,
         store=order.store, person=target, role=role,
     )  # fmt: skip
     return shown

@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.exception_handlers import http_exception_handler
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
 
 from desktop.domain.outcomes import Refusal
 from desktop.texts import LANGS, Lang, Texts
@@ -46,6 +48,8 @@ HEADERS: Final = {
 }
 #: Sent over TLS, so that a browser never comes back by plain HTTP.
 STRICT_TRANSPORT: Final = {"strict-transport-security": "max-age=31536000"}
+#: Under this path devices ask, who read no pages.
+DEVICES: Final = "/v1/"
 #: Most bytes of a form without files.
 FORM_BYTES: Final = 64 * 1024
 
@@ -224,7 +228,17 @@ async def fields(request: Request, limit: int = FORM_BYTES) -> tuple[dict[str, s
         for value in form.values():
             if not isinstance(value, str):
                 content = await value.read()
-        return {n: v for n, v in form.items() if isinstance(v, str)}, content
+        values = {n: v for n, v in form.items() if isinstance(v, str)}
+    if any("\0" in value for value in values.values()):
+        raise Denied(400, "unreadable")
+    return values, content
+
+
+async def readable(request: Request) -> None:
+    """Deny an address that holds a zero byte, which no text in the database can."""
+    asked = (*request.path_params.values(), *request.query_params.values())
+    if any("\0" in str(value) for value in asked):
+        raise Denied(404, "not_found")
 
 
 def same_origin(request: Request) -> None:
@@ -272,6 +286,24 @@ async def denied(request: Request, error: Exception) -> Response:
     if error.status == 401:
         return redirect(request, "/password" if error.code == "must_change" else "/login")
     return page(request, "denied", error.status, code=error.code)
+
+
+async def unserved(request: Request, error: Exception) -> Response:
+    """Answer an address that is none, or a form that cannot be read, with a page in words."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if request.url.path.startswith(DEVICES):
+        return await http_exception_handler(request, error)
+    code = "not_found" if error.status_code in (404, 405) else "unreadable"
+    return page(request, "denied", error.status_code, code=code)
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """Answer what went wrong in the program itself; the log names the places, not the page."""
+    del error  # its message may quote what people wrote
+    if request.url.path.startswith(DEVICES):
+        return PlainTextResponse("Internal Server Error", 500)
+    return page(request, "denied", 500, code="fault")
 
 
 def worded(refusal: Refusal | None, lang: Lang) -> str | None:

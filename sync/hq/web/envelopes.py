@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from desktop.domain.authority import AmountError
 from sync.hq import access, acts, envelope_stock
 from sync.hq.envelopes import BadEnvelope
 from sync.hq.people import User
 from sync.hq.web.core import Denied, form_of, page, pages_of, reading, user_of, writing
+
+_AMOUNT: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
+_WHOLE: Final = re.compile(r"[0-9]{1,4}")
 
 routes: Final = APIRouter()
 
@@ -32,18 +37,21 @@ async def act_on(request: Request, act: str) -> Response:
         return await _show(request, "unknown")
     try:
         await writing(request, lambda c: done[act](c, request, user, form))
-    except (BadEnvelope, AmountError, InvalidOperation, ValueError) as error:
-        return await _show(request, "bad_envelope", str(error))
+    except BadEnvelope as error:
+        return await _show(request, f"bad_{error.code}", error.values)
     return await _show(request, done=act)
 
 
-async def _show(request: Request, failure: str = "", detail: str = "", done: str = "") -> Response:
+async def _show(
+    request: Request, failure: str = "", told: Mapping[str, object] = MappingProxyType({}),
+    done: str = "",
+) -> Response:  # fmt: skip
     user = await user_of(request, "envelopes")
     now = pages_of(request).now()
     found = await reading(request, lambda c: envelope_stock.overview(c, user, now))
     return page(
         request, "envelopes", 409 if failure else 200, user=user, found=found, failure=failure,
-        detail=detail, done=done,
+        told=told, done=done,
     )  # fmt: skip
 
 
@@ -64,9 +72,9 @@ def _keep(connection: Connection, request: Request, user: User, form: dict[str, 
     quota = envelope_stock.Quota(
         login=form.get("login", ""),
         place=form.get("place", "").strip(),
-        cap=Decimal(form.get("cap", "")),
-        days=int(form.get("days", "30")),
-        keep=int(form.get("keep", "10")),
+        cap=_cap(form.get("cap", "")),
+        days=_whole(form.get("days", "30")),
+        keep=_whole(form.get("keep", "10")),
     )
     _within(connection, user, quota.place)
     pages = pages_of(request)
@@ -76,6 +84,18 @@ def _keep(connection: Connection, request: Request, user: User, form: dict[str, 
         place=quota.place, cap=f"{quota.cap:.2f}", keep=quota.keep,
     )  # fmt: skip
     envelope_stock.top_up(connection, pages.exchange.key, pages.now())
+
+
+def _cap(typed: str) -> Decimal:
+    """Read an amount in yuan as people type it, digits and at most two decimals."""
+    if not _AMOUNT.fullmatch(typed.strip()) or not Decimal(typed.strip()):
+        raise BadEnvelope("the cap is no amount of yuan above 0", "cap")
+    return Decimal(typed.strip())
+
+
+def _whole(typed: str) -> int:
+    """Read a whole number; one that is none is out of every range."""
+    return int(typed) if _WHOLE.fullmatch(typed) else 0
 
 
 def _stop(connection: Connection, request: Request, user: User, form: dict[str, str]) -> None:

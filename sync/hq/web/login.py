@@ -80,11 +80,12 @@ async def change_password(request: Request) -> Response:
     """Replace one's own password."""
     user, form, _ = await form_of(request, renewing=True)
     pages, new = pages_of(request), form.get("new", "")
+    token = request.cookies.get(SESSION_COOKIE, "")
     failure: str | None = "differ" if new != form.get("again", "") else None
     if failure is None:
         try:
             failure = await run_in_threadpool(
-                pages.people.change_password, user, form.get("old", ""), new
+                pages.people.change_password, user, form.get("old", ""), new, token
             )
         except BadAccount:
             failure = "short"

@@ -17,7 +17,7 @@ from sync.hq.web.core import Denied, form_of, page, pages_of, reading, user_of, 
 #: What the page's buttons ask for.
 _ACTS: Final = {"add": "add", "role": "role", "confirm": "confirm", "disable": "active",
                 "enable": "active", "reset": "password"}  # fmt: skip
-_KNOWN: Final = frozenset({"unknown", "login_taken"})
+_KNOWN: Final = frozenset({"unknown", "login_taken", "role_above"})
 
 routes: Final = APIRouter()
 
@@ -49,7 +49,7 @@ async def order(request: Request, act: str) -> Response:
         known = connection.execute(select(store.c.id).where(store.c.id == place)).first()
         if known is None or not access.sees(connection, user, place):
             raise Denied(403, "scope")
-        return store_people.give(connection, user.id, wanted, pages.now(), pages.people.hasher)
+        return store_people.give(connection, user, wanted, pages.now(), pages.people.hasher)
 
     try:
         shown = await writing(request, write)
@@ -76,6 +76,7 @@ async def _show(
     found = await reading(request, lambda c: store_people.of_store(c, chosen.id)) if chosen else ()
     return page(
         request, "staff", 409 if failure else 200, user=user, stores=stores, chosen=chosen,
-        people=found, waiting=sum(p.active and not p.confirmed for p in found), roles=ROLES,
+        people=found, waiting=sum(p.active and not p.confirmed for p in found),
+        roles=[role for role in ROLES if not access.above(user, role)],
         failure=failure, shown=shown, done=done,
     )  # fmt: skip
