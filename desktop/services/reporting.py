@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from desktop.domain import fold
+from desktop.domain.analytics import departments as department_drills
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.measures import CostModel, late_clocks
 from desktop.domain.analytics.periods import Period, parse_period
@@ -131,6 +132,9 @@ class Reporting:
             return (one,) if one is not None and one.store in stores else ()
         if drill.dim == "open":
             return [f for f in self._rollups.open_cases(stores) if not f.duplicate]
+        if drill.dim in department_drills.DRILLS:
+            every = self._rollups.cases(CaseQuery(stores, drill.since, drill.until))
+            return [facts for facts in every if department_drills.is_behind(facts, drill)]
         found = self._rollups.cases(
             CaseQuery(stores, drill.since, drill.until, drill.dim, drill.key)
         )
@@ -141,14 +145,15 @@ class Reporting:
     ) -> Sequence[CaseFacts]:
         now = self._rollups.newest()
         known = {facts.stream for facts in found}
-        late = [
+        more = [
             facts
             for facts in (self._rollups.open_cases(stores) if now else ())
             if facts.stream not in known
             and now is not None
-            and drill.key in late_clocks([facts], drill.since, drill.until, now)
+            and (late := late_clocks([facts], drill.since, drill.until, now))
+            and drill.key in ("*", *late)
         ]
-        return sorted((*found, *late), key=lambda f: (f.opened_at, f.stream)) if late else found
+        return sorted((*found, *more), key=lambda f: (f.opened_at, f.stream)) if more else found
 
     def case(self, stream: str) -> CaseFacts | None:
         """Return what reports count of one complaint."""

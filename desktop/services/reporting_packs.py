@@ -15,6 +15,7 @@ from desktop.domain.analytics.report import (
 )
 from desktop.services import reporting_money as money
 from desktop.services import reporting_sections as parts
+from desktop.services.reporting_departments import departments, responses
 from desktop.services.reporting_numbers import Numbers
 from desktop.services.reporting_quality import service_quality
 
@@ -144,6 +145,7 @@ def _month(numbers: Numbers, sources: Sources) -> Made:
         parts.associations(numbers),
         money.compensation(numbers),
         money.clocks(numbers),
+        departments(numbers),
         money.satisfaction(numbers),
         service_quality(numbers),
         money.cost(numbers),
@@ -170,6 +172,7 @@ def _quarter(numbers: Numbers, sources: Sources) -> Made:
         parts.trend(numbers),
         parts.pareto(numbers),
         parts.distribution(numbers, "family", lambda key: parts.family_name(numbers, key)),
+        departments(numbers),
         parts.traces(numbers),
         *sources.signals(numbers),
         *sources.forecast(numbers),
@@ -202,7 +205,7 @@ def _sla(numbers: Numbers, _sources: Sources) -> Made:
         "resolution_hours",
         "fcr",
     )
-    made = parts.sections(figures, money.clocks(numbers))
+    made = parts.sections(figures, money.clocks(numbers), responses(numbers), departments(numbers))
     return made, signed(numbers, "first_response_on_time", "solution_on_time")
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import Sums
+from desktop.domain.analytics.departments import DepartmentCounts
 from desktop.domain.analytics.report import Report
 
 Stores = frozenset[str]
@@ -70,6 +71,16 @@ class Rollups(Protocol):
 
         Equal to `measures.late_clocks` over the open cases, read from an index alone.
         """
+        ...
+
+    def departments(
+        self, stores: Stores, since: date, until: date, technical: Sequence[str]
+    ) -> DepartmentCounts:
+        """Return what departments answer for; `technical` are codes (AN-14)."""
+        ...
+
+    def answered(self, stores: Stores, since: date, until: date) -> Mapping[int, tuple[int, int]]:
+        """Return by level how many complaints came, and those answered in two hours (AN-17)."""
         ...
 
     def case(self, stream: str) -> CaseFacts | None:

@@ -18,8 +18,10 @@ from sqlalchemy import (
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import Sums, counts_in
+from desktop.domain.analytics.departments import DepartmentCounts
 from desktop.journal.records import parse_core
 from desktop.services.reporting_ports import CaseQuery, Stores
+from desktop.storage import department_counts
 from desktop.storage.database import Database
 from desktop.storage.rollup_keeping import recompute
 from desktop.storage.rollup_tables import report_case, rollup, running_clock, work_stream
@@ -143,6 +145,18 @@ class SqlRollups:
         )
         with self._database.read() as connection:
             return {row.clock: row.n for row in connection.execute(counted)}
+
+    def departments(
+        self, stores: Stores, since: date, until: date, technical: Sequence[str]
+    ) -> DepartmentCounts:
+        """Return what departments answer for; `technical` are codes (AN-14)."""
+        with self._database.read() as connection:
+            return department_counts.counts(connection, stores, since, until, technical)
+
+    def answered(self, stores: Stores, since: date, until: date) -> Mapping[int, tuple[int, int]]:
+        """Return by level how many complaints came, and those answered in two hours (AN-17)."""
+        with self._database.read() as connection:
+            return department_counts.answered(connection, stores, since, until)
 
     def case(self, stream: str) -> CaseFacts | None:
         """Return the facts of one case."""

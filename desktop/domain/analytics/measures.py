@@ -200,6 +200,13 @@ MEASURES: Final[tuple[Measure, ...]] = (
         of="goodwill",
     ),
     Measure(
+        "overtime",
+        "share",
+        lambda totals, _cost: Decimal(totals.n("clock") - totals.total("clock")),
+        _count("clock"),
+        dim="clock",
+    ),
+    Measure(
         "service_quality",
         "share",
         lambda totals, _cost: Decimal(totals.total("checked")),
