@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import (
     QModelIndex,
     QObject,
@@ -18,6 +20,8 @@ from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QPainter,
+    QPen,
+    QPixmap,
     QResizeEvent,
     QStaticText,
 )
@@ -32,8 +36,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui.icons import paint_icon
-from ui.models.tickets import ICON_ROLE, PILL_ROLE, STRONG_ROLE
+from ui.models.tickets import CELL_ROLE, Cell
 from ui.theme import theme
+from ui.tokens import Tokens
 from ui.widgets.text import TONE_ICONS
 
 ROW_HEIGHT = 48
@@ -41,12 +46,63 @@ ROW_HEIGHT = 48
 SHAPED_KEPT = 4000
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What every cell is painted with, taken from the theme once."""
+
+    tokens: Tokens
+    scale: float
+    plain: QFont
+    strong: QFont
+    metrics: QFontMetrics
+    ink: QPen
+    line: QColor
+    chosen: QColor
+    left: int
+    right: int
+    pill: int
+    icon: int
+
+    @classmethod
+    def of(cls, tokens: Tokens, scale: float) -> _Look:
+        """Return the look of the theme in force."""
+        px, colour = theme().px, theme().colour
+        plain = theme().font("small")
+        return cls(
+            tokens=tokens,
+            scale=scale,
+            plain=plain,
+            strong=theme().font("body", bold=True),
+            metrics=QFontMetrics(plain),
+            ink=QPen(colour("ink")),
+            line=colour("line"),
+            chosen=colour("accent_soft"),
+            left=px(8),
+            right=px(6),
+            pill=px(24),
+            icon=px(14),
+        )
+
+
 class CellDelegate(QStyledItemDelegate):
-    """Paints text, or a pill where the model names a tone."""
+    """Paints text, or a pill where the model names a tone.
+
+    A frame of scrolling paints every cell in sight: what two cells have in common is made once.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._shaped: dict[tuple[str, str, int], QStaticText] = {}
+        self._shaped: dict[tuple[str, bool, int], QStaticText] = {}
+        self._icons: dict[tuple[str, str, float], QPixmap] = {}
+        self._look: _Look | None = None
+
+    def _current(self) -> _Look:
+        tokens, scale, look = theme().tokens, theme().scale, self._look
+        if look is None or look.tokens is not tokens or look.scale != scale:
+            look = self._look = _Look.of(tokens, scale)
+            self._shaped.clear()
+            self._icons.clear()
+        return look
 
     def paint(
         self,
@@ -55,51 +111,62 @@ class CellDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Paint one cell."""
-        colour = theme().colour
-        rect = option.rect
-        state = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, colour("accent_soft"))
-        painter.setPen(colour("line"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        tone = index.data(PILL_ROLE)
-        room = QRectF(rect).adjusted(theme().px(8), 0, -theme().px(6), 0)
-        if tone:
-            self._pill(painter, room, text, str(tone), str(index.data(ICON_ROLE) or ""))
-        else:
-            strong = bool(index.data(STRONG_ROLE))
-            font = theme().font("body" if strong else "small", bold=strong)
-            painter.setPen(colour("ink"))
-            self._text(painter, font, text, room)
-        painter.restore()
+        look, rect = self._current(), option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, look.chosen)
+        left, top, width, height = rect.left(), rect.top(), rect.width(), rect.height()
+        painter.fillRect(left, top + height - 1, width, 1, look.line)
+        cell = index.data(CELL_ROLE)
+        if cell is None:
+            return
+        room = QRectF(left + look.left, top, width - look.left - look.right, height)
+        if cell.tone:
+            self._pill(painter, look, room, cell)
+        elif cell.text:
+            painter.setPen(look.ink)
+            self._text(painter, look, cell.text, room, strong=cell.strong)
 
-    def _pill(self, painter: QPainter, room: QRectF, text: str, tone: str, icon: str) -> None:
-        px, tokens = theme().px, theme().tokens
-        font = theme().font("small")
-        picture = icon or TONE_ICONS[tone]  # type: ignore[index]
+    def _pill(self, painter: QPainter, look: _Look, room: QRectF, cell: Cell) -> None:
+        px, tone = theme().px, cell.tone
+        picture = cell.icon or TONE_ICONS[tone]  # type: ignore[index]
         extra = px(18) if picture else 0
-        width = min(QFontMetrics(font).horizontalAdvance(text) + px(20) + extra, room.width())
-        pill = QRectF(room.left(), room.center().y() - px(12), width, px(24))
+        width = min(look.metrics.horizontalAdvance(cell.text) + px(20) + extra, room.width())
+        half = look.pill / 2
+        pill = QRectF(room.left(), room.center().y() - half, width, look.pill)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(str(getattr(tokens, f"{tone}_soft"))))
-        painter.drawRoundedRect(pill, px(12), px(12))
+        painter.setBrush(QColor(str(getattr(look.tokens, f"{tone}_soft"))))
+        painter.drawRoundedRect(pill, half, half)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         left = pill.left() + px(10)
         if picture:
-            side = px(14)
-            paint_icon(
-                painter, picture, QRectF(left, pill.center().y() - side / 2, side, side), tone
-            )
+            drawn = self._icon(picture, str(tone), look.icon, painter.device().devicePixelRatioF())
+            painter.drawPixmap(QPointF(left, pill.center().y() - look.icon / 2), drawn)
             left += px(18)
-        painter.setPen(QColor(str(getattr(tokens, tone))))
+        painter.setPen(QColor(str(getattr(look.tokens, str(tone)))))
         place = QRectF(left, pill.top(), pill.right() - left - px(4) + 1, pill.height())
-        self._text(painter, font, text, place)
+        self._text(painter, look, cell.text, place, strong=False)
 
-    def _text(self, painter: QPainter, font: QFont, text: str, room: QRectF) -> None:
+    def _icon(self, name: str, tone: str, side: int, ratio: float) -> QPixmap:
+        """Return an icon drawn once for this tone and sharpness."""
+        found = self._icons.get((name, tone, ratio))
+        if found is None:
+            found = QPixmap(round(side * ratio), round(side * ratio))
+            found.setDevicePixelRatio(ratio)
+            found.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(found)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_icon(inner, name, QRectF(0, 0, side, side), tone)
+            inner.end()
+            self._icons[name, tone, ratio] = found
+        return found
+
+    def _text(
+        self, painter: QPainter, look: _Look, text: str, room: QRectF, *, strong: bool
+    ) -> None:
         """Draw one line; shaping Chinese costs most of a frame, so it is done once a text."""
-        key = (text, font.key(), int(room.width()))
+        key = (text, strong, int(room.width()))
+        font = look.strong if strong else look.plain
         found = self._shaped.get(key)
         if found is None:
             shown = QFontMetrics(font).elidedText(
