@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +11,13 @@ from desktop.domain.analytics.periods import add_months, month_text, parse_perio
 from desktop.domain.analytics.report import Drill, Report
 from desktop.domain.analytics.signals import Signal
 from desktop.domain.improvement.reviews import RecordReview, Review
-from desktop.domain.improvement.root_cause import Command, OpenCause, RootCause
+from desktop.domain.improvement.root_cause import (
+    MANAGERS,
+    Action,
+    Command,
+    OpenCause,
+    RootCause,
+)
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.files import write_whole
 from desktop.services.cause_words import RULES
@@ -140,6 +146,21 @@ class ReportDesk:
     def work_on_cause(self: _Desk, stream: str, command: Command) -> RootCause | Refusal:
         """Decide and save a command on a root cause."""
         return self.use_cases.causes.act(stream, command, self.actor())
+
+    def actions_to_verify(self: _Desk) -> Sequence[tuple[RootCause, Action, date]]:
+        """Return actions that this person is asked to verify, those due first (QA-06).
+
+        Nobody verifies an own action, and clerks none.
+        """
+        actor = self.actor()
+        if actor.role not in MANAGERS:
+            return ()
+        found = self.use_cases.causes.to_verify(self.use_cases.reporting.scope(actor))
+        return [each for each in found if each[1].owner != actor.person]
+
+    def keep_proof(self: _Desk, content: bytes) -> str:
+        """Keep the file that proves an action, as it is; returns its SHA-256 (QA-06)."""
+        return self.use_cases.attachments.put(content)
 
     def new_action(self: _Desk) -> str:
         """Return an id for a new action."""

@@ -44,6 +44,7 @@ class View:
             text=self.text.strip(),
             open_only="open" in self.states,
             pending_approval="pending" in self.states,
+            low_stars="low_stars" in self.states,
             levels=frozenset(self.levels),
             families=frozenset(self.families),
             opened_from=begin,

@@ -265,7 +265,7 @@ def action_table(frame: Frame, actions: Sequence[Action], today: date) -> TableB
             shown(action.text),
             frame.person(action.owner),
             action.due.isoformat(),
-            action.evidence or "—",
+            _proof(action),
             text(f"pack.state.{action.state(today)}"),
         )
         for action in actions
@@ -278,6 +278,12 @@ def action_table(frame: Frame, actions: Sequence[Action], today: date) -> TableB
         Column(text("pack.col.state"), 0.15),
     )
     return TableBlock(columns, rows, text("pack.no_actions"))
+
+
+def _proof(action: Action) -> str:
+    """Return what proves an action: the reference, and the file with the start of its hash."""
+    file = f"{shown(action.file)} ({action.attachment[:12]})" if action.attachment else ""
+    return "\n".join(part for part in (action.evidence, file) if part) or "—"
 
 
 def effect_blocks(

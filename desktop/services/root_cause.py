@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.periods import parse_period
-from desktop.domain.improvement import root_cause
+from desktop.domain.improvement import effects, root_cause
+from desktop.domain.improvement.effects import EFFECT_DAYS, LEAST_EFFECT_DAYS
 from desktop.domain.improvement.root_cause import (
-    EFFECT_DAYS,
     KIND,
-    LEAST_EFFECT_DAYS,
     Action,
     Command,
     OpenCause,
@@ -23,7 +22,7 @@ from desktop.domain.outcomes import Accepted, Actor, Refusal
 from desktop.services.identity import Identity
 from desktop.services.ports import Author, Clock, Ids, Journal, Policies
 from desktop.services.quality import stream_of
-from desktop.services.reporting_ports import CaseQuery, Rollups
+from desktop.services.reporting_ports import CaseQuery, Rollups, Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +111,19 @@ class RootCauses:
         self._append(stream, decision, actor)
         return self.get(stream)
 
+    def to_verify(self, stores: Stores) -> Sequence[tuple[RootCause, Action, date]]:
+        """Return actions whose quarterly verification is asked for, each with by when (QA-06)."""
+        today = self.today()
+        found = [
+            (cause, action, until)
+            for cause in self.all()
+            if set(cause.stores) <= stores
+            for action in cause.actions.values()
+            for until in (action.to_verify(today),)
+            if until is not None
+        ]
+        return tuple(sorted(found, key=lambda each: (each[2], each[0].id, each[1].id)))
+
     def new_action(self) -> str:
         """Return an id for an action."""
         return self._ids.new_id("A")
@@ -139,7 +151,7 @@ class RootCauses:
             key,
         )
         days = [facts.opened for facts in self._rollups.cases(query)]
-        weeks, at = root_cause.effect_weeks(days, action.effective)
+        weeks, at = effects.effect_weeks(days, action.effective)
         passed = min((self.today() - action.effective).days, EFFECT_DAYS)
         since = action.effective - timedelta(days=max(passed, 1))
         until = action.effective + timedelta(days=max(passed, 1))

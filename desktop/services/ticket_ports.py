@@ -50,13 +50,17 @@ ListOrder: TypeAlias = Literal["newest", "oldest", "due"]
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """What the list shows; empty fields do not filter. `text` is searched word by word."""
+    """What the list shows; empty fields do not filter. `text` is searched word by word.
+
+    `low_stars`: the customer's last answer was below three stars (NC-12).
+    """
 
     text: str = ""
     open_only: bool = False
     levels: frozenset[int] = frozenset()
     families: frozenset[str] = frozenset()
     pending_approval: bool = False
+    low_stars: bool = False
     opened_from: datetime | None = None
     opened_before: datetime | None = None
     order: ListOrder = "newest"

@@ -50,6 +50,7 @@ _Selected = TypeVar("_Selected", bound=Select[Any])
 # Written as the partial indexes have them, without parameters, or SQLite would not use those.
 _IS_OPEN: Final = ticket_row.c.closed == false()
 _WAITS: Final = ticket_row.c.pending_approvals > literal_column("0")
+_IS_LOW: Final = ticket_row.c.survey_score < literal_column("3")
 _FOUND: Final = table("ticket_search", column("rowid"))
 _UNINDEXED_ROWID: Final = type_coerce(literal_column("+ticket_search.rowid"), Integer)
 _FEW: Final = ticket_row.alias("few")
@@ -58,6 +59,8 @@ _OLDEST_FEW: Final[ColumnElement[Any]] = func.min(literal_column("+few.key"))
 _FEW_STATES: Final = {
     _IS_OPEN: _FEW.c.closed == false(),
     _WAITS: _FEW.c.pending_approvals > literal_column("0"),
+    # With the day, so that the index of answers tells them and no row is read (NC-12).
+    _IS_LOW: (_FEW.c.survey_score < literal_column("3")) & _FEW.c.surveyed_at.is_not(None),
 }
 
 
@@ -313,7 +316,8 @@ class _Search:
 
 def _states(wanted: TicketFilter) -> list[ColumnElement[bool]]:
     found = [_IS_OPEN] if wanted.open_only or wanted.order == "due" else []
-    return [*found, _WAITS] if wanted.pending_approval else found
+    asked = ((_WAITS, wanted.pending_approval), (_IS_LOW, wanted.low_stars))
+    return [*found, *(state for state, holds in asked if holds)]
 
 
 def _few(wanted: TicketFilter) -> Select[Any] | None:

@@ -191,6 +191,27 @@ def test_customers_at_the_counter_wait_until_they_are_served(shop: Shop) -> None
     assert [w.stream for w in shop.store.queries.waiting()] == ["second"]
 
 
+def test_complaints_whose_customer_gave_fewer_than_three_stars(shop: Shop) -> None:
+    """NC-12: 客户满意度低于3分的工单, by the last answer, alone and with other filters."""
+    for stream, scores in (("a", (2,)), ("b", (3,)), ("c", (1,)), ("d", (1, 4)), ("e", ())):
+        shop.complain(stream)
+        for score in scores:
+            # Few stars open it again, so the next answer is about another solution.
+            shop.act(stream, RecordSolution("换新"), SUPERVISOR)
+            shop.act(stream, RecordSurvey("answered", score), SUPERVISOR)
+
+    def streams(**wanted: object) -> set[str]:
+        asked = TicketFilter(low_stars=True, **wanted)
+        rows = shop.store.queries.page(asked, None, 9)
+        assert shop.store.queries.count(asked) == len(rows)
+        return {row.stream for row in rows}
+
+    assert streams() == {"a", "c"}
+    assert streams(text="退款") == {"a", "c"}
+    assert streams(opened_before=shop.now - timedelta(days=9)) == set()
+    assert streams(open_only=True) <= {"a", "c"}
+
+
 def test_the_boards_figures(shop: Shop) -> None:
     start = shop.now
     for number in range(3):

@@ -16,6 +16,7 @@ from desktop.services.list_views import (
     span_of,
 )
 from desktop.services.ticket_ports import TicketFilter
+from desktop.texts import Texts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -74,6 +75,13 @@ def test_a_view_counts_days_in_the_zone_of_the_store() -> None:
         opened_from=datetime(2024, 6, 30, 16, tzinfo=UTC),
         opened_before=datetime(2024, 9, 30, 16, tzinfo=UTC),
     )
+
+
+def test_the_view_of_unhappy_customers() -> None:
+    """NC-12: 客户满意度低于3分 is a state to choose, which a saved view keeps."""
+    view = View(states=("low_stars",))
+    assert view.filter(datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("Asia/Shanghai")).low_stars
+    assert Texts("zh_CN").get("ui_complaints.filter.low_stars") == "客户满意度低于3分"
 
 
 def test_views_are_kept_replaced_and_forgotten_by_name() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,14 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from desktop.domain.analytics.report import ChartBlock
-from desktop.domain.improvement.root_cause import shown
+from desktop.domain.improvement.root_cause import FinishAction, PlanAction, shown
+from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from tests.packs.conftest import UNTIL, entered, region_folder
 from tests.ui.conftest import rest, show
 from ui.main_window import MainWindow
 from ui.screens.quality import QualityScreen
+from ui.screens.quality_evidence import ProofLink
 from ui.screens.report_blocks import FigureTile
 from ui.screens.report_preview import ReportPreview
 from ui.screens.reports import ReportsScreen
@@ -156,11 +160,22 @@ def test_why_a_code_rose_last_month(region: Workspace, tmp_path: Path) -> None:
     page.actions_card.finish(action.id)
     wait(region)
     assert not page.cause.actions[action.id].done  # nothing proves it
+    photo = tmp_path / "巡检表 2026-11.jpg"
+    photo.write_bytes(b"a picture of the checklist")
+    page.actions_card.proofs[action.id].take(photo)
+    wait(region)
+    assert page.actions_card.proofs[action.id].proof.name == photo.name
     evidence.setText("巡检表 2026-11")
     effective.setText("2026-10-25")
     page.actions_card.finish(action.id)
     wait(region)
     assert page.report is not None
+    done = page.cause.actions[action.id]
+    assert done.attachment == hashlib.sha256(photo.read_bytes()).hexdigest()
+    (link,) = page.actions_card.findChildren(ProofLink)
+    link.save(tmp_path / "copy.jpg")
+    wait(region)
+    assert (tmp_path / "copy.jpg").read_bytes() == photo.read_bytes()
     (effect,) = [s for s in page.report.sections if s.id == "effect"]
     (weeks,) = [b for b in effect.blocks if isinstance(b, ChartBlock)]
     # Four weeks have begun since; those ahead say nothing rather than 0.
@@ -216,3 +231,36 @@ def test_a_sampled_case_is_reviewed(region: Workspace, manager: Desk) -> None:
     quality.sample.save()
     wait(region)
     assert quality.sample.drawn.reviews[number].total == 80
+
+
+def test_a_verification_that_is_due_is_asked_for_until_it_is_done(
+    region: Workspace, manager: Desk
+) -> None:
+    """QA-06: a line across the window leads to the action; once verified it is gone."""
+    assert region.verification.isHidden()
+    me = manager.actor().person
+    other = next(person.id for person in manager.people() if person.id != me)
+    signal = manager.signals("2026-10", "zh_CN")[0][0]
+    stream = manager.open_cause(signal, "2026-10", "十月增多")
+    name = manager.new_action()
+    day = manager.use_cases.causes.today()
+    effective = day - timedelta(days=31)
+    for command in (
+        PlanAction(name, "早班查验日期", other, day),
+        FinishAction(name, effective, "巡检表"),
+    ):
+        assert not isinstance(manager.work_on_cause(stream, command), Refusal)
+    region.ui.changed.emit()
+    wait(region)
+    assert region.verification.isVisible()
+    assert str(effective + timedelta(days=90)) in region.verification.banner.text
+    region.verification.open()
+    wait(region)
+    quality = region.front
+    assert isinstance(quality, QualityScreen)
+    assert quality.cause.cause is not None
+    assert quality.cause.cause.id == stream
+    quality.cause.actions_card.lines[name][0].setText("同类件数下降")
+    quality.cause.actions_card.verify(name, "effective")
+    wait(region)
+    assert region.verification.isHidden()

@@ -46,6 +46,9 @@ CHIPS_FROM = 1000
 SORTED_BY = {"opened": ("newest", "oldest"), "due": ("due", "newest")}
 """Columns that sort, with the orders that clicking them goes through."""
 
+#: What a complaint's state can be asked for; the last is 客户满意度低于3分 (NC-12).
+STATES = ("open", "pending", "low_stars")
+
 
 class ComplaintsScreen(Screen):
     """Search box, chips, saved views and the table."""
@@ -73,7 +76,7 @@ class ComplaintsScreen(Screen):
         text = self.ui.text
         self.search = SearchBox(text("ui_complaints.search"))
         self.states = Choice(
-            [Option(key, text(f"ui_complaints.filter.{key}")) for key in ("open", "pending")],
+            [Option(key, text(f"ui_complaints.filter.{key}")) for key in STATES],
             many=True,
         )
         self.levels = Choice(

@@ -20,6 +20,7 @@ from desktop.domain.improvement.root_cause import (
 )
 from desktop.services.ports import Person
 from ui.context import Ui
+from ui.screens.quality_evidence import ProofButton, ProofLink
 from ui.screens.ticket_form import DayLine, read_day
 from ui.theme import theme
 from ui.tokens import Tone
@@ -55,6 +56,7 @@ class ActionsCard(Card):
         self.due.setAccessibleName(ui.text("pack.col.due_day"))
         self.lines: dict[str, tuple[LineEdit, DayLine]] = {}
         """By action: evidence or finding, and the day from which it works."""
+        self.proofs: dict[str, ProofButton] = {}
         self._rows = column(gap=10)
         self._cause = ""
         self._names: dict[str, str] = {}
@@ -69,6 +71,7 @@ class ActionsCard(Card):
         if cause.id != self._cause:
             self._cause = cause.id
             self.lines.clear()
+            self.proofs.clear()
             self.text.clear()
         self._names = {person.id: person.name for person in people}
         chosen = self.owner.value()
@@ -77,7 +80,8 @@ class ActionsCard(Card):
             self.owner.set_value(chosen)
         if not self.due.text().strip():
             self.due.setText((today + timedelta(days=USUAL_DAYS)).isoformat())
-        for kept in (line for pair in self.lines.values() for line in pair):
+        lines = (line for pair in self.lines.values() for line in pair)
+        for kept in (*lines, *self.proofs.values()):
             kept.setParent(self)
         clear(self._rows)
         for action in cause.actions.values():
@@ -101,11 +105,13 @@ class ActionsCard(Card):
     def finish(self, action: str) -> None:
         """Note that an action is done, from when it works and what proves it."""
         evidence, day_line = self.lines[action]
+        proof = self.proofs[action].proof
         day = read_day(day_line.text())
         if day is None:
             self.ui.say(self.ui.text("ui_quality.day_unreadable"), "warn")
             return
-        self.wanted.emit(FinishAction(action, day, evidence.text()))
+        done = FinishAction(action, day, evidence.text(), attachment=proof.sha256, file=proof.name)
+        self.wanted.emit(done)
 
     def verify(self, action: str, outcome: Literal["effective", "not_effective"]) -> None:
         """Note whether an action worked."""
@@ -115,11 +121,14 @@ class ActionsCard(Card):
         state = action.state(today)
         pill = Pill(self.ui.text(f"pack.state.{state}"), _TONES[state])
         line = row(self._pill_box(pill), gap=12)
-        words = [label(shown(action.text), "strong", wrap=True)]
+        words: list[QWidget] = [label(shown(action.text), "strong", wrap=True)]
         words += [label(fact, "small", wrap=True) for fact in self._facts(action)]
+        if action.attachment:
+            words.append(box(row(ProofLink(self.ui, action), None)))
         line.addLayout(column(*words, gap=2), 1)
         if action.verified is not None:
             self.lines.pop(action.id, None)
+            self.proofs.pop(action.id, None)
         else:
             for part in self._editors(action, today):
                 line.addWidget(part)
@@ -137,7 +146,7 @@ class ActionsCard(Card):
         facts = [f"{owner} · {text('pack.col.due_day')} {action.due.isoformat()}"]
         if action.effective is not None:
             since = text("pack.effective_from", day=action.effective)
-            facts.append(f"{text('pack.col.evidence')} {action.evidence} · {since}")
+            facts.append(f"{text('pack.col.evidence')} {action.evidence} · {since}".strip())
         if action.verified is not None:
             who = self._names.get(action.verified.actor, action.verified.actor)
             facts.append(f"{text('ui_quality.verified_by', who=who)} {shown(action.finding)}")
@@ -155,6 +164,7 @@ class ActionsCard(Card):
         words.setMinimumWidth(theme().px(160))
         words.show()
         if not is_open:
+            self.proofs.pop(action.id, None)
             day.hide()
             return [
                 words,
@@ -167,7 +177,9 @@ class ActionsCard(Card):
         day.setAccessibleName(text("ui_quality.effective_day"))
         day.setToolTip(text("ui_quality.effective_day"))
         day.show()
-        return [words, day, self._button("finish", partial(self.finish, action.id))]
+        proof = self.proofs.setdefault(action.id, ProofButton(self.ui, shown(action.text)))
+        proof.show()
+        return [words, proof, day, self._button("finish", partial(self.finish, action.id))]
 
     def _button(self, key: str, act: Callable[[], object]) -> Button:
         return Button(self.ui.text(f"ui_quality.{key}"), act)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.domain.analytics.report import Drill, Report
+from desktop.domain.improvement.blame import blames_a_person
 from desktop.domain.improvement.root_cause import (
     RIBS,
     WHYS,
@@ -17,7 +18,6 @@ from desktop.domain.improvement.root_cause import (
     Conclude,
     PlanAction,
     RootCause,
-    blames_a_person,
     shown,
 )
 from desktop.services.cause_words import title_of

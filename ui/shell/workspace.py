@@ -37,6 +37,7 @@ from ui.shell.rail import Rail, RailEntry
 from ui.shell.reply import ReplyField
 from ui.shell.sync_agent import SyncAgent
 from ui.shell.topbar import TopBar
+from ui.shell.verification_banner import VerificationBanner
 from ui.theme import theme
 from ui.tokens import RAIL_WIDTH
 from ui.widgets.feedback import Toast
@@ -88,7 +89,7 @@ class Workspace(QWidget):
         self._shown: dict[str, object] = {}
         self._rail = self._make_rail()
         self.topbar = TopBar(ui)
-        self._stack = QStackedWidget()
+        self._stack = ui.host = QStackedWidget()
         self.banner: TrainingBanner | None = None
         self.coach: CoachPanel | None = None
         self._frame()
@@ -105,6 +106,7 @@ class Workspace(QWidget):
         self.reminders.look()
         self._count_approvals()
         self.pack.look()
+        self.verification.look()
 
     def _frame(self) -> None:
         """Put rail, bar and screens together; in the training store banner and coach beside."""
@@ -119,9 +121,11 @@ class Workspace(QWidget):
             work.addWidget(coach)
             right.addWidget(self.banner)
         self.pack = PackBanner(self.ui)
+        self.verification = VerificationBanner(self.ui)
         self.catch_up = CatchUpBanner(self.ui)
         right.addWidget(self.topbar)
         right.addWidget(self.pack)
+        right.addWidget(self.verification)
         right.addWidget(self.catch_up)
         right.addLayout(work, 1)
         self.setLayout(row(self._rail, box(right), gap=0))

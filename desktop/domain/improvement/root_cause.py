@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 from typing import Any, Final, Literal, TypeAlias
 
 from desktop.domain.events import Draft, Event, JsonValue, PersonalValue
+from desktop.domain.improvement.blame import blames_a_person
+from desktop.domain.improvement.effects import EFFECT_DAYS, LEAST_EFFECT_DAYS
 from desktop.domain.operations import base
 from desktop.domain.outcomes import Accepted, Actor, Decision, Refusal
 from desktop.domain.parts import Mark
@@ -27,22 +28,6 @@ WHYS: Final = 5
 FEWEST_WHYS: Final = 3
 #: 人机料法环测 (QA-04).
 RIBS: Final = ("people", "machine", "material", "method", "environment", "measurement")
-#: An effect is judged on as many days after as before, at least these.
-EFFECT_DAYS: Final = 90
-LEAST_EFFECT_DAYS: Final = 30
-#: Words that blame a person; QA-03 asks what in the system let it happen.
-BLAME: Final = re.compile(
-    r"粗心|疏忽|大意|马虎|不认真|不细心|不负责|责任心|人为失误|个人原因|员工失误|操作失误|态度不好"
-    r"|careless|negligen|human error|inattenti|sloppy",
-    re.IGNORECASE,
-)
-#: Words that name something a company can change.
-SYSTEM: Final = re.compile(
-    r"流程|制度|标准|培训|系统|排班|人手|工具|设备|检查|提示|校验|考核|供应|合同|沟通机制|布局|规范|权限|交接"
-    r"|process|procedure|standard|training|system|staffing|tool|equipment|check|supplier|layout"
-    r"|rule|policy|handover",
-    re.IGNORECASE,
-)
 MANAGERS: Final = frozenset({"supervisor", "department_head", "regional_manager"})
 
 Outcome: TypeAlias = Literal["effective", "not_effective"]
@@ -52,7 +37,8 @@ Outcome: TypeAlias = Literal["effective", "not_effective"]
 class Action:
     """A corrective action: who does it until when, its evidence, and whether it worked.
 
-    `effective` is the day from which it works; the effect is measured around it.
+    `effective` is the day from which it works; the effect is measured around it. `attachment` is
+    the SHA-256 of the file that proves it, as it was when it was taken in; `file` its name.
     """
 
     id: str
@@ -63,6 +49,8 @@ class Action:
     done: Mark | None = None
     effective: date | None = None
     evidence: str = ""
+    attachment: str = ""
+    file: PersonalValue = ""
     note: PersonalValue = ""
     verified: Mark | None = None
     outcome: str = ""
@@ -75,6 +63,17 @@ class Action:
         if self.done:
             return "done"
         return "overdue" if today > self.due else "open"
+
+    def to_verify(self, today: date) -> date | None:
+        """Return by when its quarterly verification is asked for; None where it is not yet.
+
+        It can be judged 30 days after it took effect, and is to be judged within 90 (QA-06).
+        """
+        if self.done is None or self.verified or self.effective is None:
+            return None
+        if today < self.effective + timedelta(days=LEAST_EFFECT_DAYS):
+            return None
+        return self.effective + timedelta(days=EFFECT_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +156,17 @@ class PlanAction:
 
 @dataclass(frozen=True, slots=True)
 class FinishAction:
-    """The action is done: from when it works and what proves it (SHA-256 or a reference)."""
+    """The action is done: from when it works, and what proves it: a reference or a file kept here.
+
+    `attachment` is the SHA-256 of the file, `file` its name.
+    """
 
     action: str
     effective: date
     evidence: str
     note: str = ""
+    attachment: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +181,6 @@ class VerifyAction:
 Command: TypeAlias = (
     OpenCause | AnswerWhy | AddBone | Conclude | PlanAction | FinishAction | VerifyAction
 )
-
-
-def blames_a_person(text: str) -> bool:
-    """Tell whether a cause stops at carelessness (员工粗心) and names no system cause."""
-    return bool(BLAME.search(text)) and not SYSTEM.search(text)
 
 
 def decide(state: RootCause, command: Command, actor: Actor, today: date) -> Decision:
@@ -266,12 +265,14 @@ def _finish(state: RootCause, command: FinishAction, _actor: Actor, today: date)
     action = state.actions.get(command.action)
     if action is None or action.done:
         return Refusal("action_unknown")
-    if not command.evidence.strip():
+    if not command.evidence.strip() and not command.attachment:
         return Refusal("action_evidence")
     if command.effective > today:
         return Refusal("action_future", {"day": command.effective.isoformat()})
     data = {"action": action.id, "effective": command.effective.isoformat()}
-    texts = base.personal(evidence=command.evidence, note=command.note)
+    if command.attachment:
+        data["attachment"] = command.attachment
+    texts = base.personal(evidence=command.evidence, note=command.note, file=command.file)
     return Accepted((Draft(KIND_DONE, data, texts),))
 
 
@@ -351,6 +352,8 @@ def _finished(state: RootCause, event: Event) -> RootCause:
         done=base.mark(event),
         effective=base.read_date(event.data, "effective"),
         evidence=evidence if isinstance(evidence, str) else "",
+        attachment=base.read_str(event.data, "attachment"),
+        file=event.personal.get("file", ""),
         note=event.personal.get("note", ""),
     )
 
@@ -381,17 +384,3 @@ _APPLY: Final[dict[str, Callable[[RootCause, Event], RootCause]]] = {
 def shown(value: PersonalValue) -> str:
     """Return a personal value as text; empty when it was erased or has not arrived."""
     return value if isinstance(value, str) else ""
-
-
-def effect_weeks(days: Sequence[date], effective: date) -> tuple[tuple[int, ...], int]:
-    """Return complaints by week around the effective day, and the first week after it.
-
-    Weeks are counted from the effective day: 13 before and 13 after it (QA-06, AN-19).
-    """
-    weeks = EFFECT_DAYS // 7 + 1
-    counts = [0] * (2 * weeks)
-    for day in days:
-        place = (day - effective).days // 7 + weeks
-        if 0 <= place < len(counts):
-            counts[place] += 1
-    return tuple(counts), weeks

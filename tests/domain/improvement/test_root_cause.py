@@ -8,6 +8,8 @@ import pytest
 
 from desktop.domain.events import Event, EventId
 from desktop.domain.improvement import root_cause
+from desktop.domain.improvement.blame import blames_a_person
+from desktop.domain.improvement.effects import effect_weeks
 from desktop.domain.improvement.root_cause import (
     AddBone,
     AnswerWhy,
@@ -18,8 +20,6 @@ from desktop.domain.improvement.root_cause import (
     PlanAction,
     RootCause,
     VerifyAction,
-    blames_a_person,
-    effect_weeks,
 )
 from desktop.domain.outcomes import Accepted, Actor, Refusal
 
@@ -122,6 +122,30 @@ def test_an_action_needs_owner_date_evidence_and_a_verification_by_another(case:
     assert case.do(VerifyAction("A1", "effective", "同类 6 件降到 1 件")) == "ok"
     assert case.state.actions["A1"].state(case.today) == "verified"
     assert case.do(VerifyAction("A1", "effective", "再来")) == "action_verified"
+
+
+def test_a_file_proves_an_action_by_its_hash(case: Case) -> None:
+    """QA-06: a file is evidence by itself; a reference may stand beside it."""
+    case.do(PlanAction("A1", "早班查验日期", "P-shift", TODAY + timedelta(days=5)))
+    proof = FinishAction("A1", TODAY, "", attachment="ab" * 32, file="巡检表.jpg")
+    assert case.do(proof) == "ok"
+    action = case.state.actions["A1"]
+    assert (action.attachment, action.file, action.evidence) == ("ab" * 32, "巡检表.jpg", "")
+    assert action.state(TODAY) == "done"
+
+
+def test_the_quarterly_verification_is_asked_for_once_it_can_be_judged(case: Case) -> None:
+    """QA-06: from the 30th day after the effect until it is verified, to be done by the 90th."""
+    case.do(PlanAction("A1", "早班查验日期", "P-shift", TODAY + timedelta(days=5)))
+    assert case.state.actions["A1"].to_verify(TODAY + timedelta(days=400)) is None
+    case.do(FinishAction("A1", TODAY, "检查表 0801"))
+    action = case.state.actions["A1"]
+    assert action.to_verify(TODAY + timedelta(days=29)) is None
+    for days in (30, 90, 200):
+        assert action.to_verify(TODAY + timedelta(days=days)) == TODAY + timedelta(days=90)
+    case.today = TODAY + timedelta(days=31)
+    assert case.do(VerifyAction("A1", "effective", "同类件数下降")) == "ok"
+    assert case.state.actions["A1"].to_verify(case.today) is None
 
 
 def test_a_clerk_does_not_work_on_causes_and_the_first_opening_counts(case: Case) -> None:
