@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop.domain.outcomes import Refusal
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from desktop.services.desk import Desk
 
 T = TypeVar("T")
+#: How the system says that a file cannot grow: disk, quota or file size at their limit.
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 TICK_MS = 1000
 
 
@@ -44,6 +48,8 @@ class Ui(QObject):
         self.desk = desk
         self.texts = texts
         self.background = background
+        self.host: QWidget | None = None
+        """Where screens are put."""
         self.formats = Formats(texts, ZoneInfo(desk.store.timezone))
         self._jobs: list[Job] = []
         self._closed = False
@@ -182,14 +188,17 @@ def _value(texts: Texts, value: object) -> str:
 
 def fault_text(texts: Texts, fault: Exception) -> str:
     """Say what went wrong and what to do, without a traceback."""
-    detail = str(fault) or type(fault).__name__
-    if isinstance(fault, StorageFull):
+    # What follows the first clause is advice in English for the command line; ours is here.
+    detail = str(fault).partition(";")[0] or type(fault).__name__
+    if isinstance(fault, StorageFull) or getattr(fault, "errno", None) in _NO_SPACE:
         return texts.get("ui.fault.disk_full")
     known = f"fault.{type(fault).__name__}"
     if isinstance(fault, StorageFault) and texts.has(known):
         return texts.get(known, detail=detail)
     if isinstance(fault, StorageFault):
         return texts.get("ui.fault.storage", detail=detail)
+    if isinstance(fault, PermissionError) or getattr(fault, "errno", None) == errno.EROFS:
+        return texts.get("ui.fault.no_access", detail=getattr(fault, "filename", None) or detail)
     if isinstance(fault, OSError):
         return texts.get("ui.fault.file", detail=fault.strerror or detail)
     return texts.get("ui.fault.other", detail=detail)

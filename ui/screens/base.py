@@ -17,7 +17,8 @@ class Screen(QWidget):
     """One stage of work."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__()
+        # In its place from the beginning: to move a whole screen later costs its styling again.
+        super().__init__(ui.host)
         self.ui = ui
         self.setProperty("role", "page")
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
-from PySide6.QtWidgets import QLayout, QStackedWidget
+from PySide6.QtWidgets import QLayout, QStackedWidget, QWidget
 
 from desktop.domain.commands import Command
 from desktop.domain.outcomes import Refusal
@@ -38,12 +38,13 @@ class TicketPlace(Screen, Generic[Found]):
         self._gone = EmptyState(ui.text(gone_title), ui.text("ui_ticket.missing_ticket"))
         self._stack.addWidget(box(column(self._waiting, None, margins=(24, 24, 24, 24))))
         self._stack.addWidget(self._gone)
+        self.setLayout(column(self._stack))
 
     def hold(self, layout: QLayout) -> None:
         """Take the layout that shows the complaint once it has arrived."""
-        self._body = box(layout)
+        self._body = QWidget()
         self._stack.addWidget(self._body)
-        self.setLayout(column(self._stack))
+        self._body.setLayout(layout)
 
     def show_stream(self, stream: object) -> None:
         """Show the complaint of a stream."""
