@@ -18,6 +18,9 @@ _EXTRA_STROKE: Final = {True: 0.35, False: 0.06}
 _TOUCHING: Final = 0.35
 _UNREAD: Final = 0.25
 """Cost of a stroke that is part of no sign, and the same again times its height in lines."""
+_TWO_DIGITS: Final = 0.8
+"""Cost of a digit of two strokes side by side, each as high as a digit: one was not read."""
+_AS_HIGH: Final = 0.6
 _UNSEEN: Final = {True: 1.2, False: 0.35}
 """Cost of a digit, and of another sign, without a stroke."""
 
@@ -91,6 +94,7 @@ def _steps(
         wide = max(0.0, whole.width / (1.6 * pitch) - 1) if taken > 1 else 0.0
         off = abs(places[i] - whole.middle[0]) / pitch
         low = 0.6 if digits[i] and whole.height < 0.45 * high else 0.0
+        low += _TWO_DIGITS if digits[i] and _apart(strokes[j : j + taken], high) else 0.0
         found.append((off + wide + low + _EXTRA_STROKE[digits[i]] * (taken - 1), 1, taken))
     if j < len(strokes):
         for signs in range(2, min(_MOST_TOUCHING, len(places) - i) + 1):
@@ -100,3 +104,8 @@ def _steps(
             narrow = max(0.0, 1 - part / (0.45 * high))
             found.append((off + narrow + _TOUCHING * (signs - 1), signs, 1))
     return found
+
+
+def _apart(strokes: Sequence[Rect], high: float) -> bool:
+    tall = [rect for rect in strokes if rect.height >= _AS_HIGH * high]
+    return any(one.right <= two.left for one, two in pairwise(tall))

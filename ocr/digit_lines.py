@@ -1,9 +1,13 @@
-"""Has each digit of a line that was read judged alone as well, and weighs the two readings."""
+"""Has each digit of a line that was read judged alone as well, and weighs the two readings.
+
+Where the likeliest signs make no day, phone or amount, the likeliest that make one are taken.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -13,8 +17,10 @@ from ocr.alignment import align
 from ocr.cleaning import strokes
 from ocr.engines.base import Glyph, Image, LineReading
 from ocr.engines.digits import NO_DIGIT, DigitJudge, judged
+from ocr.normalise import is_valid, normalise
+from ocr.runs import Rect
 from ocr.tiles import split_tiles, tile_of
-from ocr.votes import weighed
+from ocr.votes import Odds, Option, likeliest_picks, rivals, weighed
 
 _LEAST: Final = 0.06
 """Least length of a stroke as a share of its line's height: full stops are strokes as well."""
@@ -22,8 +28,19 @@ _SURE: Final = 0.6
 """From this share on a sign that was read as a letter is a digit."""
 _READ_AS: Final = {"|": "1", "l": "1", "I": "1", "丨": "1", "O": "0", "o": "0", "〇": "0"}
 """Signs that a lone stroke or ring is read as."""
+_ODD: Final = frozenset("€£§&?")
+"""Signs that stand on no form, but that a digit is read as."""
 _DOUBTED: Final = 0.3
-"""Confidence left of a digit that is none by its own look."""
+"""Confidence left of a digit that is none by its own look, or that only one reader saw."""
+_UNREAD: Final = 0.8
+"""From this share on a stroke between digits that was not read is a digit."""
+_AS_HIGH: Final = 0.6
+"""Its least height as a share of the digits'."""
+_FORMED: Final = frozenset({"complaint_date", "phone", "amount"})
+"""Fields whose numbers have a form that tells which reading can be."""
+_SLASH: Final = 0.15
+"""How likely a stroke that was read as a 1 or a 7 in a day is a slash."""
+_LIKE_SLASH: Final = frozenset("17|lI丨!J")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +55,25 @@ def vetted(
     crops: Sequence[Image],
     readings: Sequence[LineReading],
     judge: DigitJudge,
-    money: Sequence[bool] = (),
+    keys: Sequence[str] = (),
 ) -> list[LineReading]:
     """Return the readings with every digit decided by both readers, its confidence by both.
 
     What is not read as a digit stays as it is, and so does a digit that cannot be cut out.
-    `money` tells which lines are amounts: what stands first there and is no digit is ¥, which
-    is easily read as a 4.
+    `keys` names each line's field. What stands first in an amount and is no digit is ¥, which
+    is easily read as a 4; a day, phone or amount that cannot be is read as the likeliest that
+    can be, and then is as sure as its least sure sign.
     """
     cuts = [_cut(crop, reading) for crop, reading in zip(crops, readings, strict=True)]
     shares = iter(judged(judge, [tile for cut in cuts for tile in cut.tiles.values()]))
-    found = [_weighed(cut, {at: next(shares) for at in cut.tiles}) for cut in cuts]
-    amounts = money or [False] * len(cuts)
-    return [_with_sign(one) if amount else one for one, amount in zip(found, amounts, strict=True)]
+    known = keys or [""] * len(cuts)
+    found = []
+    for cut, key in zip(cuts, known, strict=True):
+        by_glyph = {at: next(shares) for at in cut.tiles}
+        reading = _weighed(cut, by_glyph)
+        reading = _with_sign(reading) if key == "amount" else reading
+        found.append(_formed(key, cut, by_glyph, reading) if key in _FORMED else _known(reading))
+    return found
 
 
 def _with_sign(reading: LineReading) -> LineReading:
@@ -77,18 +100,59 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
     parts = strokes(crop, _LEAST * crop.shape[0])
     places = [glyph.at * crop.shape[1] for glyph in glyphs]
     tiles: dict[int, Image] = {}
-    for match in align(places, asked, [rect for rect, _ in parts]):
+    matches = align(places, asked, [rect for rect, _ in parts])
+    for match in matches:
         chosen = [parts[number] for number in match.strokes]
         if len(match.signs) == 1:
             cut = [tile_of(crop, chosen)]
         else:
             cut = split_tiles(crop, *chosen[0], len(match.signs))
         tiles |= dict(zip(match.signs, cut, strict=True))
-    return _Cut(reading, {at: tile for at, tile in tiles.items() if asked[at]})
+    tiles = {at: tile for at, tile in tiles.items() if asked[at]}
+    taken = {number for match in matches for number in match.strokes}
+    digits = {number for match in matches if asked[match.signs[0]] for number in match.strokes}
+    missed = _missed([rect for rect, _ in parts], taken, digits)
+    return _with_missed(crop, reading, tiles, [parts[number] for number in missed])
+
+
+def _missed(rects: Sequence[Rect], taken: set[int], digits: set[int]) -> list[int]:
+    """Return the strokes between digits, as high as these, that are part of no sign read."""
+    if not digits:
+        return []
+    high = median(rects[number].height for number in digits)
+    left = min(rects[number].middle[0] for number in digits)
+    right = max(rects[number].middle[0] for number in digits)
+    return [
+        number
+        for number, rect in enumerate(rects)
+        if number not in taken
+        and left < rect.middle[0] < right
+        and _AS_HIGH * high < rect.height < high / _AS_HIGH
+    ]
+
+
+def _with_missed(
+    crop: Image,
+    reading: LineReading,
+    tiles: dict[int, Image],
+    missed: Sequence[tuple[Rect, NDArray[np.bool_]]],
+) -> _Cut:
+    """Return a cut with a glyph without text for each missed stroke."""
+    if not missed:
+        return _Cut(reading, tiles)
+    signs = [(glyph, tiles.get(at)) for at, glyph in enumerate(reading.glyphs)]
+    for rect, mask in missed:
+        glyph = Glyph("", rect.middle[0] / crop.shape[1], 0.0)
+        signs.append((glyph, tile_of(crop, [(rect, mask)])))
+    signs.sort(key=lambda sign: sign[0].at)
+    glyphs = tuple(glyph for glyph, _ in signs)
+    # A number needs no spaces, and where they stood is not known any more.
+    whole = LineReading("".join(glyph.text for glyph in glyphs), reading.confidence, glyphs)
+    return _Cut(whole, {at: tile for at, (_, tile) in enumerate(signs) if tile is not None})
 
 
 def _letter(glyph: Glyph) -> bool:
-    return glyph.text.isascii() and glyph.text.isalpha()
+    return (glyph.text.isascii() and glyph.text.isalpha()) or glyph.text in _ODD
 
 
 def _digit(glyph: Glyph) -> str:
@@ -102,7 +166,10 @@ def _weighed(cut: _Cut, shares: dict[int, NDArray[np.float32]]) -> LineReading:
         for at, glyph in enumerate(cut.reading.glyphs)
     ]
     left = iter(glyphs)
-    text = "".join(" " if sign.isspace() else next(left).text for sign in cut.reading.text)
+    if all(glyph.text for glyph in cut.reading.glyphs):
+        text = "".join(" " if sign.isspace() else next(left).text for sign in cut.reading.text)
+    else:
+        text = "".join(glyph.text for glyph in glyphs)
     mean = sum(glyph.confidence for glyph in glyphs) / max(len(glyphs), 1)
     return LineReading(text, mean, tuple(glyphs))
 
@@ -110,6 +177,9 @@ def _weighed(cut: _Cut, shares: dict[int, NDArray[np.float32]]) -> LineReading:
 def _settled(glyph: Glyph, shares: NDArray[np.float32]) -> Glyph:
     """Return a glyph as both readers see it."""
     said = _digit(glyph)
+    if not glyph.text:
+        seen = shares.argmax() != NO_DIGIT and shares.max() >= _UNREAD
+        return Glyph(str(shares.argmax()), glyph.at, _DOUBTED) if seen else glyph
     if shares.argmax() == NO_DIGIT:
         return Glyph(glyph.text, glyph.at, min(glyph.confidence, _DOUBTED)) if said else glyph
     if not said and shares.max() < _SURE:
@@ -117,3 +187,52 @@ def _settled(glyph: Glyph, shares: NDArray[np.float32]) -> Glyph:
     odds = weighed(shares, said, glyph.confidence)
     digit = int(odds.argmax())
     return Glyph(str(digit), glyph.at, float(odds[digit]))
+
+
+def _known(reading: LineReading) -> LineReading:
+    """Return a reading without the strokes that nobody could read."""
+    glyphs = tuple(glyph for glyph in reading.glyphs if glyph.text)
+    return LineReading(reading.text, reading.confidence, glyphs)
+
+
+def _formed(
+    key: str, cut: _Cut, shares: dict[int, NDArray[np.float32]], reading: LineReading
+) -> LineReading:
+    """Return the reading, or the likeliest that can be field `key` when this one cannot."""
+
+    def fits(text: str) -> bool:
+        value = normalise(key, text)
+        return is_valid(key, value) and (key != "complaint_date" or value.startswith("20"))
+
+    if not shares or fits(reading.text):
+        return _known(reading)
+    options = [
+        _options(key, first, now, shares.get(at))
+        for at, (first, now) in enumerate(zip(cut.reading.glyphs, reading.glyphs, strict=True))
+    ]
+    picks = likeliest_picks(options, fits)
+    if picks is None:
+        return _known(reading)
+    signs = [several[pick] for several, pick in zip(options, picks, strict=True)]
+    glyphs = tuple(
+        Glyph(sign, glyph.at, min(share, glyph.confidence) if sign == glyph.text else share)
+        for (sign, share), glyph in zip(signs, reading.glyphs, strict=True)
+    )
+    text = "".join(glyph.text for glyph in glyphs)
+    mean = sum(glyph.confidence for glyph in glyphs) / max(len(glyphs), 1)
+    return _known(LineReading(text, mean, glyphs))
+
+
+def _options(
+    key: str, first: Glyph, now: Glyph, shares: NDArray[np.float32] | None
+) -> list[Option]:
+    """Return what a glyph, read as `first` and settled as `now`, may be."""
+    if shares is None or (key == "amount" and now.text == "¥"):
+        return [(now.text, max(now.confidence, 1e-3))]
+    odds: Odds = weighed(shares, _digit(first), first.confidence)
+    found = rivals(odds)
+    if key == "complaint_date" and first.text in _LIKE_SLASH:
+        found.append(("/", _SLASH))
+    if not first.text:
+        found.append(("", 1 - _UNREAD))
+    return sorted(found, key=lambda option: -option[1])

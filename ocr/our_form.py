@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -21,6 +21,7 @@ from ocr.normalise import comparable, is_valid, normalise
 from ocr.our_ticks import read_ticks
 from ocr.registration import Registered
 from ocr.runs import Rect, union
+from ocr.short_texts import borne_out
 
 _SERIAL: Final = re.compile(r"(?<![0-9])([0-9]{8})[-—–]?([0-9])(?![0-9])")
 _REACH: Final = 12
@@ -208,7 +209,20 @@ def _read_free(
         )
         for field in written
     }
-    return {key: reading for key, reading in found.items() if reading.value}
+    crops = {field.field.key: field.crops for field in written}
+    return _doubted({key: one for key, one in found.items() if one.value}, crops, engine)
+
+
+def _doubted(
+    found: dict[str, FieldReading], crops: Mapping[str, Sequence[Image]], engine: Engine
+) -> dict[str, FieldReading]:
+    """Return the readings; a short one stays certain only if a third reading bears it out."""
+    asked = {k: one.value for k, one in found.items() if one.certain and k not in LONG_KEYS}
+    for key, level in borne_out(asked, crops, engine).items():
+        weakest = min(found[key].weakest, level)
+        certain = sure_enough("short", weakest)
+        found[key] = replace(found[key], certain=certain, weakest=weakest)
+    return found
 
 
 def _worth_again(key: str, readings: Sequence[LineReading]) -> bool:

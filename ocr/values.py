@@ -17,6 +17,7 @@ from ocr.engines.digits import DigitJudge
 from ocr.layout import Place
 from ocr.normalise import comparable, is_valid, normalise
 from ocr.runs import Rect
+from ocr.short_texts import borne_out
 
 _INK: Final = 170
 _LONE_STOPS: Final = frozenset("0oOQ°〇○")
@@ -86,7 +87,20 @@ def read_values(
         values[key] = Value(decided.text, decided.confidence, certain, rect, weakest)
         if not certain and weakest >= _NEARLY and key not in LONG_KEYS:
             nearly[key] = crops[key]
-    return values | _confirmed(values, nearly, second_reader)
+    values |= _confirmed(values, nearly, second_reader)
+    return _doubted(values, crops, engine)
+
+
+def _doubted(
+    values: dict[str, Value], crops: Mapping[str, Sequence[Image]], engine: Engine
+) -> dict[str, Value]:
+    """Return the values; a short one stays certain only if a third reading bears it out."""
+    asked = {k: one.text for k, one in values.items() if one.certain and _kind(k) == "short"}
+    for key, level in borne_out(asked, crops, engine).items():
+        weakest = min(values[key].weakest, level)
+        certain = sure_enough("short", weakest)
+        values[key] = replace(values[key], certain=certain, weakest=weakest)
+    return values
 
 
 def _worth_again(place: Place) -> bool:
@@ -128,9 +142,9 @@ def _vetted(
     """Return the readings, those of numbers with each digit judged alone as well."""
     keys = [key for key in crops if key in DIGIT_KEYS]
     flat = [crop for key in keys for crop in crops[key]]
-    money = [key == "amount" for key in keys for _ in crops[key]]
+    fields = [key for key in keys for _ in crops[key]]
     said = [one for key in keys for one in readings[key]]
-    better = iter(vetted(flat, said, judge, money))
+    better = iter(vetted(flat, said, judge, fields))
     return {**readings, **{key: [next(better) for _ in crops[key]] for key in keys}}
 
 

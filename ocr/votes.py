@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
+from math import log
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 Odds = NDArray[np.float64]
 """(10,): how likely each digit is; the sum is 1."""
+
+Option = tuple[str, float]
+"""A sign that may stand at a place, and how likely it is there."""
 
 _LEAST: Final = 1e-3
 _SUREST: Final = 0.99
@@ -45,25 +49,41 @@ def weighed(shares: NDArray[np.float32], digit: str, confidence: float) -> Odds:
 
 def likeliest(odds: Sequence[Odds], fits: Callable[[str], bool]) -> str:
     """Return the likeliest digits that fit; the likeliest of all when none that is likely fits."""
-    order = [np.argsort(-one) for one in odds]
-    first = "".join(str(ranks[0]) for ranks in order)
-    losses = [-np.log(one[ranks]) for one, ranks in zip(odds, order, strict=True)]
-    queue: list[tuple[float, tuple[int, ...]]] = [(0.0, (0,) * len(odds))]
+    options = [rivals(one) for one in odds]
+    picks = likeliest_picks(options, fits) or (0,) * len(options)
+    return "".join(signs[pick][0] for signs, pick in zip(options, picks, strict=True))
+
+
+def rivals(odds: Odds) -> list[Option]:
+    """Return a digit's likeliest readings, at least one."""
+    order = np.argsort(-odds)[:_RIVALS]
+    return [
+        (str(digit), float(odds[digit]))
+        for rank, digit in enumerate(order)
+        if rank == 0 or odds[digit] >= _LEAST_RIVAL
+    ]
+
+
+def likeliest_picks(
+    options: Sequence[Sequence[Option]], fits: Callable[[str], bool]
+) -> tuple[int, ...] | None:
+    """Return which option of each sign makes the likeliest text that fits; None when none does.
+
+    The options of a sign go from the likeliest to the least likely.
+    """
+    losses = [[-log(max(share, 1e-9)) for _, share in signs] for signs in options]
+    queue: list[tuple[float, tuple[int, ...]]] = [(0.0, (0,) * len(options))]
     seen = {queue[0][1]}
     for _ in range(_TRIES):
         if not queue:
             break
         loss, picks = heapq.heappop(queue)
-        text = "".join(str(ranks[pick]) for ranks, pick in zip(order, picks, strict=True))
-        if fits(text):
-            return text
+        if fits("".join(signs[pick][0] for signs, pick in zip(options, picks, strict=True))):
+            return picks
         for place, pick in enumerate(picks):
             following = (*picks[:place], pick + 1, *picks[place + 1 :])
-            if pick + 1 >= _RIVALS or following in seen:
-                continue
-            if odds[place][order[place][pick + 1]] < _LEAST_RIVAL:
-                continue
-            seen.add(following)
-            more = losses[place][pick + 1] - losses[place][pick]
-            heapq.heappush(queue, (loss + float(more), following))
-    return first
+            if pick + 1 < len(options[place]) and following not in seen:
+                seen.add(following)
+                more = losses[place][pick + 1] - losses[place][pick]
+                heapq.heappush(queue, (loss + more, following))
+    return None

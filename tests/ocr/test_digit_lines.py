@@ -94,13 +94,46 @@ def test_a_4_before_an_amount_that_is_no_digit_is_the_sign_of_money() -> None:
             return shares
 
     crop, reading = line("4128.50")
-    (found,) = vetted([crop], [reading], NotTheFirst(0), [True])
+    (found,) = vetted([crop], [reading], NotTheFirst(0), ["amount"])
     assert found.text == "¥128.50"
-    (number,) = vetted([crop], [reading], NotTheFirst(0), [False])
+    (number,) = vetted([crop], [reading], NotTheFirst(0), ["member_no"])
     assert number.text == "4128.50"
     crop, reading = line("4")
-    (alone,) = vetted([crop], [reading], Says(NO_DIGIT), [True])
+    (alone,) = vetted([crop], [reading], Says(NO_DIGIT), ["amount"])
     assert alone.text == "4"
+
+
+def read_as(text: str, reading: LineReading) -> LineReading:
+    """Return a reading of as many signs with other signs; "_" leaves one out."""
+    signs = zip(text, reading.glyphs, strict=True)
+    glyphs = tuple(Glyph(sign, glyph.at, 0.6) for sign, glyph in signs if sign != "_")
+    return LineReading(text.replace("_", ""), 0.6, glyphs)
+
+
+def test_slashes_read_as_1_are_told_by_the_day_that_they_must_make() -> None:
+    crop, reading = line("2025/8/16")
+    (found,) = vetted([crop], [read_as("202518116", reading)], DigitReader(), ["complaint_date"])
+    assert found.text == "2025/8/16"
+    assert found.weakest < 0.5, "a person looks at it"
+
+
+def test_a_digit_that_was_not_read_is_seen_by_its_stroke() -> None:
+    crop, reading = line("19830657180")
+    (found,) = vetted([crop], [read_as("1983_657180", reading)], DigitReader(), ["phone"])
+    assert found.text == "19830657180"
+    assert found.weakest <= 0.3, "only one reader saw it"
+
+
+def test_a_letter_in_a_phone_becomes_the_digit_that_makes_it_one() -> None:
+    crop, reading = line("13800472157")
+    (found,) = vetted([crop], [read_as("138C0472157", reading)], DigitReader(), ["phone"])
+    assert found.text == "13800472157"
+
+
+def test_what_can_be_no_phone_stays_as_it_was_read() -> None:
+    crop, reading = line("1380")
+    (found,) = vetted([crop], [reading], DigitReader(), ["phone"])
+    assert found.text == "1380"
 
 
 def test_words_are_not_judged_and_a_broken_judge_leaves_the_text() -> None:

@@ -16,6 +16,8 @@ from tests.bench.ocr_corpus.faults import CAPTURES, capture, jpeg
 from tests.bench.ocr_corpus.hands import HELD_BACK_HANDS, INKS, PRINTER, TUNING_HANDS
 
 HELD_BACK: Final = 100_000
+FRESH: Final = 500_000
+"""From this number on no page has been looked at by those who changed the reader."""
 Kind = Literal["ours", "foreign"]
 Fill = Literal["printed", "hand"]
 
@@ -32,6 +34,23 @@ class Sample:
     fields: dict[str, str]
     ticks: dict[str, tuple[str, ...]]
     serial: str | None
+
+
+def spread(first: int, pages: int) -> list[int]:
+    """Return the numbers of pages from about `first` on, every hand and capture equally often.
+
+    Six pages have six hands and six captures, 36 have every hand in every capture.
+    """
+    ways = len(CAPTURES)
+    hands = len(HELD_BACK_HANDS if first >= HELD_BACK else TUNING_HANDS)
+    start = -(-first // (ways * ways)) * ways * ways
+    return [
+        start
+        + page // (ways * hands) * ways * hands
+        + page % hands * ways
+        + (page % hands + page // hands) % ways
+        for page in range(pages)
+    ]
 
 
 def sample(kind: Kind, fill: Fill, number: int) -> Sample:

@@ -23,7 +23,10 @@ poor-story reenie-beanie rock-salt shadows-into-light shantell-sans short-stack 
 sue-ellen-francisco swanky-and-moo-moo waiting-for-the-sunrise yomogi yusei-magic zcool-kuaile
 zen-kurenaido zeyada
 """
-_TUNED_BY = "gloria-hallelujah kalam neucha nothing-you-could-do schoolbell"
+_TUNED_BY = """
+calligraffitti east-sea-dokdo gloria-hallelujah just-me-again-down-here kalam mynerve neucha
+nothing-you-could-do schoolbell square-peg
+"""
 _HELD_BACK = """
 caveat covered-by-your-grace gaegu homemade-apple indie-flower nanum-pen-script
 over-the-rainbow patrick-hand the-girl-next-door zhi-mang-xing

@@ -1,0 +1,95 @@
+"""A short text that two readings agree on is doubted where its look tells otherwise (IN-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from ocr.engines.base import Glyph, LineReading, Quad
+from ocr.short_texts import borne_out, rare_signs, restroked, unread_ink
+from tests.ocr.drawn_forms import font
+
+
+class Reads:
+    """An engine that reads every line as the same text."""
+
+    name = "reads"
+
+    def __init__(self, reading: LineReading) -> None:
+        self.reading, self.asked = reading, 0
+
+    def check(self) -> None:
+        """It is always there."""
+
+    def detect(self, image: NDArray[np.uint8]) -> list[Quad]:
+        return []
+
+    def recognise(
+        self, crops: Sequence[NDArray[np.uint8]], *, digits: bool = False
+    ) -> list[LineReading]:
+        self.asked += len(crops)
+        return [self.reading] * len(crops)
+
+    def release(self) -> None:
+        """It holds nothing."""
+
+
+def written(text: str, read: str, level: float = 0.99) -> tuple[NDArray[np.uint8], LineReading]:
+    """Return a line that says `text` and a reading of its signs `read`, others left out."""
+    face = font(40)
+    wide = round(face.getlength(text)) + 20
+    image = Image.new("L", (wide, 56), 255)
+    ImageDraw.Draw(image).text((10, 28), text, font=face, fill=40, anchor="lm")
+    glyphs = []
+    left = list(read)
+    for index, sign in enumerate(text):
+        if left and sign == left[0]:
+            middle = 10 + face.getlength(text[:index]) + face.getlength(sign) / 2
+            glyphs.append(Glyph(left.pop(0), middle / wide, level))
+    return np.asarray(image, np.uint8), LineReading(read, level, tuple(glyphs))
+
+
+def test_characters_in_daily_use_are_told_from_rare_ones() -> None:
+    assert not rare_signs("彭志敏 500ml")
+    assert rare_signs("彭志毓")
+    assert rare_signs("吴㐂")
+
+
+def test_ink_that_no_character_explains_is_seen() -> None:
+    for text, read in (
+        ("珠海南屏街店", "珠海南店"),
+        ("珠海南屏街店", "南屏街店"),
+        ("珠海南屏街店", "珠海南屏"),
+        ("彭大志敏", "彭志敏"),
+    ):
+        assert unread_ink(*written(text, read)), (text, read)
+
+
+def test_a_line_that_is_read_in_full_holds_no_more_ink() -> None:
+    for text in ("珠海南屏街店", "彭志敏", "王芳", "王", "美的电热水壶500ml", "abc"):
+        assert not unread_ink(*written(text, text)), text
+
+
+def test_a_third_reading_bears_a_text_out_or_not() -> None:
+    crop, reading = written("彭志敏", "彭志敏", 0.98)
+    engine = Reads(reading)
+    assert borne_out({"customer_name": "彭志敏"}, {"customer_name": [crop]}, engine) == {
+        "customer_name": 0.98
+    }
+    assert borne_out({"customer_name": "彭志芳"}, {"customer_name": [crop]}, engine) == {
+        "customer_name": 0.0
+    }
+    assert engine.asked == 2
+    assert borne_out({}, {}, engine) == {}
+    assert engine.asked == 2, "nothing is read where nothing is certain"
+
+
+def test_the_third_look_keeps_the_writing() -> None:
+    crop, _ = written("彭志敏", "彭志敏")
+    look = restroked(crop)
+    assert look.dtype == np.uint8
+    assert (look < 150).any()
+    assert (look[:, 0] == 255).all()
