@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.texts import Lang
 from ui.background import Background
-from ui.main_window import Look, MainWindow
+from ui.main_window import MainWindow
 from ui.mishaps import tell_mishaps
+from ui.only_one import OnlyOne
 from ui.preferences import Preferences
+from ui.shell.rescue import Look, Restore
 from ui.theme import theme
 
 if TYPE_CHECKING:
@@ -25,18 +27,29 @@ def run_window(
     preferences: Path,
     lang: Lang | None,
     glimpse: Look | None = None,
+    restore: Restore | None = None,
 ) -> int:
     """Show the desk until it is closed and return the exit code.
 
-    `open_desk` and `glimpse` are called on a worker; `preferences` is an INI file that need not
-    exist.
+    `open_desk`, `glimpse` and `restore` are called on a worker; `preferences` is an INI file in
+    the folder of the data, which one window holds at a time; it need not exist.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
     remembered = Preferences(preferences)
     theme().apply(remembered.appearance, remembered.scale)
     theme().follow_system()
-    window = MainWindow(open_desk, remembered, Background(), lang, glimpse)
+    only = OnlyOne(preferences.parent)
+
+    def opened() -> Desk:
+        only.claim()
+        desk = open_desk()
+        only.claim()  # a first run makes the folder
+        return desk
+
+    window = MainWindow(opened, remembered, Background(), lang, glimpse, restore)
     tell_mishaps(window.tell_fault)
     window.show()
     window.start()
-    return app.exec()
+    code = app.exec()
+    only.release()
+    return code

@@ -28,6 +28,10 @@ class Formats:
         local = when.astimezone(self.zone)
         return self.text("ui.format.moment", **_parts(local))
 
+    def whole(self, when: datetime) -> str:
+        """Return date with its year, and time, in the store's zone, the same in every language."""
+        return f"{when.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
     def clock(self, when: datetime) -> str:
         """Write hour and minute of an aware moment in the store's zone."""
         return f"{when.astimezone(self.zone):%H:%M}"

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+import gc
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop.domain.outcomes import Refusal
+from desktop.services.clock_check import ClockDoubt
 from desktop.services.glimpse import Glimpse
 from desktop.services.ports import Person
 from desktop.texts import Lang, Texts
 from ui.background import Background
 from ui.context import Ui, fault_text, refusal_text
 from ui.preferences import Preferences
+from ui.shell.daily_backup import DailyBackup
 from ui.shell.idle import LOCK_MINUTES, IdleWatch, minutes_of
 from ui.shell.login import LoginPage, OpeningPage, SetupPage
+from ui.shell.parked import Parked
+from ui.shell.rescue import Look, Rescue, Restore, doubt_words, load_screens
 from ui.theme import Appearance, theme
 from ui.tokens import Tone
 
@@ -29,29 +34,9 @@ if TYPE_CHECKING:
     from ui.shell.workspace import Workspace
 
 DEFAULT_SIZE = (1440, 900)
-#: The day's backup waits until the morning's first minute is over.
-BACKUP_AFTER_MS = 60_000
 MINIMUM_SIZE = (960, 600)
 #: The setting in which a seeded example store keeps the password of its invented people.
 EXAMPLE_HINT = "demo.hint"
-
-
-Look: TypeAlias = Callable[[Sequence[str]], Glimpse | None]
-"""Reads people and the named settings without opening the desk."""
-
-
-def _load_screens() -> None:
-    import ui.shell.workspace  # noqa: F401 - for its loading alone
-
-
-@dataclass(slots=True)
-class _Parked:
-    """A workspace out of sight: whose it is, where the cursor was, if it is out of date."""
-
-    workspace: Workspace
-    person: Person | None
-    focus: QWidget | None
-    stale: bool = False
 
 
 class MainWindow(QMainWindow):
@@ -67,10 +52,13 @@ class MainWindow(QMainWindow):
         background: Background,
         lang: Lang | None = None,
         glimpse: Look | None = None,
+        restore: Restore | None = None,
     ) -> None:
         super().__init__()
         self._open_desk = open_desk
         self._glimpse = glimpse
+        self._rescue = Rescue(self, background, restore, self.start)
+        self._doubt: ClockDoubt | None = None
         self._preferences = preferences
         self._background = background
         self._texts = Texts(lang or preferences.lang)
@@ -78,14 +66,15 @@ class MainWindow(QMainWindow):
         self._people: tuple[Person, ...] = ()
         self._hint = ""
         self._rebuild: Callable[[], None] = self.start
+        # A page out of sight stays in its place: to take it out and back costs its styling anew.
+        self._pages = QStackedWidget()
+        self.setCentralWidget(self._pages)
         self.workspace: Workspace | None = None
-        self._parked: _Parked | None = None
+        self._parked: Parked | None = None
         self._training: TrainingDesk | None = None
         self._lock_minutes = 0
         self._news: tuple[str, Tone] | None = None
-        self._backup_timer = QTimer(self)
-        self._backup_timer.setSingleShot(True)
-        self._backup_timer.timeout.connect(self.back_up_if_due)
+        self._backup = DailyBackup(self, background, self.tell_fault)
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self.lock)
         self.setMinimumSize(*MINIMUM_SIZE)
@@ -107,8 +96,7 @@ class MainWindow(QMainWindow):
         self._background.run(self._opened_desk, self._opened, self._not_opened)
 
     def _show_opening(self) -> OpeningPage:
-        page = OpeningPage(self._texts)
-        page.retry.connect(self.start)
+        page = self._rescue.page(self._texts)
         self._put(page)
         return page
 
@@ -127,13 +115,14 @@ class MainWindow(QMainWindow):
     def _not_opened(self, fault: Exception) -> None:
         page = self.centralWidget()
         opening = page if isinstance(page, OpeningPage) else self._show_opening()
-        opening.failed(fault_text(self._texts, fault))
+        self._rescue.failed(opening, self._texts, fault)
 
     def _opened_desk(self) -> tuple[Desk, bool, tuple[Person, ...]]:
         desk = self._desk or self._open_desk()
         self._desk = desk
         self._hint = desk.setting(EXAMPLE_HINT)
         self._lock_minutes = minutes_of(desk.setting(LOCK_MINUTES))
+        self._doubt = desk.clock_doubt()
         return desk, desk.needs_setup, tuple(desk.people())
 
     def _opened(self, found: tuple[Desk, bool, tuple[Person, ...]]) -> None:
@@ -146,6 +135,7 @@ class MainWindow(QMainWindow):
             self._rebuild = lambda: self._show_login(lambda: desk)
             if isinstance(self.centralWidget(), LoginPage):
                 self._title()
+                self._say_doubt()
                 self._load_the_rest()
                 return  # somebody may be typing there
         self._rebuild()
@@ -153,7 +143,9 @@ class MainWindow(QMainWindow):
 
     def _load_the_rest(self) -> None:
         """Load the screens while a password is typed, so that nobody waits for them then."""
-        self._background.run(_load_screens, lambda _none: None, lambda _fault: None, lane="files")
+        load = partial(load_screens, self._texts.lang)
+        # What is loaded stays: looking through it for garbage again and again held up the window.
+        self._background.run(load, lambda _none: gc.freeze(), lambda _fault: None, lane="files")
 
     def _show_setup(self, desk: Desk) -> None:
         page = SetupPage(desk, self._texts, self._background)
@@ -166,7 +158,13 @@ class MainWindow(QMainWindow):
         page = LoginPage(desk, self._texts, self._background, self._people, self._hint, last=last)
         page.entered.connect(lambda: self._entered(desk()))
         self._put(page)
+        self._say_doubt()
         page.password.setFocus()
+
+    def _say_doubt(self) -> None:
+        page, desk = self.centralWidget(), self._desk
+        if self._doubt is not None and desk is not None and isinstance(page, LoginPage):
+            page.banner.say(doubt_words(self._texts, desk.store.timezone, self._doubt), "warn")
 
     def _entered(self, desk: Desk) -> None:
         """Go back to the place that was left; another person gets it built anew."""
@@ -189,8 +187,7 @@ class MainWindow(QMainWindow):
         if workspace is None or desk is None or self._parked is not None:
             return
         workspace.park()
-        self._parked = _Parked(workspace, desk.person, self.focusWidget())
-        self.takeCentralWidget()
+        self._parked = Parked(workspace, desk.person, self.focusWidget())
         self.workspace = None
         self.idle.stop()
 
@@ -238,18 +235,14 @@ class MainWindow(QMainWindow):
         self._rebuild = lambda: self._show_workspace(desk, workspace.route)
         self._title()
         workspace.go(*route)
-        self._backup_timer.start(BACKUP_AFTER_MS)
+        if self._training is None:  # a sandbox needs none
+            self._backup.after_a_minute(desk.use_cases.backups.make_if_due)
         self._watch_idle()
         self.ready.emit()
 
     def back_up_if_due(self) -> None:
-        """Make the day's backup beside all work; a sandbox needs none."""
-        desk = self._desk
-        if desk is None or self._training is not None:
-            return
-
-        due = desk.use_cases.backups.make_if_due
-        self._background.run(due, lambda _made: None, self.tell_fault, lane="files")
+        """Make the day's backup without waiting for its minute."""
+        self._backup.make_now()
 
     def tell_fault(self, fault: Exception) -> None:
         """Say in one line what went wrong where nothing else says it."""
@@ -364,14 +357,22 @@ class MainWindow(QMainWindow):
         self._leave()
         self._rebuild()
 
+    def centralWidget(self) -> QWidget:
+        """Return the page in front, before the first the empty place for it."""
+        return self._pages.currentWidget() or self._pages
+
     def _title(self) -> None:
         store = self._desk.store.name if self._desk else ""
         app = self._texts.get("ui.app")
         self.setWindowTitle(f"{store} – {app}" if store else app)
 
     def _put(self, page: QWidget) -> None:
-        # Qt hides and deletes the page before; taking it out first would cost the window its focus.
-        self.setCentralWidget(page)
+        before = self._pages.currentWidget()
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        parked = self._parked.workspace if self._parked is not None else None
+        if before is not None and before is not page and before is not parked:
+            before.deleteLater()
 
     def _make_stale(self) -> None:
         """A parked workspace of another language or size is built anew when it comes back."""

@@ -28,7 +28,11 @@ def open_app(data: Path | None, lang: Lang | None) -> int:
 
     folder = data or default_data()
     return run_window(
-        partial(opened, folder), folder / PREFERENCES_FILE, lang, partial(glimpse, folder)
+        partial(opened, folder),
+        folder / PREFERENCES_FILE,
+        lang,
+        partial(glimpse, folder),
+        partial(restored, folder),
     )
 
 
@@ -37,6 +41,13 @@ def opened(folder: Path) -> Desk:
     from desktop.bootstrap import open_desk
 
     return open_desk(folder)
+
+
+def restored(folder: Path, archive: Path, passphrase: str | None) -> object:
+    """Put a backup in the place of data that do not open; these are kept beside it."""
+    from desktop.bootstrap import restore_backup
+
+    return restore_backup(archive, folder, passphrase)
 
 
 def has_display() -> bool:

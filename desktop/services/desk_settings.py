@@ -10,10 +10,11 @@ from typing import Final, Protocol
 from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.services import kept_typing
 from desktop.services.backup_ports import Backup
+from desktop.services.clock_check import ClockDoubt, doubt
 from desktop.services.diagnosing import Finding, Machine
 from desktop.services.erasing import Erased
 from desktop.services.ports import Person
-from desktop.services.ticket_ports import TicketRow
+from desktop.services.ticket_ports import TicketFilter, TicketRow
 from desktop.services.use_cases import UseCases
 
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -57,6 +58,12 @@ class SettingsDesk:
         if refused is None:
             self.use_cases.identity.set_hours(hours)
         return refused
+
+    def clock_doubt(self: _Desk) -> ClockDoubt | None:
+        """Return why this PC's clock cannot be right, None when nothing speaks against it."""
+        newest = self.use_cases.queries.page(TicketFilter(), None, 1)
+        last = newest[0].opened_at if newest else None
+        return doubt(last, self.use_cases.clock.now())
 
     def machine(self: _Desk) -> Machine:
         """Return what the program runs on."""

@@ -63,25 +63,46 @@ def password_line() -> LineEdit:
 
 
 class OpeningPage(_Page):
-    """Shown at once, while the store's data is opened; keeps a fault and a way to try again."""
+    """Shown at once, while the store's data is opened; keeps a fault and the ways out of it."""
 
     retry = Signal()
+    restore_wanted = Signal(str)
+    """Put a backup back, under this recovery passphrase if it is not empty."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__(texts)
         self._texts = texts
         self.banner = Banner()
-        self._again = Button(texts.get("ui.retry"), self.retry.emit, variant="primary")
+        self.again = Button(texts.get("ui.retry"), self.retry.emit, variant="primary")
         self._note = label(texts.get("ui.opening"), "muted", wrap=True)
-        self.card.add(self._note, self.banner, self._again)
-        self._again.hide()
+        self.passphrase = password_line()
+        phrase = texts.get("ui_settings.backup.passphrase")
+        hint = texts.get("ui.opening_passphrase")
+        self.restore = Button(texts.get("ui.opening_restore"), self._ask, icon="folder-open")
+        self._restore_box = box(
+            column(Field(phrase, self.passphrase, hint=hint), self.restore, gap=12)
+        )
+        self.card.add(self._note, self.banner, self.again, self._restore_box)
+        self.again.hide()
+        self._restore_box.hide()
 
-    def failed(self, message: str) -> None:
-        """Say why the data cannot be opened."""
+    def failed(self, message: str, *, restorable: bool = False) -> None:
+        """Say why the data cannot be opened; `restorable` data may be taken from a backup."""
         self._note.setText(self._texts.get("ui.opening_failed"))
         self.banner.say(message, "bad")
-        self._again.show()
-        self._again.setFocus()
+        self.again.show()
+        self._restore_box.setVisible(restorable)
+        self.again.setFocus()
+
+    def restoring(self) -> None:
+        """Say that a backup is being put back."""
+        self._note.setText(self._texts.get("ui_settings.restore.running"))
+        self.banner.say("")
+        self.again.hide()
+        self._restore_box.hide()
+
+    def _ask(self) -> None:
+        self.restore_wanted.emit(self.passphrase.text())
 
 
 class LoginPage(_Page):
