@@ -15,14 +15,16 @@ class Told:
     """Columns over the events of a batch, in their order.
 
     `unreadable` holds the indexes of bytes that are no event; these are kept and not acted on.
-    `salted` names the streams with texts.
+    `names` are the streams once each, `salted` those with texts, `kinds` the field lists once each.
     """
 
     streams: list[str] = field(default_factory=list)
     fields: list[tuple[str, ...]] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     unreadable: set[int] = field(default_factory=set)
+    names: dict[str, None] = field(default_factory=dict)
     salted: set[str] = field(default_factory=set)
+    kinds: set[tuple[str, ...]] = field(default_factory=set)
 
 
 def read(
@@ -35,11 +37,13 @@ def read(
     told = Told()
     streams, fields, runs = told.streams.append, told.fields.append, told.digests.append
     digester = Digester(chain)
+    head_of = records.parse_head
     for seq, sent in enumerate(events, first_seq):
+        values = sent.values
         try:
-            core = records.parse_head(sent.core)
+            core = head_of(sent.core)
         except records.TornRecord:
-            if sent.values:
+            if values:
                 problem = f"event {chain}:{seq} cannot be read and has values"
                 raise BadMessage(problem) from None
             told.unreadable.add(seq - first_seq)
@@ -48,15 +52,17 @@ def read(
             runs(sent.digests)
             continue
         streams(core.s)
-        if not core.f and not sent.values and not sent.digests:  # most events
+        names = core.f
+        if not names and not values and not sent.digests:  # most events
             fields(())
             runs(b"")
             continue
-        names = tuple(core.f)
-        fields(names)
-        if sent.values.count(None) < len(sent.values):
+        fields(names := tuple(names))
+        told.kinds.add(names)
+        if values.count(None) < len(values):
             told.salted.add(core.s)
         runs(_digests(digester, seq, names, sent, salts.get(core.s)))
+    told.names.update(dict.fromkeys(told.streams))
     return told
 
 

@@ -1,4 +1,7 @@
-"""Many stores at once: bodies made beforehand, sent over a few connections, taken twice."""
+"""Many stores at once: bodies made beforehand, sent over a few connections, taken twice.
+
+Headquarters may be several processes on one database, as behind a balancer.
+"""
 
 from __future__ import annotations
 
@@ -29,34 +32,40 @@ class Load:
     events: int
 
 
-def drain(hq: Running, stores: int, tickets: int, tell: Callable[[str], None]) -> dict[str, Any]:
+def drain(
+    served: Sequence[Running], stores: int, tickets: int, tell: Callable[[str], None]
+) -> dict[str, Any]:
     """Let every store send its queue at the same time, then all of it again."""
+    hq = served[0]
     tell(f"making the queues of {stores} stores with {tickets} complaints each")
     loads = list(_loads(hq, stores, tickets))
     events = sum(load.events for load in loads)
-    before = hq.usage()
+    urls = [running.url for running in served]
+    before = [running.usage() for running in served]
     tell("sending")
-    first = asyncio.run(_send(hq.url, loads))
-    used = hq.usage()
+    first = asyncio.run(_send(urls, loads))
+    after = [running.usage() for running in served]
     tell("sending it all again")
-    again = asyncio.run(_send(hq.url, loads))
+    again = asyncio.run(_send(urls, loads))
     held = sum(place["seq"] for place in hq.status()["chains"].values() if place["store"] != "hq")
     if held < events:
         raise HqFault(f"{held} of {events} events arrived")
-    cpu = used.hq_cpu - before.hq_cpu + used.database_cpu - before.database_cpu
+    own = sum(used.hq_cpu for used in after) - sum(used.hq_cpu for used in before)
+    database = after[0].database_cpu - before[0].database_cpu
     return {
+        "hq_processes": len(served),
         "stores": stores,
         "tickets": stores * tickets,
         "events": events,
         "seconds": round(first, 2),
         "events_per_second": round(events / first),
         "tickets_per_second": round(stores * tickets / first),
-        "hq_cpu_seconds": round(used.hq_cpu - before.hq_cpu, 2),
-        "database_cpu_seconds": round(used.database_cpu - before.database_cpu, 2),
-        "events_per_cpu_second": round(events / cpu),
+        "hq_cpu_seconds": round(own, 2),
+        "database_cpu_seconds": round(database, 2),
+        "events_per_cpu_second": round(events / (own + database)),
         "again_seconds": round(again, 2),
-        "hq_mb": used.hq_mb,
-        "database_mb": used.database_mb,
+        "hq_mb": max(used.hq_mb for used in after),
+        "database_mb": after[-1].database_mb,
     }
 
 
@@ -109,27 +118,31 @@ def _load(documents: Documents, tickets: int, chain: str, key: bytes, token: str
                 head=head, signature=signed, at=protocol.milliseconds(datetime.now(UTC)),
                 events=tuple(events), salts=salts, want=0,
             )  # fmt: skip
-            bodies.append(protocol.frame(protocol.pack(request)))
+            bodies.append(protocol.pack(request))
             first, events, salts = last + 1, [], {}
-    return Load(_request(b"".join(bodies), token), total)
+    return Load(_request(bodies, token), total)
 
 
-def _request(body: bytes, token: str) -> bytes:
+def _request(bodies: Sequence[bytes], token: str) -> bytes:
+    """Return what a store sends: one batch as an exchange, several after each other."""
+    several = len(bodies) > 1
+    path = protocol.PUSH_PATH if several else protocol.SYNC_PATH
+    body = b"".join(map(protocol.frame, bodies)) if several else bodies[0]
     head = (
-        f"POST {protocol.PUSH_PATH} HTTP/1.1\r\nhost: hq\r\ncontent-type: {protocol.MEDIA_TYPE}\r\n"
+        f"POST {path} HTTP/1.1\r\nhost: hq\r\ncontent-type: {protocol.MEDIA_TYPE}\r\n"
         f"authorization: Bearer {token}\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
-async def _send(url: str, loads: Sequence[Load]) -> float:
+async def _send(urls: Sequence[str], loads: Sequence[Load]) -> float:
     """Send every load over a few kept connections; return the seconds until all are confirmed."""
     waiting = list(reversed(loads))
-    port = int(url.rsplit(":", 1)[1])
+    ports = [int(url.rsplit(":", 1)[1]) for url in urls]
     started = time.perf_counter()
     async with asyncio.TaskGroup() as group:
-        for _ in range(_LINES):
-            group.create_task(_line(port, waiting))
+        for number in range(_LINES):
+            group.create_task(_line(ports[number % len(ports)], waiting))
     return time.perf_counter() - started
 
 

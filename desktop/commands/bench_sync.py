@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from contextlib import ExitStack
 from typing import Any, Final
 
 import click
@@ -31,9 +32,21 @@ PEERS: Final = {
     multiple=True,
     help="What to measure; more than once for several, all without it.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 8),
+    default=2,
+    show_default=True,
+    help="How many processes of headquarters the many stores are spread over.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def bench_sync(
-    tickets: int, stores: int, store_tickets: int, parts: tuple[str, ...], as_json: bool
+    tickets: int,
+    stores: int,
+    store_tickets: int,
+    parts: tuple[str, ...],
+    processes: int,
+    as_json: bool,
 ) -> None:
     """Measure sync: one store's upload, saves meanwhile, many stores at once, a bad line.
 
@@ -60,8 +73,9 @@ def bench_sync(
                     if "save" in wanted:
                         figures["save"] = saves(hq, folder / "second", _tell)
             if "fleet" in wanted:
-                with served(folder / "fleet") as hq:
-                    figures["fleet"] = drain(hq, stores, store_tickets, _tell)
+                with ExitStack() as stack:
+                    each = [stack.enter_context(served(folder / "fleet")) for _ in range(processes)]
+                    figures["fleet"] = drain(each, stores, store_tickets, _tell)
             if "line" in wanted:
                 with served(folder / "far") as hq:
                     figures["line"] = over_bad_line(hq, folder / "far-pc", tickets, _tell)

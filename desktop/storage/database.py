@@ -20,18 +20,22 @@ BUSY_MS: Final = 10_000
 #: How often a save that waits looks whether the writer is free (seconds). SQLite's own waiting
 #: soon sleeps 0.1 s at a time and misses the moments between the steps of a long exchange.
 _LOOK_AGAIN: Final = 0.001
+#: How long work gives way to saves (seconds), several of them; then it takes its turn.
+_PATIENCE: Final = 0.05
 
 
 class Database:
     """One SQLCipher file; every thread and process may use its own connection to it.
 
     Writers queue behind BEGIN IMMEDIATE, readers see the last commit (WAL). `synchronous=FULL`
-    makes a finished write survive a power cut.
+    makes a finished write survive a power cut, and with it every one before it.
     """
 
     def __init__(self, path: Path, engine: Engine) -> None:
         self.path = path
         self.engine = engine
+        #: One for each thread that saves or waits to; appending and popping are atomic.
+        self._saving: list[None] = []
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> Database:
@@ -55,12 +59,30 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Give the one writing connection; all is kept when the block ends, else nothing."""
+    def write(self, lasting: bool = True) -> Iterator[Connection]:
+        """Give the one writing connection; all is kept when the block ends, else nothing.
+
+        What need not be `lasting` may be gone after a power cut, as if it had not been written
+        yet, until something lasting is written after it: for what is also held elsewhere and comes
+        again. It spares whoever saves meanwhile the wait for the disk.
+        """
         with translated(self.path), self.engine.connect() as plain:
-            connection = plain.execution_options(amends_write=True)
-            with connection.begin():
-                yield connection
+            level = "FULL" if lasting else "NORMAL"
+            connection = plain.execution_options(amends_write=level)
+            if lasting:
+                self._saving.append(None)
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if lasting:
+                    self._saving.pop()
+
+    def give_way(self) -> None:
+        """Wait, a moment at most, while others in this program save: work that can wait does."""
+        deadline = time.monotonic() + _PATIENCE
+        while self._saving and time.monotonic() < deadline:
+            time.sleep(_LOOK_AGAIN)
 
     def checkpoint(self) -> None:
         """Move what the log holds into the database, without keeping anybody from writing."""
@@ -107,11 +129,13 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if not connection.get_execution_options().get("amends_write", False):
+    level = connection.get_execution_options().get("amends_write")
+    if level is None:
         connection.exec_driver_sql("BEGIN")
         return
     driver: Any = connection.connection.dbapi_connection
     deadline = time.monotonic() + BUSY_MS / 1000
+    driver.execute(f"PRAGMA synchronous = {level}")
     driver.execute("PRAGMA busy_timeout = 0")
     try:
         while time.monotonic() < deadline:

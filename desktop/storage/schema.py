@@ -39,7 +39,7 @@ def upgrade(engine: Engine, path: Path) -> None:
             )
         _keep_copy(engine, path, found)
     with engine.connect() as plain:
-        connection = plain.execution_options(amends_write=True)
+        connection = plain.execution_options(amends_write="FULL")
         with connection.begin():
             # Another process may have upgraded while this one waited for the lock.
             if revision_of(connection) != HEAD:

@@ -1,53 +1,48 @@
-"""Where the exchange with headquarters stands, in three short readings: each trip asks for it."""
+"""Where the exchange with headquarters stands, in one short reading: each trip asks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import json
+from typing import Final
 
 from sqlalchemy import Connection
 
 from desktop.journal.chain import GENESIS
+from desktop.journal.records import TornRecord
 from desktop.services.exchange_ports import Receipt, SyncStatus
 from desktop.storage.utc_time import from_ms
 
-_COUNTED = """
-    SELECT (SELECT seq FROM chain WHERE chain = :chain),
-           (SELECT head FROM chain WHERE chain = :chain),
+_STANDING: Final = """
+    SELECT own.value, c.seq, c.head, r.seq, r.head, r.signed_at, r.signature,
+           (SELECT json_group_object(store, position) FROM cursor),
            (SELECT count(*) FROM quarantine),
            (SELECT count(*) FROM attachment WHERE acked = 0 AND local = 0),
            (SELECT count(*) FROM wanted_attachment)
+    FROM meta AS own
+    LEFT JOIN chain c ON c.chain = CAST(own.value AS TEXT)
+    LEFT JOIN receipt r ON r.chain = c.chain
+        AND r.seq = (SELECT max(seq) FROM receipt WHERE chain = c.chain)
+    WHERE own.name = 'chain'
 """
-_RECEIPT = (
-    "SELECT chain, seq, head, signed_at, signature FROM receipt"
-    " WHERE chain = :chain ORDER BY seq DESC LIMIT 1"
-)
-_CURSOR = "SELECT store, position FROM cursor"
 
 
-def read(connection: Connection, chain: str) -> SyncStatus:
-    """Return where the own chain `chain` stands."""
-    of = {"chain": chain}
-    [(seq, head, quarantined, attachments, wanted)] = _rows(connection, _COUNTED, of)
-    last = next((_receipt(*row) for row in _rows(connection, _RECEIPT, of)), None)
-    acked = last.seq if last else 0
-    return SyncStatus(
-        pending=(seq or 0) - acked,
+def read(connection: Connection) -> tuple[str, SyncStatus]:
+    """Return the own chain and where it stands; raises TornRecord when its name was altered."""
+    found = connection.exec_driver_sql(_STANDING).one_or_none()
+    if found is None or not isinstance(found[0], bytes):
+        raise TornRecord("the installation's own fact 'chain' was altered")
+    own, seq, head, acked, signed, signed_at, signature, cursor = found[:8]
+    quarantined, attachments, wanted = found[8:]
+    chain = own.decode()
+    last = None if acked is None else Receipt(chain, acked, signed, from_ms(signed_at), signature)
+    return chain, SyncStatus(
+        pending=(seq or 0) - (acked or 0),
         seq=seq or 0,
         head=head or GENESIS,
-        acked_seq=acked,
+        acked_seq=acked or 0,
         last_receipt=last,
-        cursor=dict(_rows(connection, _CURSOR, {})),
+        cursor=json.loads(cursor),
         quarantined=quarantined,
         pending_attachments=attachments,
         wanted_attachments=wanted,
     )
-
-
-def _receipt(chain: str, seq: int, head: bytes, signed_at: int, signature: bytes) -> Receipt:
-    return Receipt(chain, seq, head, from_ms(signed_at), signature)
-
-
-def _rows(connection: Connection, statement: str, given: dict[str, str]) -> Sequence[Any]:
-    cursor = connection.exec_driver_sql(statement, given).cursor
-    return () if cursor is None else cursor.fetchall()

@@ -41,6 +41,7 @@ class SqlSyncStore:
         self._installation = installation
         self._projector = projector
         self._taken = 0
+        self._device_key = b""
 
     def enrolment(self) -> Enrolment | None:
         """Return the enrolment, None before it."""
@@ -58,13 +59,14 @@ class SqlSyncStore:
 
     def device_key(self) -> bytes:
         """Return the device's Ed25519 private key (32 bytes), made at the first call."""
-        return device_key(self._database)
+        self._device_key = self._device_key or device_key(self._database)
+        return self._device_key
 
     def status(self) -> SyncStatus:
         """Return where the exchange stands."""
         with self._database.read() as connection:
-            self._installation.follow(connection)
-            return standing.read(connection, self._installation.chain)
+            self._installation.chain, status = standing.read(connection)
+        return status
 
     def queue(self, after_seq: int, limit: int) -> Queue:
         """Return own events after `after_seq`, in order."""
@@ -99,8 +101,11 @@ class SqlSyncStore:
         event in a known place and ChainGap when one before it is missing, unless the chain is one
         that comes in part.
         """
+        self._database.give_way()
         prepared = self._prepared(events)
-        with self._database.write() as connection:
+        self._database.give_way()
+        # HQ holds all of it, and what a power cut takes away it takes with the cursor.
+        with self._database.write(lasting=False) as connection:
             batch = FeedBatch(connection, salts, prepared.entries)
             for incoming in events:
                 batch.take(incoming)

@@ -97,6 +97,10 @@ def _check(chain: str, after_seq: int, head: bytes, queue: Queue) -> None:
 
 def _fitting(queue: Queue) -> int:
     """Return how many events go into one batch: one that exceeds the bytes ends it."""
+    texts = [text for told in queue.personal.values() for text in told.values() if text]
+    # No character takes more than four bytes; nearly every queue fits by that count.
+    if sum(map(len, queue.cores)) + 4 * sum(map(len, texts)) <= protocol.BATCH_BYTES:
+        return len(queue.seqs)
     size = 0
     for count, (seq, core) in enumerate(zip(queue.seqs, queue.cores, strict=True), 1):
         size += len(core)

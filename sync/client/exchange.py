@@ -194,7 +194,7 @@ class HqClient:
             else:
                 batch, answer = self._sent(run, status, after)
             acked = answer.acked
-            self._take_receipt(run, answer, batch)
+            self._take_receipt(run, answer, batch, status)
             self._take_feed(run, answer)
             if self._phone is not None:
                 envelopes.take(self._phone, answer, run.enrolment)
@@ -282,14 +282,16 @@ class HqClient:
             self._store.set_clock_offset(offset)
             self._offset_ms = offset
 
-    def _take_receipt(self, run: _Run, answer: protocol.SyncResponse, batch: batches.Batch) -> None:
+    def _take_receipt(
+        self, run: _Run, answer: protocol.SyncResponse, batch: batches.Batch, status: SyncStatus
+    ) -> None:
         """Keep a receipt that HQ signed for the very chain that is here.
 
-        Without one HQ may only confirm what it has signed before.
+        Without one HQ may only confirm what it has signed before: receipts are never taken back.
         """
         sent = answer.receipt
         if sent is None:
-            if answer.acked > self._store.status().acked_seq:
+            if answer.acked > status.acked_seq and answer.acked > self._store.status().acked_seq:
                 raise Failed(ExchangeFailure("bad_answer", "a confirmation without a receipt"))
             return
         if sent.seq != answer.acked:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import msgspec
@@ -83,29 +85,26 @@ class Answer:
 
 
 class Line:
-    """One kept connection to HQ."""
+    """One kept connection to HQ.
+
+    Requests go to the library's transport as they are: its client, which adds headers, cookies and
+    redirects that nobody here wants, takes longer than HQ does for a trip without news.
+    """
 
     def __init__(
         self, url: str, options: LineOptions, transport: httpx.BaseTransport | None = None
     ) -> None:
         self.traffic = Traffic()
         self._options = options
-        self._client = httpx.Client(
-            base_url=url,
-            timeout=httpx.Timeout(options.read_timeout, connect=options.connect_timeout),
-            transport=transport,
-            follow_redirects=False,
-            trust_env=True,
-            # Reading the list of authorities takes longer than a whole trip; http needs none.
-            verify=url.startswith("https://") and _trusted(options.certificate),
-        )
-        # Every byte counts on a poor line, and HQ's answers are compressed already.
-        for name in ("accept", "accept-encoding", "user-agent", "connection"):
-            self._client.headers.pop(name, None)
+        self._url = url.rstrip("/")
+        httpx.URL(self._url)  # raises InvalidURL
+        timeout = httpx.Timeout(options.read_timeout, connect=options.connect_timeout)
+        self._extensions = {"timeout": timeout.as_dict()}
+        self._transport = transport or _transport(url, options)
 
     def close(self) -> None:
         """Hang up."""
-        self._client.close()
+        self._transport.close()
 
     def ask(self, path: str, message: msgspec.Struct, kind: type[T], token: str = "") -> T:
         """Send a message and return the answer; raises Failed."""
@@ -186,11 +185,18 @@ class Line:
         body: bytes | Iterator[bytes],
     ) -> Answer:
         try:
-            request = self._client.build_request(method, path, headers=headers, content=body)
+            # No headers of the library's: every byte counts on a poor line.
+            request = httpx.Request(
+                method,
+                self._url + path,
+                headers=headers,
+                content=body or None,
+                extensions=self._extensions,
+            )
             target = request.url.raw_path
             self.traffic.sent += len(method) + len(target) + 12 + _size(request.headers)
             self.traffic.sent += len(body) if isinstance(body, bytes) else 0
-            response = self._client.send(request, stream=True)
+            response = self._transport.handle_request(request)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise Failed(ExchangeFailure("unreachable", f"no usable address: {error}")) from error
         except httpx.RemoteProtocolError as error:
@@ -234,6 +240,20 @@ def is_own(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _transport(url: str, options: LineOptions) -> httpx.HTTPTransport:
+    """Return a transport over the proxy that this PC is set up with, if any; raises ValueError."""
+    scheme, host = urlsplit(url).scheme, urlsplit(url).hostname or ""
+    proxies = getproxies()
+    proxy = proxies.get(scheme) or proxies.get("all")
+    if proxy is not None and "://" not in proxy:
+        proxy = f"http://{proxy}"
+    return httpx.HTTPTransport(
+        # Reading the list of authorities takes longer than a whole trip; http needs none.
+        verify=scheme == "https" and _trusted(options.certificate),
+        proxy=None if proxy is None or proxy_bypass(host) else proxy,
+    )
 
 
 def _trusted(certificate: str) -> ssl.SSLContext | bool:

@@ -11,6 +11,9 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync import protocol
 from sync.hq import pushes
@@ -32,6 +35,7 @@ _STATUS: Final = {
     "wrong_hash": 422,
     "version": 426,
 }
+_EXCHANGE: Final = ("http", protocol.SYNC_PATH, "POST")
 _SCHEMA: Final = "#/components/schemas/{name}"
 _ATTACHMENT: Final = protocol.ATTACHMENT_PATH + "{sha256}"
 _LONGEST_CHUNK: Final = protocol.CHUNK_BYTES
@@ -83,6 +87,31 @@ async def sync(request: Request) -> Response:
     if body.version > protocol.VERSION:
         return _answer(protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}"))
     return _answer(await run_in_threadpool(exchange.sync, _token(request), body))
+
+
+class Direct:
+    """ASGI middleware that hands exchanges to their route at once.
+
+    Most requests are trips without news: finding the route and its dependencies would take as long
+    as the answer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._route = next(found for found in routes.routes if _is_exchange(found))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an exchange, or leave the request to the application."""
+        if (scope["type"], scope.get("path"), scope.get("method")) != _EXCHANGE:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = self._route
+        answer = await sync(Request(scope, receive, send))
+        await answer(scope, receive, send)
+
+
+def _is_exchange(route: BaseRoute) -> bool:
+    return isinstance(route, APIRoute) and route.endpoint is sync
 
 
 @routes.post(

@@ -46,6 +46,7 @@ def make_app(
     app.add_exception_handler(Exception, web.failed)
     figures = Metrics(pages.exchange.engine, pages.now, pages.silent_after)
     add_operation(app, pages.exchange.engine, figures, options.metrics_token)
+    app.add_middleware(api.Direct)
     app.add_middleware(RateLimits, rates=options.rates)
     app.add_middleware(Measured, metrics=figures)
     app.add_middleware(AccessLog)

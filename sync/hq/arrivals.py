@@ -134,9 +134,9 @@ def prepare(request: protocol.SyncRequest, expected: Expected | None = None) -> 
         fields=told.fields,
         digests=told.digests,
         refused=_refused(told),
-        names=dict.fromkeys(told.streams),
+        names=told.names,
         salted=told.salted,
-        erases=any(_ERASURE in sent.core for sent in request.events),
+        erases=_ERASURE in b"\n".join([sent.core for sent in request.events]),
     )
     if expected is not None and request.events:
         found.linked(expected.prev)
@@ -184,8 +184,9 @@ def joined(first: Prepared, then: Prepared) -> Prepared | None:
 def _refused(told: reading.Told) -> dict[int, str]:
     """Return what HQ cannot act on, by its place in the batch."""
     found = dict.fromkeys(told.unreadable, "unreadable")
-    bad = {name for name in set(told.streams) if not name or len(name) > _MAX_ID or "\0" in name}
-    unfit = {names for names in set(told.fields) if "\0" in "".join(names)}
+    known = told.names.keys()
+    bad = {name for name in known if not name or len(name) > _MAX_ID or "\0" in name}
+    unfit = {names for names in told.kinds if "\0" in "".join(names)}
     if bad or unfit:
         for index, (stream, names) in enumerate(zip(told.streams, told.fields, strict=True)):
             if stream in bad or names in unfit:

@@ -18,6 +18,9 @@ from typing import Any, Final
 import click
 
 EXIT_FAULT: Final = 3
+#: How long a thread that works a batch out keeps others waiting: each statement of the one that
+#: writes needs its turn twice, and Python's own 5 ms a turn would double a transaction's time.
+_SWITCH_SECONDS: Final = 0.001
 
 
 class Fault(click.ClickException):
@@ -130,7 +133,8 @@ def _run(
         )
         # What is loaded now stays; batches hold no cycles, so the search for them may be rare.
         gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
+        gc.set_threshold(200_000, 20, 50)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         where = f"[{host}]" if ":" in host else host
         scheme = "https" if pair else "http"
         click.echo(f"amends-hq: {scheme}://{where}:{listening.getsockname()[1]}/")

@@ -26,16 +26,19 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 from sqlalchemy import Engine, select, text
 
 from desktop.benches.sync_line import Relay, relay
 from desktop.services.exchange_ports import Enrolment, ExchangeReport
 from desktop.storage.store import StoreData
 from desktop.storage.tables import ticket_row
-from sync.hq import database
+from sync.hq import bootstrap, database, enrolment, keys, verification
+from sync.hq.attachments import AttachmentStore, local_objects
+from sync.hq.keys import SigningKey
 from sync.protocol import verify_receipt
 from tests.sync.fault_hq import ForkedHq
-from tests.sync.hq_process import HqProcess, hq_command
+from tests.sync.hq_process import HqProcess
 from tests.sync.stores import client, open_pc
 
 NAMES = ("one", "two")
@@ -111,6 +114,7 @@ class World:
     line: Relay
     stores: subprocess.Popen[str]
     engine: Engine
+    key: SigningKey
     pcs: dict[str, StoreData]
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
     chains: dict[str, str] = field(default_factory=dict)
@@ -145,25 +149,32 @@ class World:
             time.sleep(schedule.hq_full)
             self._limit_hq(resource.RLIM_INFINITY)
 
+    @property
+    def base(self) -> Path:
+        """Where HQ's PostgreSQL works."""
+        return (self.hq.data / "pg").resolve()
+
     def _postmaster(self) -> int:
-        pid_file = self.hq.data / "pg" / "postmaster.pid"
+        pid_file = self.base / "postmaster.pid"
         return int(pid_file.read_text().splitlines()[0])
 
     def _limit_hq(self, size: int) -> None:
         """Let no file of HQ's or of its database's processes grow beyond `size` bytes."""
-        pids = [self.hq.pid]
-        with contextlib.suppress(OSError):
-            parent = self._postmaster()
-            born = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-            pids += [parent, *map(int, born)]
-        for pid in pids:
+        hq = psutil.Process(self.hq.pid)
+        # A PostgreSQL that is being started is a descendant, one that runs has no parent.
+        found = {hq.pid, *(born.pid for born in hq.children(recursive=True))}
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if process.name().startswith("postgres") and Path(process.cwd()) == self.base:
+                    found.add(process.pid)
+        for pid in found:
             with contextlib.suppress(FileNotFoundError):
                 _limit(pid, Path(f"/proc/{pid}").stat().st_uid, size)
 
     def check(self, schedule: Schedule) -> None:
         """Exchange over a good line, then compare both PCs and HQ with what was saved."""
         for name in (*NAMES, *NAMES):
-            _until_done(self.pcs[name], schedule)
+            self._until_done(self.pcs[name], schedule)
         views = [_view(pc) for pc in self.pcs.values()]
         assert views[0] == views[1], schedule
         saved = {
@@ -188,12 +199,28 @@ class World:
             assert self.chains.setdefault(name, pc.sync.chain()) == pc.sync.chain(), schedule
             assert pc.sync.status().pending_attachments == 0, schedule
 
+    def _until_done(self, pc: StoreData, schedule: Schedule) -> None:
+        deadline = time.monotonic() + _LONGEST
+        while True:
+            outcome = client(pc).exchange()
+            if isinstance(outcome, ExchangeReport):
+                return
+            # Only while HQ or its database comes back.
+            told = (schedule, outcome, (self.hq.data / "serve.log").read_text()[-3000:])
+            assert outcome.code in ("unreachable", "bad_answer"), told
+            assert time.monotonic() < deadline, told
+            if schedule.hq_full is not None:
+                # One that was born while others were set free has the full disk of its parent.
+                self._limit_hq(resource.RLIM_INFINITY)
+            time.sleep(0.05)
+
     def prove(self) -> None:
         """Check every byte at HQ and at both PCs."""
         for pc in self.pcs.values():
             assert pc.verify(verify_receipt).faults == ()
-        done = hq_command("verify", data=self.hq.data)
-        assert done.returncode == 0, done.stderr
+        files = AttachmentStore(self.engine, local_objects(self.hq.data / "attachments"))
+        verdict = verification.verify(self.engine, self.key, files)
+        assert verdict.ok, (verdict.faults, verdict.damaged)
 
 
 def _limit(pid: int, owner: int, size: int) -> None:
@@ -216,18 +243,6 @@ def _opened(folder: Path) -> Iterator[StoreData]:
         yield pc
     finally:
         pc.close()
-
-
-def _until_done(pc: StoreData, schedule: Schedule) -> None:
-    deadline = time.monotonic() + _LONGEST
-    while True:
-        outcome = client(pc).exchange()
-        if isinstance(outcome, ExchangeReport):
-            return
-        # Only while HQ or its database comes back.
-        assert outcome.code in ("unreachable", "bad_answer"), (schedule, outcome)
-        assert time.monotonic() < deadline, (schedule, outcome)
-        time.sleep(0.05)
 
 
 def _view(pc: StoreData) -> list[tuple[Any, ...]]:
@@ -265,7 +280,7 @@ def world(folder: Path) -> Iterator[World]:
     hq = ForkedHq(folder / "hq")
     hq.start()
     command = [sys.executable, "-m", "tests.sync.fault_stores"]
-    engine = _engine(hq)
+    engine, key = _engine(hq), keys.load_or_make(hq.data)
     with (
         contextlib.ExitStack() as stack,
         relay(hq.port, seed=7) as line,
@@ -276,11 +291,12 @@ def world(folder: Path) -> Iterator[World]:
         try:
             pcs = {name: stack.enter_context(_opened(folder / name)) for name in NAMES}
             for name, pc in pcs.items():
-                code = hq_command("enroll", "S0217", data=hq.data).stdout.strip().splitlines()[-1]
+                with engine.begin() as connection:
+                    code = enrolment.issue_code(connection, key, "S0217", bootstrap.utc_now())
                 joined = client(pc).enrol(f"http://127.0.0.1:{line.port}", code)
                 assert isinstance(joined, Enrolment), joined
                 (folder / name / "saved.log").touch()
-            yield World(hq, folder, line, stores, engine, pcs)
+            yield World(hq, folder, line, stores, engine, key, pcs)
         finally:
             stores.kill()
             engine.dispose()
