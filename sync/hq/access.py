@@ -21,6 +21,7 @@ ROOMS: Final[Mapping[str, frozenset[Role]]] = {
     "stores": _ALL,
     "approvals": _ALL - {"clerk"},
     "attention": _ALL - {"clerk"},
+    "outlook": _ALL - {"clerk"},
     "reconciliation": _HEADS | {"legal"},
     "enrolment": _HEADS,
     "envelopes": _HEADS,

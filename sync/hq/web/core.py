@@ -58,6 +58,7 @@ RAIL: Final = (
     ("/", "stores", "store"),
     ("/approvals", "approvals", "square-check"),
     ("/attention", "attention", "triangle-alert"),
+    ("/outlook", "outlook", "chart-column"),
     ("/reconciliation", "reconciliation", "scale"),
     ("/enrolment", "enrolment", "monitor"),
     ("/envelopes", "envelopes", "phone"),

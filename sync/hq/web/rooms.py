@@ -14,6 +14,7 @@ from sync.hq.web.core import readable
 from sync.hq.web.enrolment import routes as enrolment
 from sync.hq.web.envelopes import routes as envelopes
 from sync.hq.web.login import routes as login
+from sync.hq.web.outlook import routes as outlook
 from sync.hq.web.people import routes as people
 from sync.hq.web.policy import routes as policy
 from sync.hq.web.reconciliation import routes as reconciliation
@@ -28,6 +29,7 @@ for _room in (
     stores,
     approvals,
     attention,
+    outlook,
     reconciliation,
     enrolment,
     envelopes,
