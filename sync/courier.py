@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -25,6 +26,8 @@ SUFFIX: Final = ".amends"
 MAX_FILE: Final = 512 * 1024 * 1024
 #: Attachments stop being added beyond this many bytes; the rest goes with the next file.
 MAX_ATTACHED: Final = 256 * 1024 * 1024
+#: And batches beyond this many; both and one more batch stay below the largest file.
+MAX_BATCHES: Final = 192 * 1024 * 1024
 
 _NONCE: Final = 12
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -90,6 +93,15 @@ def seal(bundle: Bundle, code: str) -> bytes:
     nonce = secrets.token_bytes(_NONCE)
     content = zstandard.ZstdCompressor(level=3).compress(msgspec.msgpack.encode(bundle))
     return MAGIC + nonce + _cipher(code).encrypt(nonce, content, MAGIC)
+
+
+def read(path: Path) -> bytes:
+    """Return a file's bytes; raises OSError, and BadBundle `no_file` for one that is too large."""
+    with path.open("rb") as file:
+        content = file.read(MAX_FILE + 1)
+    if len(content) > MAX_FILE:
+        raise BadBundle("no_file")
+    return content
 
 
 def unseal(content: bytes, code: str) -> Bundle:

@@ -250,6 +250,11 @@ def pack(message: msgspec.Struct) -> bytes:
     )
 
 
+def is_hq_chain(name: str) -> bool:
+    """Tell whether a chain is headquarters' own: what stands on one is an order of theirs."""
+    return name == "hq" or name.startswith("hq-")
+
+
 def unpack(body: bytes, kind: type[T], limit: int = MAX_UNPACKED) -> T:
     """Return the message in `body`; raises BadMessage.
 

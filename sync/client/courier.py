@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,7 +38,7 @@ class Courier:
         if enrolment is None:
             return CourierRefusal("not_enrolled")
         try:
-            bodies, events = self._batches(self.store.status().acked_seq)
+            bodies, events = self._batches(self.store.status().acked_seq, courier.MAX_BATCHES)
         except Failed as failed:
             return CourierRefusal("own_chain", failed.failure.detail)
         attached = self._attached()
@@ -46,7 +47,7 @@ class Courier:
     def export_to_peer(self, path: Path, store: str) -> Exported | CourierRefusal:
         """Write the whole own chain for another PC of the store; needs no HQ."""
         try:
-            bodies, events = self._batches(0)
+            bodies, events = self._batches(0, courier.MAX_FILE)
         except Failed as failed:
             return CourierRefusal("own_chain", failed.failure.detail)
         return self._write(path, "peer", store, bodies, events, {})
@@ -54,7 +55,7 @@ class Courier:
     def take(self, path: Path, code: str, store: str) -> Carried | CourierRefusal:
         """Take a file in; one that came before or too early changes nothing."""
         try:
-            bundle = courier.unseal(path.read_bytes(), code)
+            bundle = courier.unseal(courier.read(path), code)
             if bundle.kind == "down":
                 return self._from_hq(bundle)
             if bundle.kind == "peer":
@@ -94,20 +95,25 @@ class Courier:
         )
         code = courier.new_code()
         content = courier.seal(courier.signed(bundle, key), code)
+        if len(content) > courier.MAX_FILE:
+            return CourierRefusal("too_large")
         try:
             _write_whole(path, content)
         except OSError as error:
             return CourierRefusal("not_written", str(error.strerror))
         return Exported(path, code, events, len(attached), len(content))
 
-    def _batches(self, after: int) -> tuple[tuple[bytes, ...], int]:
-        """Return the bodies that would go over the line; one at least, for HQ's answer."""
+    def _batches(self, after: int, most: int) -> tuple[tuple[bytes, ...], int]:
+        """Return the bodies that would go over the line; one at least, for HQ's answer.
+
+        No more are begun beyond `most` bytes: for HQ the rest goes with the next file.
+        """
         bodies: list[bytes] = []
         sender = batches.Sender.of(self.store, self.phone)
         count = 0
         while True:
             batch = batches.next_batch(self.store, after, protocol.MAX_EVENTS)
-            if not batch.events and bodies:
+            if bodies and (not batch.events or sum(map(len, bodies)) > most):
                 return tuple(bodies), count
             bodies.append(protocol.pack(sender.request(batch, self.clock.now())))
             count += len(batch.events)
@@ -166,12 +172,16 @@ class Courier:
         self.store.accept_receipt(receipt)
 
     def _from_peer(self, bundle: Bundle, store: str) -> Carried | CourierRefusal:
-        """Take another PC's chain; who knew the code vouches for it, its key for every batch."""
+        """Take another PC's chain; who knew the code vouches for it, its key for every batch.
+
+        HQ's chains come from HQ alone: what stands on them is carried out.
+        """
         if bundle.chain == self.store.chain():
             return CourierRefusal("own")
         if bundle.store != store:
             return CourierRefusal("for_another")
-        if not courier.is_signed(bundle, bundle.public_key):
+        forged = protocol.is_hq_chain(bundle.chain)
+        if forged or not courier.is_signed(bundle, bundle.public_key):
             return CourierRefusal("not_signed")
         new = 0
         for run, salts in _peer_runs(bundle):
@@ -203,7 +213,11 @@ def _write_whole(path: Path, content: bytes) -> None:
     """Write a file that is there as a whole or not at all."""
     draft = path.with_name(f".{path.name}.part")
     try:
-        draft.write_bytes(content)
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            # A stick is pulled out as soon as the window says that the file is written.
+            os.fsync(file.fileno())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from sqlalchemy import Connection, text
 
 from sync import courier, protocol
 from sync.courier import BadBundle, Bundle
@@ -16,6 +20,15 @@ from sync.hq.exchange import Exchange
 #: An answer holds at most so many parts; what is beyond comes with the next file.
 _MOST_PARTS: Final = 200
 _ANY_LATER: Final = 2**62
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+#: Which of these names stand among a store's personal values, or within what it wrote.
+_BESIDE: Final = text(
+    "SELECT DISTINCT value FROM event, unnest(personal) AS value"
+    " WHERE home = :home AND value = ANY(CAST(:names AS bytea[]))"
+)
+_WITHIN: Final = text(
+    "SELECT 1 FROM event WHERE home = :home AND position(CAST(:name AS bytea) IN core) > 0 LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,13 @@ def take(exchange: Exchange, files: AttachmentStore, content: bytes, code: str) 
         raise BadBundle("not_signed")
     request, taken = _batches(exchange, device, bundle)
     held: dict[str, bytes] = {}
+    with exchange.engine.connect() as connection:
+        named = _named(connection, device.scope, bundle.attachments)
     for sha256, attached in bundle.attachments.items():
+        if sha256 not in named:
+            continue  # nothing speaks of it: not yet, or no more since a person was erased
+        if hashlib.sha256(attached).hexdigest() != sha256:
+            continue  # a name that is not the bytes' own is no name, and never a path
         kept = files.put(device.scope, sha256, 0, len(attached), attached)
         if isinstance(kept, Progress) and kept.complete:
             held[sha256] = b""
@@ -59,7 +78,21 @@ def take(exchange: Exchange, files: AttachmentStore, content: bytes, code: str) 
         attachments=held,
     )
     sealed = courier.seal(courier.signed(answer, exchange.key.private), code)
-    return Taken(bundle.store, bundle.chain, taken.seq, len(held), sealed)
+    return Taken(device.scope, bundle.chain, taken.seq, len(held), sealed)
+
+
+def _named(connection: Connection, home: str, names: Iterable[str]) -> frozenset[str]:
+    """Return which attachments something that a store wrote speaks of.
+
+    An old file must bring back no picture of a person who was erased since; one whose complaint
+    is not saved yet comes again with the next file.
+    """
+    wanted = {name.encode() for name in names if _SHA256.fullmatch(name)}
+    found = set(connection.execute(_BESIDE, {"home": home, "names": list(wanted)}).scalars())
+    for name in wanted - found:
+        if connection.execute(_WITHIN, {"home": home, "name": name}).first() is not None:
+            found.add(name)
+    return frozenset(bytes(name).decode() for name in found)
 
 
 def _batches(

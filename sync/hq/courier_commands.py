@@ -47,16 +47,14 @@ def make_command(
 
         Exit codes: 0 taken, 1 not taken, 3 HQ's data or database cannot be used.
         """
-        from sync.courier import BadBundle
+        from sync.courier import BadBundle, read
         from sync.hq import bootstrap, courier
         from sync.hq.exchange import Exchange
 
         with opened(data, database_url) as hq:
             exchange = Exchange(hq.engine, hq.key, bootstrap.utc_now)
             try:
-                taken = courier.take(
-                    exchange, bootstrap.open_attachments(hq), file.read_bytes(), code
-                )
+                taken = courier.take(exchange, bootstrap.open_attachments(hq), read(file), code)
             except BadBundle as bad:
                 raise click.ClickException(_WHY.get(bad.code, bad.code)) from bad
             out.write_bytes(taken.answer)

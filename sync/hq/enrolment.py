@@ -91,10 +91,8 @@ def enrol(
         return protocol.Problem("bad_request", "the device does not hold its key")
     if not is_chain_id(request.chain):
         return protocol.Problem(
-            "bad_request", "the chain id has other characters than A-Za-z0-9_.-"
+            "bad_request", "the chain id is HQ's own or has other characters than A-Za-z0-9_.-"
         )
-    if request.chain == "hq" or request.chain.startswith("hq-"):
-        return protocol.Problem("bad_request", "a chain with this name is HQ's own")
     code_hash = key.code_hash(ids.plain_code(request.code))
     code = connection.execute(
         select(enrol_code).where(enrol_code.c.code_hash == code_hash).with_for_update()
@@ -127,8 +125,8 @@ def enrol(
 
 
 def is_chain_id(name: str) -> bool:
-    """Tell whether a chain may have this id."""
-    return _CHAIN.fullmatch(name) is not None
+    """Tell whether a PC's chain may have this id."""
+    return _CHAIN.fullmatch(name) is not None and not protocol.is_hq_chain(name)
 
 
 def _join(

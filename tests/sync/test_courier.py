@@ -62,8 +62,9 @@ def test_files_both_ways_replace_the_line(
 ) -> None:
     # Given a PC with a queue and an attachment, and news of the other PC at HQ
     one, two = pcs
-    complain(one, 1)
-    one.attachments.put(bytes(range(256)) * 1000)
+    stream = complain(one, 1)
+    picture = {"content": one.attachments.put(bytes(range(256)) * 1000)}
+    append(one, stream, Draft("evidence.attached", {"evidence": "e-1"}, picture))
     complain(two, 2)
     assert isinstance(client(two).exchange(), ExchangeReport)
     # When a file goes to HQ and its answer comes back
@@ -71,7 +72,7 @@ def test_files_both_ways_replace_the_line(
     answer = answered(served, file, tmp_path / "down.amends")
     found = taken(one, answer, file.code)
     # Then all is where it belongs, under HQ's receipt
-    assert (file.events, file.attachments, found.received, found.acked_seq) == (1, 1, 1, 1)
+    assert (file.events, file.attachments, found.received, found.acked_seq) == (2, 1, 1, 2)
     status = one.sync.status()
     assert (status.pending, status.pending_attachments) == (0, 0)
     assert one.verify(verify_receipt).faults == ()

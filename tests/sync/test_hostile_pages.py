@@ -222,7 +222,7 @@ def test_a_fault_of_the_program_is_told_without_its_innards(
         connection.execute(text("ALTER TABLE quarantine RENAME TO gone"))
     for lang, word in (("zh_CN", "请重试"), ("en", "Try again")):
         head.get(f"/lang/{lang}")
-        answer = head.get("/attention")
+        answer = head.client.get("/attention", headers={"connection": "close"})
         assert answer.status_code == 500
         assert word in answer.text
         assert [w for w in (*INNARDS, "quarantine") if w in answer.text] == []
