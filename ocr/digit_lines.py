@@ -6,7 +6,7 @@ Where the likeliest signs make no day, phone or amount, the likeliest that make 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
@@ -38,6 +38,7 @@ _AS_HIGH: Final = 0.6
 """Its least height as a share of the digits'."""
 _FORMED: Final = frozenset({"complaint_date", "phone", "amount"})
 """Fields whose numbers have a form that tells which reading can be."""
+_ONLY_DIGITS: Final = frozenset({"phone", "member_no", "receipt_no"})
 _SLASH: Final = 0.15
 """How likely a stroke that was read as a 1 or a 7 in a day is a slash."""
 _LIKE_SLASH: Final = frozenset("17|lI丨!J")
@@ -72,7 +73,9 @@ def vetted(
         by_glyph = {at: next(shares) for at in cut.tiles}
         reading = _weighed(cut, by_glyph)
         reading = _with_sign(reading) if key == "amount" else reading
-        found.append(_formed(key, cut, by_glyph, reading) if key in _FORMED else _known(reading))
+        found.append(
+            _formed(key, cut, by_glyph, reading) if key in _FORMED else _known(reading, key)
+        )
     return found
 
 
@@ -189,9 +192,14 @@ def _settled(glyph: Glyph, shares: NDArray[np.float32]) -> Glyph:
     return Glyph(str(digit), glyph.at, float(odds[digit]))
 
 
-def _known(reading: LineReading) -> LineReading:
-    """Return a reading without the strokes that nobody could read."""
+def _known(reading: LineReading, key: str = "") -> LineReading:
+    """Return a reading without the strokes that nobody could read.
+
+    In a number of digits alone such a stroke leaves doubt; in a day it is a part of 年 or 月.
+    """
     glyphs = tuple(glyph for glyph in reading.glyphs if glyph.text)
+    if len(glyphs) < len(reading.glyphs) and key in _ONLY_DIGITS:
+        glyphs = tuple(replace(one, confidence=min(one.confidence, _DOUBTED)) for one in glyphs)
     return LineReading(reading.text, reading.confidence, glyphs)
 
 
@@ -205,14 +213,14 @@ def _formed(
         return is_valid(key, value) and (key != "complaint_date" or value.startswith("20"))
 
     if not shares or fits(reading.text):
-        return _known(reading)
+        return _known(reading, key)
     options = [
         _options(key, first, now, shares.get(at))
         for at, (first, now) in enumerate(zip(cut.reading.glyphs, reading.glyphs, strict=True))
     ]
     picks = likeliest_picks(options, fits)
     if picks is None:
-        return _known(reading)
+        return _known(reading, key)
     signs = [several[pick] for several, pick in zip(options, picks, strict=True)]
     glyphs = tuple(
         Glyph(sign, glyph.at, min(share, glyph.confidence) if sign == glyph.text else share)
@@ -220,7 +228,7 @@ def _formed(
     )
     text = "".join(glyph.text for glyph in glyphs)
     mean = sum(glyph.confidence for glyph in glyphs) / max(len(glyphs), 1)
-    return _known(LineReading(text, mean, glyphs))
+    return _known(LineReading(text, mean, glyphs), key)
 
 
 def _options(

@@ -23,6 +23,7 @@ _INK: Final = 170
 _LONE_STOPS: Final = frozenset("0oOQ°〇○")
 _LEAST_UNDETECTED: Final = 0.7
 _NEARLY: Final = 0.6
+_POINTS: Final = frozenset(".,。·，")
 _LONG_WORTH: Final = 0.8
 """A long text with a weaker character is far from certain, whatever a second reading says."""
 
@@ -237,7 +238,25 @@ def _first(place: Place) -> _Opinion:
 
 
 def _again(key: str, readings: Sequence[LineReading]) -> _Opinion:
-    return _opinion(key, [(one.text, one.confidence, one.weakest) for one in readings])
+    return _opinion(key, [(one.text, one.confidence, _weakest(key, one)) for one in readings])
+
+
+def _weakest(key: str, reading: LineReading) -> float:
+    """Return the least confidence of what a value is made of: in numbers not 年, / or 元.
+
+    An amount without a point is doubted, however sure its digits are: a point is easily lost.
+    """
+    if key not in DIGIT_KEYS:
+        return reading.weakest
+    if key == "amount" and not _POINTS.intersection(reading.text):
+        return 0.0
+    made_of = [
+        glyph.confidence
+        for glyph in reading.glyphs
+        if (glyph.text.isascii() and glyph.text.isalnum())
+        or (key == "amount" and glyph.text in _POINTS)
+    ]
+    return min(made_of, default=0.0)
 
 
 def _agree(one: _Opinion, two: _Opinion) -> bool:
@@ -267,8 +286,20 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
     valid = is_valid(key, best.text)
     confidence = sum(one.confidence for one in backed) / len(backed)
     confidence *= (1.0 if agree else 0.6) * (1.0 if valid else 0.7)
-    least = min(one.weakest for one in backed) if agree and valid else 0.0
+    least = _least(key, first, backed) if agree and valid else 0.0
     return _Decision(best.text, min(confidence, 1.0), least)
+
+
+def _least(key: str, first: _Opinion, backed: Sequence[_Opinion]) -> float:
+    """Return the least confidence of any character by the readings that agree.
+
+    A number's digits were judged one by one in every reading but the first, which tells by its
+    agreement alone.
+    """
+    judged = [one.weakest for one in backed if one is not first]
+    if key in DIGIT_KEYS and 0 < len(judged) < len(backed):
+        return max(judged)
+    return min(one.weakest for one in backed)
 
 
 def _kind(key: str) -> Kind:

@@ -136,6 +136,20 @@ def test_what_can_be_no_phone_stays_as_it_was_read() -> None:
     assert found.text == "1380"
 
 
+def test_a_stroke_between_digits_that_nobody_can_read_leaves_doubt() -> None:
+    class NotTheFourth(Says):
+        def judge(self, tiles: Sequence[NDArray[np.uint8]]) -> Shares:
+            shares = DigitReader().judge(tiles)
+            shares[3] = 0.01
+            shares[3, NO_DIGIT] = 0.9
+            return shares
+
+    crop, reading = line("5110263")
+    (found,) = vetted([crop], [read_as("511_263", reading)], NotTheFourth(0), ["member_no"])
+    assert found.text == "511263"
+    assert found.weakest <= 0.3
+
+
 def test_words_are_not_judged_and_a_broken_judge_leaves_the_text() -> None:
     judge = Says(1)
     crop, reading = line("张店")
