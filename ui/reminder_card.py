@@ -1,4 +1,4 @@
-"""The card of reminders: small, one row per complaint, never over a button or field in use."""
+"""The card of reminders: small, one row per complaint, never over anything that is clicked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QWidget,
+)
 
 from desktop.services.reminding import Notice
 from ui.context import Ui
@@ -19,6 +25,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Glyph
 from ui.widgets.inputs import LineEdit, Select, TextArea
 from ui.widgets.layout import box, clear, column, label, row
+from ui.widgets.progress import StatTile
 from ui.widgets.signature import SignaturePad
 from ui.widgets.text import TONE_ICONS
 
@@ -26,13 +33,16 @@ SHOWN = 2
 WIDTH = 320
 SHOWN_MS = 10_000
 _BEAT_MS = 500
-#: What the card must not lie over: buttons that act and fields, whatever screen has them.
-_ACTING = frozenset({"primary", "secondary", "danger"})
-_FIELDS = (LineEdit, Select, TextArea, SignaturePad)
+#: What the card must not lie over, whatever screen has it: all that is pressed or typed into.
+_IN_USE = (QAbstractButton, QAbstractItemView, LineEdit, Select, TextArea, SignaturePad, StatTile)
 
 
 class NoticeCard(QFrame):
-    """Opens for ten seconds, then folds into `pill`; there it stays until closed."""
+    """Opens for ten seconds where a place is free, then folds into `pill` until closed.
+
+    A screen full of rows has no free place: the pill alone tells there, and hangs the card below
+    itself when it is pressed.
+    """
 
     def __init__(self, ui: Ui, names: Names, parent: QWidget, pill: Button) -> None:
         super().__init__(parent)
@@ -187,9 +197,7 @@ class NoticeCard(QFrame):
         self.setGeometry(left, px(TOPBAR_HEIGHT) + px(8), width, height)
 
     def _taken(self, window: QWidget) -> Iterable[QRect]:
-        buttons = (b for b in window.findChildren(Button) if b.property("variant") in _ACTING)
-        fields = (field for kind in _FIELDS for field in window.findChildren(kind))
-        for part in (*buttons, *fields):
+        for part in (found for kind in _IN_USE for found in window.findChildren(kind)):
             if part.isVisible() and not self.isAncestorOf(part):
                 seen = _in_sight(part, window)
                 if not seen.isEmpty():

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from desktop.services.desk import Desk
 from desktop.services.reminding import Notice
 from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import MovingClock, complain, rest
 from tests.ui.story_kit import press
+from ui.main_window import MainWindow
 from ui.reminder_card import SHOWN_MS, by_ticket, tone_of
 from ui.reminders import ReminderAgent
+from ui.screenshots import settle
 from ui.shell.workspace import Workspace
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -189,3 +192,36 @@ def test_an_expired_pack_is_said_across_the_window_and_stays_in_use(
     rest(workspace)
     assert workspace.pack.isVisible()
     assert "2026-11-20" in workspace.pack.banner.text
+
+
+@pytest.mark.parametrize("complaints", [1, 9])
+def test_at_150_percent_the_card_lies_over_nothing_that_is_clicked(
+    desk: Desk, open_window: Callable[..., MainWindow], clock: MovingClock, complaints: int
+) -> None:
+    for _one in range(complaints):
+        complain(desk)
+    theme().apply("light", 1.5)
+    window = open_window(lambda: desk)
+    window.resize(1280, 720)
+    assert settle(lambda: window.workspace is not None)
+    workspace = window.workspace
+    assert workspace is not None
+    rest(workspace)
+    clock.move(timedelta(minutes=61))
+    workspace.reminders.look()
+    rest(workspace)
+    card = workspace.reminders.card
+    assert card.pill.isVisible()
+    under = [
+        b.accessibleName()
+        for b in workspace.findChildren(QAbstractButton)
+        if b.isVisible()
+        and not card.isAncestorOf(b)
+        and card.geometry().intersects(QRect(b.mapTo(workspace, QPoint(0, 0)), b.size()))
+        and not b.visibleRegion().isEmpty()
+    ]
+    assert not card.isVisible() or under == []
+    if not card.isVisible():
+        press(card.pill)
+        assert card.isVisible()
+    theme().apply("light", 1.0)

@@ -21,7 +21,7 @@ from ui.shell.keys import KeyRow
 from ui.shell.login import password_line
 from ui.theme import theme
 from ui.tokens import Tone
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, ElidedLink
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.found_list import FoundList
 from ui.widgets.inputs import Field, LineEdit, Option, Select, TextArea
@@ -313,7 +313,7 @@ class HandoverScreen(Screen):
         frame.setProperty("last", "true" if last else "false")
         head = row(gap=8)
         go = partial(self.ui.navigate.emit, "ticket", line.ticket)
-        head.addWidget(Button(line.number, go, variant="link"))
+        head.addWidget(ElidedLink(line.number, go))
         if known is not None:
             who = self._names.customer(known)
             head.addWidget(ElidedLabel(who, "small"), 1)

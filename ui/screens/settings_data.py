@@ -16,7 +16,7 @@ from ui.context import Ui
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Choice, Field, LineEdit, Option
-from ui.widgets.layout import Card, box, clear, column, label, row, rule
+from ui.widgets.layout import Card, Flow, box, clear, column, label, row, rule
 from ui.widgets.text import ElidedLabel, Pill
 
 SHOWN = 12
@@ -44,7 +44,10 @@ class DataPage(QWidget):
         other = Button(text("ui_settings.backup.other"), self.choose_archive, variant="link")
         self._list = column(gap=4)
         card = Card(text("ui_settings.backup"))
-        card.add(self._last, row(self.make, elsewhere, other, None), self._list)
+        acts = Flow(12)
+        for act in (self.make, elsewhere, other):
+            acts.addWidget(act)
+        card.add(self._last, box(acts), self._list)
         return card
 
     def _passphrase_card(self) -> QWidget:

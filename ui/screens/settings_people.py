@@ -102,7 +102,8 @@ class PeoplePage(QWidget):
     def _cell(self, part: Item, width: int) -> QWidget:
         """Keep columns straight down the list."""
         cell = box(row(None, part) if part is not None else row())
-        cell.setMinimumWidth(theme().px(width))
+        # A least width that is set hides the one that the words need.
+        cell.setMinimumWidth(max(theme().px(width), cell.sizeHint().width()))
         return cell
 
     def _act(self, name: str, person: Person, act: Callable[[], object]) -> Button:

@@ -20,7 +20,7 @@ from ui.names import LEVEL_TONES, Names
 from ui.screens.base import NARROW, Screen
 from ui.shell.keys import KeyRow
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, ElidedLink
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.layout import Card, Scroll, box, clear, column, label, row, rule
 from ui.widgets.progress import ProgressStrip, StatTile
@@ -270,7 +270,7 @@ class TodayScreen(Screen):
             card.add(label(self.ui.text("ui_today.waiting_none"), "small"))
         for person in waiting[:WAITING_SHOWN]:
             name = person.name or self.ui.text("ui.unnamed")
-            link = Button(name, partial(self._go, "ticket", person.stream), variant="link")
+            link = ElidedLink(name, partial(self._go, "ticket", person.stream))
             clock = ClockPill(self.ui.formats, person.due_at)
             strip = ProgressStrip()
             emotion = self.ui.text("ui_today.emotion", n=person.emotion)
@@ -288,7 +288,7 @@ class TodayScreen(Screen):
         card.setToolTip(text("ui_today.promises_tip"))
         for promise in promises[:PROMISES_SHOWN]:
             name = promise.name or text("ui.unnamed")
-            link = Button(name, partial(self._go, "ticket", promise.stream), variant="link")
+            link = ElidedLink(name, partial(self._go, "ticket", promise.stream))
             words = promise.text or text("ui.erased")
             when = self.ui.formats.smart(promise.due, now)
             late = promise.due <= now

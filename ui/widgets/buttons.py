@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.icons import icon as make_icon
@@ -109,6 +109,38 @@ class Button(QPushButton):
 
     def _hint_room(self) -> int:
         return self._hint_width() + theme().px(18)
+
+
+class ElidedLink(Button):
+    """A link with the words of a person: ends in … when they do not fit, the tooltip has all."""
+
+    def __init__(self, text: str, on_click: Callable[[], object] | None = None) -> None:
+        self._full = text
+        super().__init__(text, on_click, variant="link")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        # What a style sheet makes the least width of a button is that of all its words.
+        self.setStyleSheet(f"QPushButton {{ min-width: {theme().px(24)}px; }}")
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for all words."""
+        hint = super().sizeHint()
+        metrics = QFontMetrics(self.font())
+        shown, full = metrics.horizontalAdvance(self.text()), metrics.horizontalAdvance(self._full)
+        return QSize(hint.width() - shown + full, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink to a few characters."""
+        return QSize(theme().px(CONTROL_HEIGHT), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide again at the new width."""
+        super().resizeEvent(event)
+        metrics = QFontMetrics(self.font())
+        around = super().sizeHint().width() - metrics.horizontalAdvance(self.text())
+        room = self.width() - around
+        shown = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, room)
+        self.setText(_escape(shown, spaced=False))
+        self.setToolTip("" if shown == self._full else self._full)
 
 
 def _escape(text: str, *, spaced: bool) -> str:

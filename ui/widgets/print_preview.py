@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pypdfium2
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QKeySequence, QPageLayout, QPageSize, QPainter, QPixmap, QShortcut
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QWidget
@@ -19,7 +19,7 @@ from ui.context import Ui
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import Option, Select
-from ui.widgets.layout import Scroll, box, column, label, row
+from ui.widgets.layout import Flow, Scroll, box, column, label, row
 
 #: Pixels per PDF point on screen and on paper.
 SCREEN_ZOOMS: Final = (0.75, 1.0, 1.35, 1.8, 2.4)
@@ -113,7 +113,8 @@ class PrintPreview(QDialog):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setProperty("role", "page")
-        self.resize(theme().px(860), theme().px(760))
+        over = parent.window().size() * 0.96
+        self.resize(QSize(theme().px(900), theme().px(760)).boundedTo(over))
         self.pages: list[QLabel] = []
         self._body = column(gap=16, margins=(24, 24, 24, 24))
         self._note = label(ui.text("ui.loading"), "small")
@@ -149,9 +150,12 @@ class PrintPreview(QDialog):
             text("ui_print.print"), self.print, variant="primary", icon="printer", keys="Ctrl+P"
         )
         close = Button(text("ui.close"), self.close, variant="secondary", keys="Esc")
-        first = (self._note, smaller, larger, None)
-        last = (self.printer, act, close)
-        line = row(*first, *self.more_buttons(), *last, gap=8, margins=(16, 12, 16, 12))
+        # Wraps where a large type leaves no room for one line.
+        acts = Flow(8)
+        for part in (*self.more_buttons(), self.printer, act, close):
+            acts.addWidget(part)
+        line = row(self._note, smaller, larger, gap=8, margins=(16, 12, 16, 12))
+        line.addWidget(box(acts), 1)
         bar = box(line)
         bar.setProperty("role", "topbar")
         return bar

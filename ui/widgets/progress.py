@@ -15,6 +15,7 @@ from ui.icons import paint_icon
 from ui.theme import theme
 from ui.tokens import Tone
 from ui.widgets.layout import clear, column, label, restyle
+from ui.widgets.text import ElidedLabel
 
 _WRAPPED: Final = int(
     Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
@@ -240,10 +241,9 @@ class StatTile(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._title = title
-        self._name = label(title, "muted")
+        self._name = ElidedLabel(title, "muted")
         self._figure = label("–", "display")
-        self._note = label("", "small")
-        self._note.setMinimumWidth(1)
+        self._note = ElidedLabel("", "small")
         self.setLayout(
             column(self._name, self._figure, self._note, gap=2, margins=(18, 14, 12, 14))
         )
@@ -252,7 +252,7 @@ class StatTile(QFrame):
     def set(self, figure: str, note: str, tone: str = "", tip: str = "") -> None:
         """Show a figure; `tip` says which rows it counts."""
         self._figure.setText(figure)
-        self._note.setText(note)
+        self._note.set_text(note)
         self._figure.setProperty("tone", tone)
         restyle(self._figure)
         self.setToolTip(tip)
