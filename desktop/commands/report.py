@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PAPERS: Final = ("receipt", "slip", "settlement", "apology", "ticket", "evidence")
 PACKS: Final = (
     *("month", "quarter", "week", "daily", "stores", "compensation", "sla"),
-    *("satisfaction", "management", "audit", "journey", "root_cause"),
+    *("satisfaction", "management", "audit", "journey", "chargeback", "root_cause"),
 )
 CAUSE: Final = "root_cause"
 

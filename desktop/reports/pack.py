@@ -33,6 +33,8 @@ from desktop.texts import Texts
 
 #: Tables up to this many rows stay on one page with their heading.
 SHORT_TABLE: Final = 10
+#: So many figures stay on one page, so that the next does not begin with the last two.
+SHORT_FIGURES: Final = 6
 _LINE_MM: Final = 8.5
 
 
@@ -90,7 +92,7 @@ def _section(section: Section, texts: Texts) -> list[Flowable]:
 def _is_short(block: Block) -> bool:
     if isinstance(block, TableBlock):
         return len(block.rows) <= SHORT_TABLE
-    return not isinstance(block, FigureBlock) or len(block.figures) <= 4
+    return not isinstance(block, FigureBlock) or len(block.figures) <= SHORT_FIGURES
 
 
 def _block(block: Block, texts: Texts) -> list[Flowable]:

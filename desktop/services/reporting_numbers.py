@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -79,10 +79,16 @@ class Numbers:
         self.rollups = rollups
         self.frame = frame
         self.now = self.totals(frame.period)
-        self.before = self.totals(frame.period.before)
+        self._begun = began(rollups, frame.stores)
+        self.before = self._earlier(frame.period.before)
         # Of a year the period before is the year before: the second column stays empty.
         yearly = frame.period.kind == "year"
-        self.year_before = Totals({}) if yearly else self.totals(frame.period.year_before)
+        self.year_before = Totals({}) if yearly else self._earlier(frame.period.year_before)
+
+    def _earlier(self, period: Period) -> Totals:
+        """Return the sums of a period to compare with; one that began uncounted is none."""
+        whole = self._begun is not None and period.since >= self._begun
+        return self.totals(period) if whole else Totals({})
 
     @property
     def open_cases(self) -> Sequence[CaseFacts]:
@@ -138,6 +144,12 @@ class Numbers:
             (month, counts.get(month, 0), counts.get(year))
             for month, year in zip(months, older, strict=True)
         ]
+
+
+def began(rollups: Rollups, stores: Stores) -> date | None:
+    """Return the first of the month of the first complaint; what was before nobody counted."""
+    months = rollups.months(stores)
+    return date.fromisoformat(f"{months[0]}-01") if months else None
 
 
 def figure_of(

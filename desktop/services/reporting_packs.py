@@ -42,6 +42,7 @@ class Sources:
     chains: Callable[[Numbers], Sequence[Section]] = _nothing
     lines: Callable[[Numbers], Sequence[Section]] = _nothing
     forecast: Callable[[Numbers], Sequence[Section]] = _nothing
+    chargeback: Callable[[Numbers], Sequence[Section]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +186,14 @@ def _quarter(numbers: Numbers, sources: Sources) -> Made:
 
 
 def _stores(numbers: Numbers, _sources: Sources) -> Made:
-    figures = parts.key_figures(numbers, *SIGNED, "resolution_hours")
+    figures = parts.key_figures(numbers, *SIGNED, still_open=False)
     # What the paper is named for stands first; the figures of all together follow.
     return parts.sections(parts.stores(numbers), figures), signed(numbers)
 
 
 def _compensation(numbers: Numbers, _sources: Sources) -> Made:
-    figures = parts.key_figures(numbers, "closed", "compensated", "mean_goodwill", "cost")
+    keys = ("closed", "compensated", "mean_goodwill")
+    figures = parts.key_figures(numbers, *keys, still_open=False)
     made = parts.sections(figures, money.compensation(numbers), money.cost(numbers))
     return made, signed(numbers, "closed", "compensated", "mean_goodwill")
 
@@ -285,6 +287,10 @@ def _journey(numbers: Numbers, _sources: Sources) -> Made:
     return (page,), signed(numbers, "opened")
 
 
+def _chargeback(numbers: Numbers, sources: Sources) -> Made:
+    return tuple(sources.chargeback(numbers)), {}
+
+
 _DAYS: Final = frozenset({"day"})
 _WEEKS: Final = frozenset({"week"})
 _ANY: Final = frozenset({"day", "week", "month", "quarter", "year"})
@@ -301,5 +307,6 @@ PACKS: Final[dict[str, Pack]] = {
     "management": Pack(_management),
     "audit": Pack(_audit),
     "journey": Pack(_journey),
+    "chargeback": Pack(_chargeback),
     "overview": Pack(_overview, _ANY),
 }

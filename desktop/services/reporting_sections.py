@@ -21,6 +21,7 @@ from desktop.domain.analytics.report import (
     TextBlock,
     change,
 )
+from desktop.domain.analytics.signals import growth_confidence
 from desktop.services.reporting_numbers import Numbers, figure_of, is_small
 
 #: Rows that a table of SKUs or batches prints.
@@ -31,8 +32,8 @@ TOP: Final = 3
 FEWEST_MONTHS: Final = 4
 
 
-def key_figures(numbers: Numbers, *keys: str) -> Section:
-    """Return the figures with their definitions."""
+def key_figures(numbers: Numbers, *keys: str, still_open: bool = True) -> Section:
+    """Return the figures with their definitions, and how many cases are open."""
     text = numbers.frame.texts.get
     figures = numbers.figures(*keys)
     at = 2 if len(figures) > 2 else len(figures)
@@ -42,7 +43,9 @@ def key_figures(numbers: Numbers, *keys: str) -> Section:
         (
             TextBlock(text("pack.figures_lead"), small=True),
             *_unfinished(numbers),
-            FigureBlock((*figures[:at], numbers.open_figure(), *figures[at:])),
+            FigureBlock(
+                (*figures[:at], numbers.open_figure(), *figures[at:]) if still_open else figures
+            ),
         ),
     )
 
@@ -230,17 +233,35 @@ def traces(numbers: Numbers) -> Section:
         keys = by_count(numbers.now, dim)[:MOST_TRACES]
         total = numbers.now.n("opened")
         rows = tuple(
-            (key, str(n), share(n, total), str(numbers.before.n(dim, key))) for key, n in keys
+            (key, str(n), share(n, total), *_growth(numbers, n, numbers.before.n(dim, key)))
+            for key, n in keys
         )
         columns = (
-            Column(text(f"pack.dim.{dim}"), 0.46),
-            Column(text("pack.col.cases"), 0.18, "right"),
-            Column(text("pack.col.share"), 0.18, "right"),
-            Column(text("pack.col.before"), 0.18, "right"),
+            Column(text(f"pack.dim.{dim}"), 0.3),
+            Column(text("pack.col.cases"), 0.12, "right"),
+            Column(text("pack.col.share"), 0.13, "right"),
+            Column(text("pack.col.before"), 0.13, "right"),
+            Column(text("pack.col.change"), 0.15, "right"),
+            Column(text("pack.col.confidence"), 0.17, "right"),
         )
         drills = tuple(frame.drill(dim, key, key) for key, _ in keys)
         blocks.append(TableBlock(columns, rows, text("pack.no_traces"), drills))
     return Section("traces", text("pack.sec.traces"), tuple(blocks))
+
+
+def _growth(numbers: Numbers, n: int, before: int) -> tuple[str, str, str]:
+    """Return the count before, the growth, and how sure a rise is; few cases say so (AN-02)."""
+    if numbers.before.empty:
+        return "—", "—", "—"
+    period, text = numbers.frame.period, numbers.frame.texts.get
+    end = min(
+        period.until, numbers.frame.made_at.astimezone(ZoneInfo(numbers.frame.timezone)).date()
+    )
+    days = max((end - period.since).days, 1)
+    sure = growth_confidence(n, before, days, (period.before.until - period.before.since).days)
+    moved = change(Decimal(n), Decimal(before), "count")
+    few = text("pack.few", n=n + before)
+    return str(before), moved, few if sure is None else f"{sure * 100:.1f}%"
 
 
 def associations(numbers: Numbers) -> Section:

@@ -25,6 +25,7 @@ from desktop.services.cause_words import kind_name
 from desktop.services.forecasting import mstl
 from desktop.services.ports import Journal
 from desktop.services.quality import DrawnSample, Quality
+from desktop.services.reporting_chargeback import chargeback
 from desktop.services.reporting_forecast import forecast_sections
 from desktop.services.reporting_numbers import Frame, Numbers
 from desktop.services.reporting_packs import Sources
@@ -58,6 +59,7 @@ class QualitySources:
             sample=self.sample,
             chains=self.chains,
             lines=self.lines,
+            chargeback=lambda numbers: chargeback(numbers, self._journal),
             forecast=lambda numbers: forecast_sections(numbers, mstl),
         )
 
@@ -118,11 +120,10 @@ class QualitySources:
             Column(text("pack.col.n"), 0.08, "right"),
             Column(text("pack.root"), 0.37),
         )
-        blocks = (
-            TextBlock(text("pack.plan_lead", n=len(found), all=len(every)), small=True),
-            TextBlock(text("pack.plan_goal")),
-            TableBlock(columns, rows, text("pack.no_causes"), drills),
-        )
+        lead = text("pack.plan_lead", n=len(found), all=len(every))
+        goal = TextBlock(text("pack.plan_goal"))
+        table = TableBlock(columns, rows, text("pack.no_causes"), drills)
+        blocks = (TextBlock(lead, small=True), goal, table) if found else (goal, table)
         return (Section("plan", text("pack.sec.plan"), blocks),)
 
     def actions(self, numbers: Numbers) -> Sequence[Section]:

@@ -18,6 +18,7 @@ from desktop.domain.outcomes import Actor
 from desktop.services.cause_words import RULES, problem
 from desktop.services.identity import Identity
 from desktop.services.ports import Clock, Policies
+from desktop.services.reporting_numbers import began
 from desktop.services.reporting_ports import CaseQuery, Rollups, Stores
 from desktop.services.root_cause import RootCauses
 from desktop.texts import Texts
@@ -60,7 +61,9 @@ class Signals:
         `until` is the day up to which the period has run, for a period that is not over.
         """
         now = self._totals(period, stores)
-        earlier = [self._totals(p, stores) for p in _before(period, EARLIER)]
+        first = began(self._rollups, stores)
+        known = [p for p in _before(period, EARLIER) if first is not None and p.since >= first]
+        earlier = [self._totals(p, stores) for p in known]
         # Longer periods ask for as many a month on average.
         least = self._policies.current().thresholds.repeat_count * len(period.months)
         last = min(until or period.until, period.until)
@@ -68,8 +71,9 @@ class Signals:
         days_before = (period.until - period.since).days
         found = (
             *signals.repeats(now, least),
-            *signals.rises(now, earlier[0], days, days_before),
-            *signals.emerging(now, earlier),
+            # Against a time that nobody counted everything rises and everything is new.
+            *(signals.rises(now, earlier[0], days, days_before) if earlier else ()),
+            *(signals.emerging(now, earlier) if earlier else ()),
         )
         return tuple(sorted(found, key=lambda s: (-s.priority, s.kind, s.key)))
 

@@ -34,6 +34,7 @@ KINDS = {
     "satisfaction": "2026-10",
     "management": "2026",
     "audit": "2026-10",
+    "chargeback": "2026-10",
     "journey": "2026-10",
 }
 A4 = (595.28, 841.89)

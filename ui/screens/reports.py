@@ -42,10 +42,22 @@ KINDS: dict[str, Kind] = {
     "management": "year",
     "audit": "month",
     "journey": "month",
+    "chargeback": "month",
 }
 #: Sections that take the whole width; the others stand two in a row.
 WIDE = frozenset(
-    {"figures", "heat", "trend", "daily", "stores", "signals", "sla", "lines", "forecast"}
+    {
+        "figures",
+        "heat",
+        "trend",
+        "daily",
+        "stores",
+        "signals",
+        "sla",
+        "lines",
+        "forecast",
+        "chargeback",
+    }
 )
 ALL = "*"
 CASES_SHOWN = 200

@@ -101,6 +101,16 @@ def rises(now: Totals, before: Totals, days: int, days_before: int) -> list[Sign
     return _ordered(found)
 
 
+def growth_confidence(n: int, old: int, days: int, days_before: int) -> Decimal | None:
+    """Return how sure it is that `n` is more than `old` by more than chance; None on few cases.
+
+    The exact conditional binomial test of `rises`, for any key (AN-02).
+    """
+    if n + old < RISE_LEAST:
+        return None
+    return _confidence(binomial_tail(n, n + old, days / (days + days_before)))
+
+
 def emerging(now: Totals, earlier: Sequence[Totals]) -> list[Signal]:
     """Return SKUs and batches with far more cases than is usual for them (AN-02).
 
