@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,23 +19,33 @@ SMALL_QUALITY: Final = 75
 def shrink(content: bytes) -> bytes | None:
     """Return a smaller JPEG, upright and without EXIF (where it was taken stays here).
 
-    None when the picture is small already, or cannot be read as one: then it is kept as it is.
+    None when the picture is small already and says no place, or cannot be read as one: then it is
+    kept as it is.
     """
     from PIL import Image, ImageOps
 
-    if len(content) <= SMALL_FILE:
-        return None
+    small = len(content) <= SMALL_FILE
     try:
         with Image.open(io.BytesIO(content)) as opened:
+            told = small and _tells_place(opened)
+            if small and not told:
+                return None
             opened.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
             turned = ImageOps.exif_transpose(opened)
             turned.thumbnail((SMALL_SIDE, SMALL_SIDE))
             upright = _on_white(turned)
-    except (OSError, ValueError, Image.DecompressionBombError):
+    except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError):
         return None
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=SMALL_QUALITY, optimize=True)
-    return out.getvalue() if out.tell() < len(content) else None
+    return out.getvalue() if told or out.tell() < len(content) else None
+
+
+def _tells_place(picture: PillowImage) -> bool:
+    """Tell whether a picture says where it was taken (the EXIF block GPSInfo)."""
+    from PIL.ExifTags import IFD
+
+    return bool(picture.getexif().get_ifd(IFD.GPSInfo))
 
 
 def _on_white(picture: PillowImage) -> PillowImage:

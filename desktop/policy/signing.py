@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -136,5 +138,5 @@ def _files(archive: bytes) -> dict[str, bytes] | PackRefused:
             return {SIGNATURE: b""} | {name: opened.read(name) for name in present}
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, EOFError) as error:
         return PackRefused("no_pack", f"the file is no policy pack, or it is damaged ({error})")
-    except (NotImplementedError, RuntimeError) as error:
+    except (NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError) as error:
         return PackRefused("no_pack", f"the archive is packed in an unknown way ({error})")

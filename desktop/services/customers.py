@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from desktop.domain.outcomes import Refusal
@@ -25,6 +26,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "store": ("store", "门店", "门店名称", "店铺"),
 }
 MOST_ROWS: Final = 2_000_000
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,56 +48,69 @@ class Customers:
         """Replace the snapshot by CSV files (UTF-8 or GB18030, with a heading line).
 
         A file with a receipt column holds orders, any other with a member column members.
-        Nothing is replaced when one of them cannot be used.
+        Nothing is replaced when one of them cannot be used, or only in part.
         """
         members: dict[str, KnownMember] = {}
         orders: dict[str, KnownOrder] = {}
         for content in files:
-            rows = _rows(content)
-            if isinstance(rows, Refusal):
-                return rows
-            for row in rows:
-                if row.get("receipt_no"):
-                    orders[row["receipt_no"]] = _order(row)
-                elif row.get("member_no"):
-                    members[row["member_no"]] = KnownMember(
-                        row["member_no"], row.get("name", ""), row.get("phone", "")
-                    )
-            if len(members) + len(orders) > MOST_ROWS:
-                return Refusal("customers_too_many", {"most": MOST_ROWS})
+            refused = _read(content, members, orders)
+            if refused is not None:
+                return refused
         self._book.replace(tuple(members.values()), tuple(orders.values()), self._clock.now())
         return Imported(len(members), len(orders))
 
 
-def _rows(content: bytes) -> list[dict[str, str]] | Refusal:
+def _read(
+    content: bytes, members: dict[str, KnownMember], orders: dict[str, KnownOrder]
+) -> Refusal | None:
+    """Add a file's rows; return why it cannot be used."""
+    text = _decoded(content)
+    if text is None:
+        return Refusal("customers_unreadable")
+    # Strict, so that a quotation mark that is never closed does not swallow the rows after it.
+    table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    try:
-        table = csv.DictReader(io.StringIO(text))
-        names = {
-            column: meaning
-            for column in table.fieldnames or ()
-            for meaning, known in _COLUMNS.items()
-            if column.strip().lower() in known
-        }
+        names = _meanings(table.fieldnames or ())
         if not {"member_no", "receipt_no"} & set(names.values()):
             return Refusal("customers_no_column")
-        return [
-            {meaning: (row.get(column) or "").strip() for column, meaning in names.items()}
-            for row in table
-        ]
+        for line in table:
+            row = {meaning: (line.get(column) or "").strip() for column, meaning in names.items()}
+            if row.get("receipt_no"):
+                orders[row["receipt_no"]] = _order(row)
+            elif row.get("member_no"):
+                members[row["member_no"]] = KnownMember(
+                    row["member_no"], row.get("name", ""), row.get("phone", "")
+                )
+            if len(members) + len(orders) > MOST_ROWS:
+                return Refusal("customers_too_many", {"most": MOST_ROWS})
     except csv.Error:
-        return Refusal("customers_unreadable")
+        return Refusal("customers_broken_line", {"line": table.line_num})
+    return None
+
+
+def _decoded(content: bytes) -> str | None:
+    """Return a file's text, None when it is neither UTF-8 nor GB18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if "\0" in text else text
+    return None
+
+
+def _meanings(columns: Sequence[str]) -> dict[str, str]:
+    return {
+        column: meaning
+        for column in columns
+        for meaning, known in _COLUMNS.items()
+        if column.strip().lower() in known
+    }
 
 
 def _order(row: Mapping[str, str]) -> KnownOrder:
-    amount = row.get("amount", "").lstrip("¥￥")
-    try:
-        amount = f"{Decimal(amount):.2f}" if amount else ""
-    except InvalidOperation:
-        amount = ""
+    amount = row.get("amount", "").lstrip("¥￥ ").replace(",", "")
+    amount = f"{Decimal(amount):.2f}" if _AMOUNT.fullmatch(amount) else ""
     return KnownOrder(
         receipt_no=row["receipt_no"],
         member_no=row.get("member_no", ""),

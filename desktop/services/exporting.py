@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Final, Protocol
 
 from desktop.services.ticket_ports import PageCursor, TicketFilter, TicketQueries, TicketRow
@@ -77,10 +78,17 @@ class Exporting:
         part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("w+b") as stream:
-                sheet = _CsvSheet(stream) if out.suffix.lower() == ".csv" else _XlsxSheet(stream)
-                count = _fill(sheet, rows, total, heading, cells, progress, cancelled)
-                sheet.finish()
+            # Rows wait beside the file that they go into, never in the system's folder for all.
+            beside = TemporaryDirectory(
+                prefix=f".{out.name}.", dir=out.parent, ignore_cleanup_errors=True
+            )
+            with beside as scratch, part.open("w+b") as stream:
+                csv_wanted = out.suffix.lower() == ".csv"
+                sheet = _CsvSheet(stream) if csv_wanted else _XlsxSheet(stream, scratch)
+                try:
+                    count = _fill(sheet, rows, total, heading, cells, progress, cancelled)
+                finally:
+                    sheet.finish()  # after a stop too: it lets go of the rows that wait
                 stream.flush()
                 os.fsync(stream.fileno())
             part.replace(out)
@@ -139,10 +147,11 @@ class _CsvSheet:
 class _XlsxSheet:
     """XLSX written as a stream: rows never gather in memory; full sheets are followed by more."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], scratch: str) -> None:
         import xlsxwriter
 
         options = {
+            "tmpdir": scratch,
             "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,

@@ -171,6 +171,9 @@ def _archive(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
     """Open an archive and its manifest; whatever is torn in it is a BackupDamaged."""
     try:
         with zipfile.ZipFile(path) as archive:
+            # Everything is stored as it is: what would unpack to more was not written by Amends.
+            if any(e.compress_type != zipfile.ZIP_STORED for e in archive.infolist()):
+                raise _torn(path)
             manifest = json.loads(archive.read(MANIFEST))
             if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
                 raise _torn(path)
@@ -179,7 +182,7 @@ def _archive(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
                     f"{path.name} was made by a newer version of Amends; install that one"
                 )
             yield archive, manifest
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, TypeError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, TypeError, RuntimeError) as error:
         raise _torn(path) from error
 
 
