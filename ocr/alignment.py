@@ -21,6 +21,8 @@ _UNREAD: Final = 0.25
 _TWO_DIGITS: Final = 0.8
 """Cost of a digit of two strokes side by side, each as high as a digit: one was not read."""
 _AS_HIGH: Final = 0.6
+_WIDER: Final = 1.25
+"""Width from which on these are two digits, in distances between signs."""
 _UNSEEN: Final = {True: 1.2, False: 0.35}
 """Cost of a digit, and of another sign, without a stroke."""
 
@@ -94,7 +96,7 @@ def _steps(
         wide = max(0.0, whole.width / (1.6 * pitch) - 1) if taken > 1 else 0.0
         off = abs(places[i] - whole.middle[0]) / pitch
         low = 0.6 if digits[i] and whole.height < 0.45 * high else 0.0
-        low += _TWO_DIGITS if digits[i] and _apart(strokes[j : j + taken], high) else 0.0
+        low += _TWO_DIGITS if digits[i] and _apart(strokes[j : j + taken], pitch, high) else 0.0
         found.append((off + wide + low + _EXTRA_STROKE[digits[i]] * (taken - 1), 1, taken))
     if j < len(strokes):
         for signs in range(2, min(_MOST_TOUCHING, len(places) - i) + 1):
@@ -106,6 +108,8 @@ def _steps(
     return found
 
 
-def _apart(strokes: Sequence[Rect], high: float) -> bool:
+def _apart(strokes: Sequence[Rect], pitch: float, high: float) -> bool:
+    """Tell two digits from one that fell in two halves, as a 0 does, by their width."""
     tall = [rect for rect in strokes if rect.height >= _AS_HIGH * high]
-    return any(one.right <= two.left for one, two in pairwise(tall))
+    side_by_side = any(one.right <= two.left for one, two in pairwise(tall))
+    return side_by_side and union(strokes).width > _WIDER * pitch

@@ -38,7 +38,6 @@ _AS_HIGH: Final = 0.6
 """Its least height as a share of the digits'."""
 _FORMED: Final = frozenset({"complaint_date", "phone", "amount"})
 """Fields whose numbers have a form that tells which reading can be."""
-_ONLY_DIGITS: Final = frozenset({"phone", "member_no", "receipt_no"})
 _SLASH: Final = 0.15
 """How likely a stroke that was read as a 1 or a 7 in a day is a slash."""
 _LIKE_SLASH: Final = frozenset("17|lI丨!J")
@@ -73,9 +72,7 @@ def vetted(
         by_glyph = {at: next(shares) for at in cut.tiles}
         reading = _weighed(cut, by_glyph)
         reading = _with_sign(reading) if key == "amount" else reading
-        found.append(
-            _formed(key, cut, by_glyph, reading) if key in _FORMED else _known(reading, key)
-        )
+        found.append(_formed(key, cut, by_glyph, reading) if key in _FORMED else _doubted(reading))
     return found
 
 
@@ -181,8 +178,7 @@ def _settled(glyph: Glyph, shares: NDArray[np.float32]) -> Glyph:
     """Return a glyph as both readers see it."""
     said = _digit(glyph)
     if not glyph.text:
-        seen = shares.argmax() != NO_DIGIT and shares.max() >= _UNREAD
-        return Glyph(str(shares.argmax()), glyph.at, _DOUBTED) if seen else glyph
+        return glyph
     if shares.argmax() == NO_DIGIT:
         return Glyph(glyph.text, glyph.at, min(glyph.confidence, _DOUBTED)) if said else glyph
     if not said and shares.max() < _SURE:
@@ -192,15 +188,19 @@ def _settled(glyph: Glyph, shares: NDArray[np.float32]) -> Glyph:
     return Glyph(str(digit), glyph.at, float(odds[digit]))
 
 
-def _known(reading: LineReading, key: str = "") -> LineReading:
-    """Return a reading without the strokes that nobody could read.
+def _known(reading: LineReading) -> LineReading:
+    """Return a reading without the strokes that were no part of it."""
+    return replace(reading, glyphs=tuple(glyph for glyph in reading.glyphs if glyph.text))
 
-    In a number of digits alone such a stroke leaves doubt; in a day it is a part of 年 or 月.
-    """
-    glyphs = tuple(glyph for glyph in reading.glyphs if glyph.text)
-    if len(glyphs) < len(reading.glyphs) and key in _ONLY_DIGITS:
-        glyphs = tuple(replace(one, confidence=min(one.confidence, _DOUBTED)) for one in glyphs)
-    return LineReading(reading.text, reading.confidence, glyphs)
+
+def _doubted(reading: LineReading) -> LineReading:
+    """Return a number of no form: a stroke that was not read leaves doubt in all of it."""
+    if all(glyph.text for glyph in reading.glyphs):
+        return reading
+    glyphs = (
+        replace(glyph, confidence=min(glyph.confidence, _DOUBTED)) for glyph in reading.glyphs
+    )
+    return _known(replace(reading, glyphs=tuple(glyphs)))
 
 
 def _formed(
@@ -213,14 +213,15 @@ def _formed(
         return is_valid(key, value) and (key != "complaint_date" or value.startswith("20"))
 
     if not shares or fits(reading.text):
-        return _known(reading, key)
+        # An amount of one digit less is an amount as well.
+        return _doubted(reading) if key == "amount" else _known(reading)
     options = [
         _options(key, first, now, shares.get(at))
         for at, (first, now) in enumerate(zip(cut.reading.glyphs, reading.glyphs, strict=True))
     ]
     picks = likeliest_picks(options, fits)
     if picks is None:
-        return _known(reading, key)
+        return _known(reading)
     signs = [several[pick] for several, pick in zip(options, picks, strict=True)]
     glyphs = tuple(
         Glyph(sign, glyph.at, min(share, glyph.confidence) if sign == glyph.text else share)
@@ -228,19 +229,21 @@ def _formed(
     )
     text = "".join(glyph.text for glyph in glyphs)
     mean = sum(glyph.confidence for glyph in glyphs) / max(len(glyphs), 1)
-    return _known(LineReading(text, mean, glyphs), key)
+    return _known(LineReading(text, mean, glyphs))
 
 
 def _options(
     key: str, first: Glyph, now: Glyph, shares: NDArray[np.float32] | None
 ) -> list[Option]:
     """Return what a glyph, read as `first` and settled as `now`, may be."""
+    if not first.text:
+        seen = shares is not None and shares.argmax() != NO_DIGIT and shares.max() >= _UNREAD
+        digit = [(str(shares.argmax()), _DOUBTED)] if shares is not None and seen else []
+        return [("", 1 - _DOUBTED), *digit]
     if shares is None or (key == "amount" and now.text == "¥"):
         return [(now.text, max(now.confidence, 1e-3))]
     odds: Odds = weighed(shares, _digit(first), first.confidence)
     found = rivals(odds)
     if key == "complaint_date" and first.text in _LIKE_SLASH:
         found.append(("/", _SLASH))
-    if not first.text:
-        found.append(("", 1 - _UNREAD))
     return sorted(found, key=lambda option: -option[1])

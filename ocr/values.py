@@ -24,6 +24,7 @@ _LONE_STOPS: Final = frozenset("0oOQ°〇○")
 _LEAST_UNDETECTED: Final = 0.7
 _NEARLY: Final = 0.6
 _POINTS: Final = frozenset(".,。·，")
+_OF_MONEY: Final = _POINTS | {"¥", "￥"}
 _LONG_WORTH: Final = 0.8
 """A long text with a weaker character is far from certain, whatever a second reading says."""
 
@@ -244,7 +245,8 @@ def _again(key: str, readings: Sequence[LineReading]) -> _Opinion:
 def _weakest(key: str, reading: LineReading) -> float:
     """Return the least confidence of what a value is made of: in numbers not 年, / or 元.
 
-    An amount without a point is doubted, however sure its digits are: a point is easily lost.
+    In an amount ¥ counts as well, which may be a 4. An amount without a point is doubted,
+    however sure its digits are: a point is easily lost.
     """
     if key not in DIGIT_KEYS:
         return reading.weakest
@@ -254,7 +256,7 @@ def _weakest(key: str, reading: LineReading) -> float:
         glyph.confidence
         for glyph in reading.glyphs
         if (glyph.text.isascii() and glyph.text.isalnum())
-        or (key == "amount" and glyph.text in _POINTS)
+        or (key == "amount" and glyph.text in _OF_MONEY)
     ]
     return min(made_of, default=0.0)
 
