@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -30,8 +31,15 @@ RUNS: Final = 3
     show_default=True,
     help="First add so many cases to the counters alone, copied from those there (no events).",
 )
+@click.option(
+    "--recompute",
+    is_flag=True,
+    help="Afterwards make all counters anew from the cases and tell how many differed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def bench_reports(data: Path, month: str | None, add_facts: int, as_json: bool) -> None:
+def bench_reports(
+    data: Path, month: str | None, add_facts: int, recompute: bool, as_json: bool
+) -> None:
     """Measure reports on a region's data; best and median of three runs, and the processor's time.
 
     \b
@@ -54,6 +62,10 @@ def bench_reports(data: Path, month: str | None, add_facts: int, as_json: bool) 
         last = period_of("month", datetime.now(UTC).date()).before.text if month is None else month
         quarter = period_of("quarter", date.fromisoformat(f"{last}-01")).text
         found = _measured(use.reporting, last, quarter, reader)
+        if recompute:
+            began = time.perf_counter()
+            found["counters_differing"] = use.reporting.recompute()
+            found["recompute_seconds"] = round(time.perf_counter() - began, 1)
     finally:
         desk.close()
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else _table(found))
@@ -82,14 +94,26 @@ def _measured(reporting: Reporting, month: str, quarter: str, reader: Any) -> di
         "drill": lambda: reporting.cases(drill, reader) if drill else None,
     }
     seconds = {name: _timed(act) for name, act in acts.items()}
+    memory = psutil.Process().memory_info()
     return {
         "cases_in_month": int(overview.figure("opened").numerator),
         "cases": int(sum(f.numerator for f in _years(reporting, reader))),
         "stores": len(reporting.scope(reader)),
         "seconds": seconds,
         "limits": LIMITS,
-        "memory_mb": round(psutil.Process().memory_info().rss / 1e6),
+        "memory_mb": round(memory.rss / 1e6),
+        "peak_memory_mb": round(_peak(memory) / 1e6),
     }
+
+
+def _peak(memory: Any) -> int:
+    """Return the most bytes that this process ever held."""
+    if sys.platform == "win32":
+        return int(memory.peak_wset)
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _years(reporting: Reporting, reader: Any) -> list[Any]:
@@ -119,7 +143,11 @@ def _table(found: dict[str, Any]) -> str:
         limit = f"  (limit {LIMITS[name]} s)" if name in LIMITS else ""
         best, median = f"{taken['best']:.3f} s best", f"{taken['median']:.3f} s median"
         lines.append(f"{name:12} {best}, {median}, {taken['cpu']:.3f} s of processor{limit}")
-    return "\n".join([*lines, f"memory {found['memory_mb']} MB"])
+    lines.append(f"memory {found['memory_mb']} MB, at most {found['peak_memory_mb']} MB")
+    if "counters_differing" in found:
+        differing, seconds = found["counters_differing"], found["recompute_seconds"]
+        lines.append(f"all counters made anew in {seconds} s: {differing} differed")
+    return "\n".join(lines)
 
 
 def _add_facts(data: Path, count: int) -> None:

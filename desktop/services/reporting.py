@@ -198,6 +198,10 @@ class Reporting:
         """Return the months with complaints that `actor` may see."""
         return self._rollups.months(self.scope(actor))
 
+    def recompute(self) -> int:
+        """Make all counters anew from the cases; return how many differed (0 as it should be)."""
+        return self._rollups.recompute()
+
     def cost_model(self) -> CostModel:
         """Return what a complaint costs beside goodwill: the setting, else the defaults."""
         try:
