@@ -17,6 +17,7 @@ from ui.only_one import OnlyOne
 from ui.preferences import Preferences
 from ui.shell.rescue import Look, Restore
 from ui.theme import theme
+from ui.watchdog import BlockLog
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
@@ -50,6 +51,11 @@ def run_window(
     tell_mishaps(window.tell_fault)
     window.show()
     window.start()
+    blocks = BlockLog(
+        lambda: window.workspace.route[0] if window.workspace else "login", preferences.parent
+    )
+    blocks.start()
     code = app.exec()
+    blocks.end()
     only.release()
     return code
