@@ -20,6 +20,7 @@ from ocr.engines.digits import NO_DIGIT, DigitJudge, judged
 from ocr.normalise import is_valid, normalise
 from ocr.runs import Rect
 from ocr.tiles import split_tiles, tile_of
+from ocr.unread import unread_ink
 from ocr.votes import Odds, Option, likeliest_picks, rivals, weighed
 
 _LEAST: Final = 0.06
@@ -49,6 +50,8 @@ class _Cut:
 
     reading: LineReading
     tiles: dict[int, Image]
+    gapped: bool = False
+    """Whether there is ink where the digits leave room for one more."""
 
 
 def vetted(
@@ -72,7 +75,9 @@ def vetted(
         by_glyph = {at: next(shares) for at in cut.tiles}
         reading = _weighed(cut, by_glyph)
         reading = _with_sign(reading) if key == "amount" else reading
-        found.append(_formed(key, cut, by_glyph, reading) if key in _FORMED else _doubted(reading))
+        found.append(
+            _formed(key, cut, by_glyph, reading) if key in _FORMED else _doubted(reading, cut)
+        )
     return found
 
 
@@ -112,7 +117,8 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
     taken = {number for match in matches for number in match.strokes}
     digits = {number for match in matches if asked[match.signs[0]] for number in match.strokes}
     missed = _missed([rect for rect, _ in parts], taken, digits)
-    return _with_missed(crop, reading, tiles, [parts[number] for number in missed])
+    cut_out = _with_missed(crop, reading, tiles, [parts[number] for number in missed])
+    return replace(cut_out, gapped=unread_ink(crop, reading, str.isdigit))
 
 
 def _missed(rects: Sequence[Rect], taken: set[int], digits: set[int]) -> list[int]:
@@ -193,9 +199,9 @@ def _known(reading: LineReading) -> LineReading:
     return replace(reading, glyphs=tuple(glyph for glyph in reading.glyphs if glyph.text))
 
 
-def _doubted(reading: LineReading) -> LineReading:
+def _doubted(reading: LineReading, cut: _Cut) -> LineReading:
     """Return a number of no form: a stroke that was not read leaves doubt in all of it."""
-    if all(glyph.text for glyph in reading.glyphs):
+    if all(glyph.text for glyph in reading.glyphs) and not cut.gapped:
         return reading
     glyphs = (
         replace(glyph, confidence=min(glyph.confidence, _DOUBTED)) for glyph in reading.glyphs
@@ -214,7 +220,7 @@ def _formed(
 
     if not shares or fits(reading.text):
         # An amount of one digit less is an amount as well.
-        return _doubted(reading) if key == "amount" else _known(reading)
+        return _doubted(reading, cut) if key == "amount" else _known(reading)
     options = [
         _options(key, first, now, shares.get(at))
         for at, (first, now) in enumerate(zip(cut.reading.glyphs, reading.glyphs, strict=True))

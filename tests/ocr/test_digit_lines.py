@@ -150,6 +150,17 @@ def test_a_stroke_between_digits_that_nobody_can_read_leaves_doubt() -> None:
     assert found.weakest <= 0.3
 
 
+def test_two_digits_left_out_leave_doubt_however_sure_the_others_are() -> None:
+    crop, reading = line("78562445")
+    signs = zip("785__445", reading.glyphs, strict=True)
+    glyphs = tuple(Glyph(sign, glyph.at, 0.99) for sign, glyph in signs if sign != "_")
+    short = LineReading("785445", 0.99, glyphs)
+    (found,) = vetted([crop], [short], Says(5, 0.99), ["member_no"])
+    assert found.weakest <= 0.3
+    (whole,) = vetted([crop], [reading], DigitReader(), ["member_no"])
+    assert whole.weakest > 0.9
+
+
 def test_words_are_not_judged_and_a_broken_judge_leaves_the_text() -> None:
     judge = Says(1)
     crop, reading = line("张店")

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ocr.engines.base import Glyph, LineReading, Quad
-from ocr.short_texts import borne_out, rare_signs, restroked, unread_ink
+from ocr.short_texts import borne_out, rare_signs, restroked
+from ocr.unread import is_chinese, unread_ink
 from tests.ocr.drawn_forms import font
 
 
@@ -65,12 +66,12 @@ def test_ink_that_no_character_explains_is_seen() -> None:
         ("珠海南屏街店", "珠海南屏"),
         ("彭大志敏", "彭志敏"),
     ):
-        assert unread_ink(*written(text, read)), (text, read)
+        assert unread_ink(*written(text, read), is_chinese), (text, read)
 
 
 def test_a_line_that_is_read_in_full_holds_no_more_ink() -> None:
     for text in ("珠海南屏街店", "彭志敏", "王芳", "王", "美的电热水壶500ml", "abc"):
-        assert not unread_ink(*written(text, text)), text
+        assert not unread_ink(*written(text, text), is_chinese), text
 
 
 def test_a_third_reading_bears_a_text_out_or_not() -> None:
