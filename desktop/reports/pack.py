@@ -71,8 +71,9 @@ def _section(section: Section, texts: Texts) -> list[Flowable]:
     head: list[Flowable] | None = [title]
     for block in section.blocks:
         drawn = _block(block, texts)
-        if isinstance(block, TextBlock):
-            # Words stay with what they speak of: the chart or table that follows.
+        if isinstance(block, TextBlock) or (block is not section.blocks[-1] and _is_one(block)):
+            # Words stay with what they speak of: the chart or table that follows; so does the
+            # figure that a table takes apart.
             head = [*(head or [Spacer(0, 1 * mm)]), *drawn]
         elif head is not None and _is_short(block):
             parts.append(KeepTogether([*head, *drawn]))
@@ -87,6 +88,10 @@ def _section(section: Section, texts: Texts) -> list[Flowable]:
     if head is not None:
         parts.append(KeepTogether(head))
     return parts
+
+
+def _is_one(block: Block) -> bool:
+    return isinstance(block, FigureBlock) and len(block.figures) == 1
 
 
 def _is_short(block: Block) -> bool:

@@ -41,7 +41,7 @@ def chargeback(numbers: Numbers, journal: Journal) -> Sequence[Section]:
     lines = (
         WriteBlock(text("chargeback.supplier"), 1),
         WriteBlock(text("chargeback.clause"), 1),
-        WriteBlock(text("pack.write.signature"), 1),
+        WriteBlock(text("chargeback.signature"), 1),
     )
     return (
         Section("chargeback", text("chargeback.title"), _products(numbers, cases)),

@@ -23,17 +23,21 @@ from desktop.services.reporting_sections import share
 TECHNICAL: Final = "technical"
 
 
-def departments(numbers: Numbers) -> Section:
-    """Return first contact resolution of technical complaints, returns in days, overtime."""
+def departments(numbers: Numbers, *, compared: bool) -> Section:
+    """Return first contact resolution of technical complaints, returns in days, overtime.
+
+    `compared` counts the period before and the year before too, each from every case's facts:
+    three times the work, which a month of a whole region has no time for.
+    """
     frame, text = numbers.frame, numbers.frame.texts.get
     codes = sorted(c.id for c in frame.policy.codes.values() if c.class_ == TECHNICAL)
 
     def counted(period: Period) -> DepartmentCounts:
         return numbers.rollups.departments(frame.stores, period.since, period.until, codes)
 
-    now, before, year = (
-        counted(period) for period in (frame.period, frame.period.before, frame.period.year_before)
-    )
+    now = counted(frame.period)
+    others = (frame.period.before, frame.period.year_before)
+    before, year = map(counted, others) if compared else (DepartmentCounts(), DepartmentCounts())
 
     def figure(key: str, kind: FigureKind, target: str, dim: str, of: str) -> Figure:
         (top, bottom), (old, under), (older, below) = (_parts(key, c) for c in (now, before, year))

@@ -146,7 +146,7 @@ def _month(numbers: Numbers, sources: Sources) -> Made:
         parts.associations(numbers),
         money.compensation(numbers),
         money.clocks(numbers),
-        departments(numbers),
+        departments(numbers, compared=False),
         money.satisfaction(numbers),
         service_quality(numbers),
         money.cost(numbers),
@@ -173,7 +173,7 @@ def _quarter(numbers: Numbers, sources: Sources) -> Made:
         parts.trend(numbers),
         parts.pareto(numbers),
         parts.distribution(numbers, "family", lambda key: parts.family_name(numbers, key)),
-        departments(numbers),
+        departments(numbers, compared=False),
         parts.traces(numbers),
         *sources.signals(numbers),
         *sources.forecast(numbers),
@@ -207,7 +207,9 @@ def _sla(numbers: Numbers, _sources: Sources) -> Made:
         "resolution_hours",
         "fcr",
     )
-    made = parts.sections(figures, money.clocks(numbers), responses(numbers), departments(numbers))
+    made = parts.sections(
+        figures, money.clocks(numbers), responses(numbers), departments(numbers, compared=True)
+    )
     return made, signed(numbers, "first_response_on_time", "solution_on_time")
 
 

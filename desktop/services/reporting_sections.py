@@ -261,7 +261,9 @@ def _growth(numbers: Numbers, n: int, before: int) -> tuple[str, str, str]:
     sure = growth_confidence(n, before, days, (period.before.until - period.before.since).days)
     moved = change(Decimal(n), Decimal(before), "count")
     few = text("pack.few", n=n + before)
-    return str(before), moved, few if sure is None else f"{sure * 100:.1f}%"
+    if not before:  # whether something new is more than usual is the signals' to say
+        return str(before), text("pack.new"), "—"
+    return str(before), moved, few if sure is None else f"{sure * 100:.2f}%"
 
 
 def associations(numbers: Numbers) -> Section:

@@ -88,10 +88,12 @@ def test_products_show_share_growth_and_how_sure_it_is(reading: Desk) -> None:
     for _sku, n, share, before, _growth, confidence in rows:
         assert share == f"{int(n) * 100 / total:.1f}%"
         sure = growth_confidence(int(n), int(before), 31, 30)
-        if sure is None:
+        if before == "0":
+            assert confidence == "—"
+        elif sure is None:
             assert f"n={int(n) + int(before)}" in confidence
         else:
-            assert confidence == f"{sure * 100:.1f}%"
+            assert confidence == f"{sure * 100:.2f}%"
     assert growth_confidence(5, 4, 31, 30) is None
 
 
