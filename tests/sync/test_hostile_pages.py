@@ -69,6 +69,19 @@ def test_a_changed_password_ends_the_persons_other_sessions(
         assert own.get("/").url.path == "/"
 
 
+def test_a_role_or_scope_that_was_taken_away_is_gone_at_the_next_click(
+    head: Browser, manager: Browser, store: WireDevice, people: dict[str, str]
+) -> None:
+    assert "S0217" in manager.get("/enrolment").text
+    given = {"person": people["heli"], "role": "regional_manager", "scope": "region:华南"}
+    assert head.post("/people/change", **given).is_success
+    assert "S0217" not in manager.get("/enrolment").text
+    assert head.post("/people/change", **{**given, "role": "clerk"}).is_success
+    assert manager.get("/enrolment").status_code == 403
+    assert head.post("/people/disable", person=people["heli"]).is_success
+    assert manager.get("/").url.path == "/login"
+
+
 def test_a_login_gives_the_session_a_name_of_its_own(
     served: ServedHq, people: dict[str, str]
 ) -> None:
