@@ -35,10 +35,14 @@ _DOUBTED: Final = 0.3
 """Confidence left of a digit that is none by its own look, or that only one reader saw."""
 _UNREAD: Final = 0.8
 """From this share on a stroke between digits that was not read is a digit."""
+_CLEARLY: Final = 0.9
+"""The same where the field's form does not ask for another digit."""
 _AS_HIGH: Final = 0.6
 """Its least height as a share of the digits'."""
 _FORMED: Final = frozenset({"complaint_date", "phone", "amount"})
 """Fields whose numbers have a form that tells which reading can be."""
+_OF_LENGTH: Final = frozenset({"complaint_date", "phone"})
+"""Fields whose form tells as well how many digits there are."""
 _SLASH: Final = 0.15
 """How likely a stroke that was read as a 1 or a 7 in a day is a slash."""
 _LIKE_SLASH: Final = frozenset("17|lI丨!J")
@@ -73,7 +77,7 @@ def vetted(
     found = []
     for cut, key in zip(cuts, known, strict=True):
         by_glyph = {at: next(shares) for at in cut.tiles}
-        reading = _weighed(cut, by_glyph)
+        reading = _weighed(cut, by_glyph, fill=key not in _OF_LENGTH)
         reading = _with_sign(reading) if key == "amount" else reading
         found.append(
             _formed(key, cut, by_glyph, reading) if key in _FORMED else _doubted(reading, cut)
@@ -166,9 +170,9 @@ def _digit(glyph: Glyph) -> str:
     return glyph.text if glyph.text in "0123456789" else _READ_AS.get(glyph.text, "")
 
 
-def _weighed(cut: _Cut, shares: dict[int, NDArray[np.float32]]) -> LineReading:
+def _weighed(cut: _Cut, shares: dict[int, NDArray[np.float32]], *, fill: bool) -> LineReading:
     glyphs = [
-        _settled(glyph, shares[at]) if at in shares else glyph
+        _settled(glyph, shares[at], fill=fill) if at in shares else glyph
         for at, glyph in enumerate(cut.reading.glyphs)
     ]
     left = iter(glyphs)
@@ -180,11 +184,12 @@ def _weighed(cut: _Cut, shares: dict[int, NDArray[np.float32]]) -> LineReading:
     return LineReading(text, mean, tuple(glyphs))
 
 
-def _settled(glyph: Glyph, shares: NDArray[np.float32]) -> Glyph:
-    """Return a glyph as both readers see it."""
+def _settled(glyph: Glyph, shares: NDArray[np.float32], *, fill: bool) -> Glyph:
+    """Return a glyph as both readers see it; with `fill` also one that only ours saw."""
     said = _digit(glyph)
     if not glyph.text:
-        return glyph
+        seen = fill and shares.argmax() != NO_DIGIT and shares.max() >= _CLEARLY
+        return replace(glyph, text=str(shares.argmax()), confidence=_DOUBTED) if seen else glyph
     if shares.argmax() == NO_DIGIT:
         return Glyph(glyph.text, glyph.at, min(glyph.confidence, _DOUBTED)) if said else glyph
     if not said and shares.max() < _SURE:
@@ -201,7 +206,7 @@ def _known(reading: LineReading) -> LineReading:
 
 def _doubted(reading: LineReading, cut: _Cut) -> LineReading:
     """Return a number of no form: a stroke that was not read leaves doubt in all of it."""
-    if all(glyph.text for glyph in reading.glyphs) and not cut.gapped:
+    if all(glyph.text for glyph in cut.reading.glyphs) and not cut.gapped:
         return reading
     glyphs = (
         replace(glyph, confidence=min(glyph.confidence, _DOUBTED)) for glyph in reading.glyphs

@@ -124,6 +124,17 @@ def test_a_digit_that_was_not_read_is_seen_by_its_stroke() -> None:
     assert found.weakest <= 0.3, "only one reader saw it"
 
 
+def test_a_digit_left_out_of_a_number_or_an_amount_is_put_back_for_a_person_to_see() -> None:
+    for text, read, key in (
+        ("2162745145", "2_62745145", "receipt_no"),
+        ("5611.70", "56_1.70", "amount"),
+    ):
+        crop, reading = line(text)
+        (found,) = vetted([crop], [read_as(read, reading)], DigitReader(), [key])
+        assert found.text == text
+        assert found.weakest <= 0.3
+
+
 def test_a_letter_in_a_phone_becomes_the_digit_that_makes_it_one() -> None:
     crop, reading = line("13800472157")
     (found,) = vetted([crop], [read_as("138C0472157", reading)], DigitReader(), ["phone"])

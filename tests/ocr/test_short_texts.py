@@ -65,6 +65,7 @@ def test_ink_that_no_character_explains_is_seen() -> None:
         ("珠海南屏街店", "南屏街店"),
         ("珠海南屏街店", "珠海南屏"),
         ("彭大志敏", "彭志敏"),
+        ("安踏羽绒服6只装", "安踏羽绒服只装"),
     ):
         assert unread_ink(*written(text, read), is_chinese), (text, read)
 
