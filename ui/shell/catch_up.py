@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.services.catch_up_ports import Behind
@@ -20,6 +20,8 @@ _TOLD_EVERY = 100
 
 class CatchUpBanner(QWidget):
     """Takes no room while reports are complete; what only makes searches quicker says nothing."""
+
+    finished = Signal()
 
     def __init__(self, ui: Ui, after_ms: int = AFTER_MS) -> None:
         super().__init__()
@@ -68,6 +70,7 @@ class CatchUpBanner(QWidget):
             self._show(behind)
             return
         self.hide()
+        self.finished.emit()
         if was_counting:
             self._ui.say(self._ui.text("ui_catch_up.done"))
 

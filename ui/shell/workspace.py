@@ -147,6 +147,7 @@ class Workspace(QWidget):
         self.agent.finished.connect(lambda _outcome: self._count_approvals())
         self.agent.finished.connect(lambda _outcome: self.pack.look())
         self.ui.changed.connect(self._count_approvals)
+        self.catch_up.finished.connect(self.refresh)
 
     def _shortcuts(self) -> None:
         for place, (name, _picture) in enumerate(ENTRIES, start=1):
