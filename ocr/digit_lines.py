@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -39,8 +40,6 @@ _CLEARLY: Final = 0.9
 """The same where the field's form does not ask for another digit."""
 _AS_HIGH: Final = 0.6
 """Its least height as a share of the digits'."""
-_FORMED: Final = frozenset({"complaint_date", "phone", "amount"})
-"""Fields whose numbers have a form that tells which reading can be."""
 _OF_LENGTH: Final = frozenset({"complaint_date", "phone"})
 """Fields whose form tells as well how many digits there are."""
 _SLASH: Final = 0.15
@@ -55,7 +54,7 @@ class _Cut:
     reading: LineReading
     tiles: dict[int, Image]
     gapped: bool = False
-    """Whether there is ink where the digits leave room for one more."""
+    """Whether there is ink that may be one digit more."""
 
 
 def vetted(
@@ -79,9 +78,7 @@ def vetted(
         by_glyph = {at: next(shares) for at in cut.tiles}
         reading = _weighed(cut, by_glyph, fill=key not in _OF_LENGTH)
         reading = _with_sign(reading) if key == "amount" else reading
-        found.append(
-            _formed(key, cut, by_glyph, reading) if key in _FORMED else _doubted(reading, cut)
-        )
+        found.append(_formed(key, cut, by_glyph, reading) if key else _doubted(reading, cut))
     return found
 
 
@@ -122,7 +119,21 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
     digits = {number for match in matches if asked[match.signs[0]] for number in match.strokes}
     missed = _missed([rect for rect, _ in parts], taken, digits)
     cut_out = _with_missed(crop, reading, tiles, [parts[number] for number in missed])
-    return replace(cut_out, gapped=unread_ink(crop, reading, str.isdigit))
+    halves = any(
+        asked[match.signs[0]] and _two_high([parts[number][0] for number in match.strokes])
+        for match in matches
+    )
+    return replace(cut_out, gapped=halves or unread_ink(crop, reading, str.isdigit))
+
+
+def _two_high(rects: Sequence[Rect]) -> bool:
+    """Tell whether a digit is made of two strokes side by side, both as high as a digit.
+
+    It may be a 0 that fell in two, or two digits of which one was not read.
+    """
+    high = max(rect.height for rect in rects)
+    tall = sorted((rect.left, rect.right) for rect in rects if rect.height > _AS_HIGH * high)
+    return any(one[1] <= two[0] for one, two in pairwise(tall))
 
 
 def _missed(rects: Sequence[Rect], taken: set[int], digits: set[int]) -> list[int]:
@@ -225,7 +236,7 @@ def _formed(
 
     if not shares or fits(reading.text):
         # An amount of one digit less is an amount as well.
-        return _doubted(reading, cut) if key == "amount" else _known(reading)
+        return _known(reading) if key in _OF_LENGTH else _doubted(reading, cut)
     options = [
         _options(key, first, now, shares.get(at))
         for at, (first, now) in enumerate(zip(cut.reading.glyphs, reading.glyphs, strict=True))

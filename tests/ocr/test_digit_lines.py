@@ -141,6 +141,24 @@ def test_a_letter_in_a_phone_becomes_the_digit_that_makes_it_one() -> None:
     assert found.text == "13800472157"
 
 
+def test_a_letter_amid_a_number_becomes_a_digit_and_a_prefix_stays() -> None:
+    crop, reading = line("4203314501")
+    (found,) = vetted([crop], [read_as("42C33145C1", reading)], DigitReader(), ["receipt_no"])
+    assert found.text == "4203314501"
+    crop, reading = line("VIP20011")
+    (prefixed,) = vetted([crop], [reading], DigitReader(), ["member_no"])
+    assert prefixed.text == "VIP20011"
+
+
+def test_a_thin_digit_taken_for_a_part_of_its_neighbour_leaves_doubt() -> None:
+    crop, reading = line("18053159")
+    signs = zip("180531_9", reading.glyphs, strict=True)
+    glyphs = tuple(Glyph(sign, glyph.at, 0.99) for sign, glyph in signs if sign != "_")
+    short = LineReading("1805319", 0.99, glyphs)
+    (found,) = vetted([crop], [short], DigitReader(), ["member_no"])
+    assert found.weakest <= 0.3
+
+
 def test_what_can_be_no_phone_stays_as_it_was_read() -> None:
     crop, reading = line("1380")
     (found,) = vetted([crop], [reading], DigitReader(), ["phone"])
