@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
+import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -29,14 +29,26 @@ def entered(window: MainWindow, real: Workspace) -> Workspace:
     return workspace
 
 
+@pytest.fixture
+def window(workspace: Workspace) -> MainWindow:
+    """Return the window of a clerk at the real store."""
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+    return window
+
+
+@pytest.fixture
+def sandbox(window: MainWindow, workspace: Workspace) -> Workspace:
+    """Return the training store's workspace."""
+    window.train()
+    return entered(window, workspace)
+
+
 def test_a_run_from_the_person_menu_to_the_score_and_back(
-    desk: Desk, open_window: Callable[..., MainWindow]
+    desk: Desk, window: MainWindow, workspace: Workspace
 ) -> None:
     """SY-05, QA-09."""
-    window = open_window(lambda: desk)
-    assert settle(lambda: window.workspace is not None and not window.workspace.front.busy())
-    real = window.workspace
-    assert real is not None
+    real = workspace
     show(real, "intake")
     intake = real.front
     assert isinstance(intake, IntakeScreen)
@@ -75,40 +87,27 @@ def test_a_run_from_the_person_menu_to_the_score_and_back(
 
 
 def test_locking_leaves_the_training_store(
-    desk: Desk, open_window: Callable[..., MainWindow]
+    desk: Desk, window: MainWindow, sandbox: Workspace
 ) -> None:
-    window = open_window(lambda: desk)
-    assert settle(lambda: window.workspace is not None and not window.workspace.front.busy())
-    real = window.workspace
-    assert real is not None
-    window.train()
-    entered(window, real)
+    assert window.workspace is sandbox
     window.lock()
     assert desk.person is None
     assert settle(lambda: window._training is None and window.workspace is None)
 
 
-def test_what_waits_for_approval_is_answered_by_the_coach_on_the_phone(
-    desk: Desk, open_window: Callable[..., MainWindow]
-) -> None:
+def test_what_waits_for_approval_is_answered_by_the_coach_on_the_phone(sandbox: Workspace) -> None:
     """QA-09, CO-03: the code is asked for on the real screen and read out by the coach."""
-    window = open_window(lambda: desk)
-    assert settle(lambda: window.workspace is not None and not window.workspace.front.busy())
-    real = window.workspace
-    assert real is not None
-    window.train()
-    workspace = entered(window, real)
-    sandbox, coach = workspace.ui.desk, workspace.coach
-    assert isinstance(sandbox, TrainingDesk)
+    desk, coach = sandbox.ui.desk, sandbox.coach
+    assert isinstance(desk, TrainingDesk)
     assert coach is not None
     coach.begin("mouldy-gift-box")
     assert settle(lambda: bool(coach.lines))
-    row = complain(sandbox)
-    asked = sandbox.new_compensation("voucher", "goodwill", Decimal(3000), "customer", "发霉")
-    sandbox.act(row.stream, asked)
-    workspace.ui.changed.emit()
-    show(workspace, "compensate", (row.stream, "phone"))
-    screen = workspace.front
+    row = complain(desk)
+    asked = desk.new_compensation("voucher", "goodwill", Decimal(3000), "customer", "发霉")
+    desk.act(row.stream, asked)
+    sandbox.ui.changed.emit()
+    show(sandbox, "compensate", (row.stream, "phone"))
+    screen = sandbox.front
     assert isinstance(screen, CompensateScreen)
     assert settle(lambda: screen.phone.start.isVisible() and screen.phone.approver.count() > 0)
     screen.phone.start.click()
@@ -119,8 +118,8 @@ def test_what_waits_for_approval_is_answered_by_the_coach_on_the_phone(
     said = next(found.text() for found in coach.findChildren(QLabel) if "读出" in found.text())
     QTest.keyClicks(screen.phone.code, said.rpartition("：")[2].strip())
     screen.phone.try_code()
-    assert settle(lambda: not visible(coach, "电话给代码") and workspace.ui.background.idle)
-    page = sandbox.ticket(row.stream)
+    assert settle(lambda: not visible(coach, "电话给代码") and sandbox.ui.background.idle)
+    page = desk.ticket(row.stream)
     assert page is not None
     assert page.state.compensation[asked.item].status == "approved"
 
