@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.analytics.periods import period_of
 from desktop.texts import Lang, Texts
 from ui.formats import Formats
+from ui.gallery_lists import charts, lists
 from ui.tokens import Tone
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, ElidedLink
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.image_view import CropView, ImageView
 from ui.widgets.inputs import CheckBox, Choice, Field, LineEdit, Option, SearchBox, Select, TextArea
@@ -33,8 +34,8 @@ LONG = "红色通道：儿童食用后呕吐就医，家长要求当天答复并
 def build_gallery(lang: Lang) -> QWidget:
     """Return the page in `lang`; its texts are samples, its widgets the real ones."""
     formats = Formats(Texts(lang), ZoneInfo("Asia/Shanghai"))
-    left = column(_buttons(), _pills(formats), _inputs(formats), None, gap=16)
-    middle = column(_figures(), _steps(formats), _timeline(), None, gap=16)
+    left = column(_buttons(), _pills(formats), _inputs(formats), lists(), None, gap=16)
+    middle = column(_figures(), _steps(formats), _timeline(), charts(), None, gap=16)
     right = column(_feedback(formats), _signatures(), _pictures(), None, gap=16)
     content = row(box(left), box(middle), box(right), gap=16, margins=(24, 24, 24, 24))
     for index in range(3):
@@ -49,6 +50,7 @@ def _buttons() -> Card:
     card = Card("Button")
     flow = Flow()
     for part in (
+        ElidedLink(LONG),
         Button("新建投诉", variant="primary", keys="N"),
         Button("完成此步", variant="primary", keys="Ctrl+Return"),
         Button("纸质单扫描", icon="file-text"),
@@ -164,10 +166,11 @@ def _feedback(formats: Formats) -> Card:
 
 def _signatures() -> Card:
     card = Card("SignaturePad, PeriodStepper")
-    empty, signed = (SignaturePad(name, "请在此签名") for name in ("顾客", "店员"))
+    empty, signed, off = (SignaturePad(name, "请在此签名") for name in ("顾客", "店员", "主管"))
+    off.setEnabled(False)
     signed.draw([QPointF(40 + 12 * step, 70 + 40 * sin(step)) for step in range(20)])
     months = PeriodStepper(period_of("month", date(2026, 11, 21)), "zh_CN", "上一期", "下一期")
-    card.add(empty, signed, months)
+    card.add(empty, signed, off, months)
     return card
 
 

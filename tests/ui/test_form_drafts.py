@@ -18,6 +18,7 @@ from ui.screens.handover import HandoverScreen
 from ui.screens.ticket import TicketScreen
 from ui.screens.ticket_panels import ContactPanel, RecordPanel, SurveyPanel, TextPanel
 from ui.screenshots import settle
+from ui.shell.login import LoginPage
 from ui.shell.workspace import Workspace
 
 WORDS = "said he waits until Friday"
@@ -207,3 +208,26 @@ def test_stars_pressed_without_a_word_are_kept_too(workspace: Workspace, desk: D
     survey.score.chip("4").click()
     show(workspace, "today")
     assert [d.body.get("survey.score") for d in desk.drafts()] == ["4"]
+
+
+def test_an_idle_lock_comes_back_to_the_same_form_with_the_same_words(
+    workspace: Workspace, desk: Desk
+) -> None:
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+    screen = ticket(workspace, complain(desk).stream)
+    panel = comment(screen)
+    QTest.keyClicks(panel.text, WORDS)
+    window.idle.idle.emit()
+    assert settle(lambda: isinstance(window.centralWidget(), LoginPage))
+    assert desk.person is None
+    page = window.centralWidget()
+    assert isinstance(page, LoginPage)
+    page.people.set_value("lin")
+    page.password.setText(PASSWORD)
+    page.submit()
+    assert settle(lambda: window.workspace is workspace and workspace.ui.background.idle)
+    assert workspace.front is screen
+    assert screen.acts.current == "comment"
+    assert panel.text.toPlainText() == WORDS
+    assert panel.text.hasFocus()

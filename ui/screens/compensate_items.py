@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.domain.operations.decide_approval import COVERS, DecideApproval
 from desktop.domain.operations.pay_compensation import PayCompensation
 from desktop.domain.ticket import CompensationItem
 from desktop.services.desk import TicketPage
+from desktop.services.ports import Person
+from desktop.services.training import TrainingDesk
 from ui.context import Ui
 from ui.names import Names
 from ui.tokens import Tone
@@ -39,18 +42,45 @@ class ItemsBox(QWidget):
         self._ui, self._names = ui, names
         self._rows = column(gap=0)
         self.lines: dict[str, LineEdit] = {}
+        self._nobody: dict[str, QLabel] = {}
         self.setLayout(self._rows)
 
     def show_page(self, page: TicketPage) -> None:
         """Show the items; what is typed beside one stays."""
         typed = {name: line.text() for name, line in self.lines.items()}
-        self.lines = {}
+        self.lines, self._nobody = {}, {}
         clear(self._rows)
         for item in page.state.compensation.values():
             self._rows.addWidget(self._item(item, page))
         for name, line in self.lines.items():
             line.setText(typed.get(name, ""))
         self.setVisible(bool(page.state.compensation))
+        self._ask_who(page)
+
+    def _ask_who(self, page: TicketPage) -> None:
+        """Look whether anybody on this PC could decide what waits; a sandbox has its coach."""
+        desk = self._ui.desk
+        waiting = [i for i in page.state.compensation.values() if i.status == "pending"]
+        if waiting and page.state.closed is None and not isinstance(desk, TrainingDesk):
+            self._ui.run(
+                lambda: (desk.people(), desk.enrolment() is not None),
+                lambda found: self._say_who(waiting, *found),
+                owner=self,
+            )
+
+    def _say_who(
+        self, waiting: Sequence[CompensationItem], people: Sequence[Person], joined: bool
+    ) -> None:
+        for item in waiting:
+            covers = COVERS.get(item.approver or "", frozenset())
+            here = [
+                p for p in people if p.active and p.role in covers and p.id != item.proposed.actor
+            ]
+            line = self._nobody.get(item.id)
+            if line is not None and isValid(line) and not here:
+                key = "ui_ticket.nobody_here" if joined else "ui_ticket.nobody_here_alone"
+                line.setText(self._ui.text(key, role=self._names.role(item.approver or "")))
+                line.show()
 
     def _item(self, item: CompensationItem, page: TicketPage) -> QFrame:
         text, money = self._ui.text, self._ui.formats.money
@@ -73,6 +103,9 @@ class ItemsBox(QWidget):
         )
         for note in self._notes(item, page):
             body.addWidget(label(note, "small", wrap=True))
+        nobody = self._nobody[item.id] = label("", "smallink", wrap=True)
+        nobody.hide()
+        body.addWidget(nobody)
         if page.state.closed is None:
             body.addLayout(self._acts(item))
         frame.setLayout(body)

@@ -203,11 +203,18 @@ def _line(block: TableBlock, cells: tuple[str, ...] | list[str], frame: _Row, ro
     grid.setContentsMargins(0, theme().px(6), 0, theme().px(6))
     grid.setHorizontalSpacing(theme().px(10))
     for at, (head, cell) in enumerate(zip(block.columns, cells, strict=True)):
-        words = label(cell, role, wrap=head.align == "left")
+        number = head.align == "right"
+        # A head may end in …; a number never: where it is tight it pushes its column wider.
+        words = (
+            ElidedLabel(cell, role)
+            if number and role == "small"
+            else label(cell, role, wrap=not number)
+        )
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        words.setAlignment(right if head.align == "right" else left)
-        words.setMinimumWidth(1)
+        words.setAlignment(right if number else left)
+        words.ensurePolished()
+        words.setMinimumWidth(words.sizeHint().width() if number and role != "small" else 1)
         grid.addWidget(words, 0, at)
         grid.setColumnStretch(at, round(head.weight * 100))
     frame.setLayout(grid)

@@ -83,6 +83,7 @@ class SignaturePad(QWidget):
         """Paint paper, line and strokes."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else 0.45)
         painter.setBrush(Qt.GlobalColor.white)
         painter.setPen(QPen(theme().colour("line_strong")))
         radius = theme().px(8)
