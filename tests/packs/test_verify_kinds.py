@@ -101,7 +101,7 @@ def test_a_photograph_of_a_page_is_read_and_agrees(
     pdf = reading.export_report(report, tmp_path / "month.pdf")
     drawn = np.asarray(pypdfium2.PdfDocument(pdf)[0].render(scale=200 / 72).to_pil().convert("RGB"))
     # The lower part of the page holds no signed figure; leaving it out halves the reading.
-    page = np.ascontiguousarray(drawn[: int(len(drawn) * 0.75), :, ::-1])
+    page = np.ascontiguousarray(drawn[: int(len(drawn) * 0.6), :, ::-1])
     paper = tmp_path / "photo.jpg"
     paper.write_bytes(photographed(page, 7).tobytes())
     found = check_paper(paper, keys, Texts("zh_CN"))
