@@ -66,6 +66,12 @@ class _Run:
             self.progress(self.done, max(self.total, self.done))
 
 
+def _brings_nothing(answer: protocol.SyncResponse) -> bool:
+    """Tell whether nothing here changes by an answer."""
+    came = answer.receipt or answer.feed or answer.cursor or answer.envelopes or answer.more
+    return not came
+
+
 class HqClient:
     """Speaks to HQ for one store PC; blocking. Nothing is held open in the store meanwhile."""
 
@@ -194,6 +200,8 @@ class HqClient:
             else:
                 batch, answer = self._sent(run, status, after)
             acked = answer.acked
+            if _brings_nothing(answer) and (acked, status.pending) == (after, 0):
+                return status
             self._take_receipt(run, answer, batch, status)
             self._take_feed(run, answer)
             if self._phone is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
-from typing import Final
+from functools import cache, partial
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, select
 
@@ -20,16 +20,18 @@ from desktop.domain.outcomes import Accepted, Context, Refusal
 from desktop.domain.people import PERSON_ADDED, person_added
 from desktop.domain.ticket import OPEN_STATUSES, CompensationItem, TicketState
 from desktop.journal.records import TornRecord
-from desktop.services.identity import DEFAULT_HOURS
 from desktop.services.linked import linked_items
 from desktop.services.ports import Policies
-from sync.hq import access, own_chain, projection, streams
+from sync.hq import access, own_chain, projection, store_facts, streams
 from sync.hq.models import store, stream, ticket_row
 from sync.hq.people import User
 
 #: Stores' time zone (decision R6).
 TIMEZONE: Final = "Asia/Shanghai"
 _SHOWN: Final = 200
+
+#: When a store is open: {"mon": ("09:00", "21:00"), …}.
+Hours: TypeAlias = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,14 @@ class Approvals:
                 .limit(_SHOWN)
             ).all()
             found = []
+            hours_of = cache(partial(store_facts.hours, connection))
             for row in rows:
                 try:
                     events = streams.events(connection, row.stream)
                 except TornRecord:
                     continue  # in quarantine, where a person sees it
                 state = fold.fold(row.stream, events)
-                context = self._context(connection, user, state)
+                context = self._context(connection, user, state, hours_of(row.store))
                 found += _items(state, row.store, row.store_name, context)
             names = streams.names(connection, {w.item.proposed.actor for w in found})
         return [replace(w, proposer=names.get(w.item.proposed.actor, "")) for w in found]
@@ -109,7 +112,8 @@ class Approvals:
 
             def decided(events: Sequence[Event]) -> Sequence[Draft] | Refusal:
                 state = fold.fold(ticket, events)
-                context = self._context(connection, user, state)
+                hours = store_facts.hours(connection, owner)
+                context = self._context(connection, user, state, hours)
                 found = decide(state, DecideApproval(item, approved, reason), context)
                 return found.drafts if isinstance(found, Accepted) else found
 
@@ -121,13 +125,15 @@ class Approvals:
             projection.project(connection, [ticket], now)
         return None
 
-    def _context(self, connection: Connection, user: User, state: TicketState) -> Context:
+    def _context(
+        self, connection: Connection, user: User, state: TicketState, hours: Hours
+    ) -> Context:
         """What deciding may know: linked complaints of any store count against authority (D4)."""
         items: tuple[CompensationItem, ...] = ()
         if state.links:
             items = linked_items(state, partial(_readable, connection))
         policy = self.policies.of(state.policy)
-        return Context(user.actor, self.now(), policy, TIMEZONE, DEFAULT_HOURS, linked_items=items)
+        return Context(user.actor, self.now(), policy, TIMEZONE, hours, linked_items=items)
 
 
 def _readable(connection: Connection, ticket: str) -> Sequence[Event]:

@@ -20,6 +20,10 @@ _FORGET_SALTS = text("DELETE FROM salt WHERE stream = ANY(:streams)")
 _WITH_VALUES = text(
     "SELECT home, core, personal FROM event WHERE stream = ANY(:streams) AND personal IS NOT NULL"
 )
+_ERASURES = text(
+    "SELECT stream, core FROM event"
+    " WHERE stream = ANY(:streams) AND position(CAST(:kind AS bytea) IN core) > 0"
+)
 _NAMED = text("SELECT 1 FROM event WHERE home = :home AND :content = ANY(personal) LIMIT 1")
 
 
@@ -33,6 +37,15 @@ def erase(connection: Connection, arrived: Iterable[tuple[str, bytes]]) -> list[
         for home, sha256 in sorted(pictures):
             _give_up(connection, home, sha256)
     return streams
+
+
+def erase_again(connection: Connection, streams: Iterable[str]) -> list[str]:
+    """Erase what came to streams whose erasure was here before it; return them.
+
+    A PC that had not heard of the erasure may still send values.
+    """
+    rows = connection.execute(_ERASURES, {"streams": sorted(streams), "kind": ERASURE.encode()})
+    return erase(connection, [(row.stream, row.core) for row in rows])
 
 
 def _pictures(connection: Connection, streams: Sequence[str]) -> set[tuple[str, str]]:

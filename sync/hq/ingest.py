@@ -169,15 +169,19 @@ def _append(
     """Append the batch from the index `start` on."""
     fresh = prepared.after(start)
     request, salts = fresh.request, fresh.request.salts
-    owners = _place(connection, device, fresh)
+    owners, known = _place(connection, device, fresh)
     refused = _refused(device, fresh, owners)
     streams = tuple(fresh.accepted(refused))
     copying.copy_events(connection, fresh.block_for(device.scope, refused, now))
+    erased: set[str] = set()
     if fresh.erases:
-        erasing.erase(connection, fresh.acted_on(refused))
+        erased.update(erasing.erase(connection, fresh.acted_on(refused)))
+    if known & fresh.salted:
+        erased.update(erasing.erase_again(connection, known & fresh.salted))
     publish(connection, device.scope, device.chain, _readers(device, fresh, refused, owners))
     last, head = request.first_seq + len(fresh.hashes) - 1, fresh.hashes[-1]
-    salted = sorted(name for name in fresh.salted if name in salts and "\0" not in name)
+    kept_salts = (fresh.salted & salts.keys()) - erased
+    salted = sorted(name for name in kept_salts if "\0" not in name)
     written = {
         "chain": device.chain,
         "seq": last,
@@ -215,8 +219,13 @@ def _readers(
     ]
 
 
-def _place(connection: Connection, device: Device, fresh: Prepared) -> dict[str, str]:
-    """Return the store of each stream; a new one belongs to the device's store or says its own."""
+def _place(
+    connection: Connection, device: Device, fresh: Prepared
+) -> tuple[dict[str, str], set[str]]:
+    """Return the store of each stream, and the streams that were here before.
+
+    A new one belongs to the device's store or says its own.
+    """
     wanted = set(fresh.accepted(fresh.refused))
     owners: dict[str, str] = {}
     if device.scope.startswith(REGION):
@@ -229,13 +238,14 @@ def _place(connection: Connection, device: Device, fresh: Prepared) -> dict[str,
                     new[stream] = home
     else:
         new = dict.fromkeys(wanted, device.scope)
+    made: dict[str, str] = {}
     if new:
         ids = sorted(new)
         given = {"ids": Texts(ids), "stores": Texts([new[name] for name in ids])}
-        owners |= {name: new[name] for name in connection.execute(_ADD_STREAMS, given).scalars()}
-    if new.keys() - owners.keys():  # those that were there before
-        owners |= _owners(connection, new.keys() - owners.keys())
-    return owners
+        made = {name: new[name] for name in connection.execute(_ADD_STREAMS, given).scalars()}
+    if new.keys() - made.keys():
+        owners |= _owners(connection, new.keys() - made.keys())
+    return owners | made, set(owners)
 
 
 def _refused(device: Device, fresh: Prepared, owners: Mapping[str, str]) -> Mapping[int, str]:

@@ -14,7 +14,7 @@ from sync import protocol
 from sync.hq import attachments, projection, verification
 from sync.hq.attachments import AttachmentStore
 from sync.hq.exchange import Exchange
-from sync.hq.models import event, incident, quarantine, ticket_row
+from sync.hq.models import event, incident, quarantine, salt, ticket_row
 from tests.sync.conftest import WallClock
 from tests.sync.devices import WireDevice, opened, proposed, received
 
@@ -284,6 +284,29 @@ def test_an_erased_value_goes_on_as_its_digest(
     sent = second.sync().feed[0].events[0]
     assert dict(zip(names, sent.values, strict=True))["customer_name"] is None
     assert sent.digests == run
+    assert checked(hq, tmp_path).faults == ()
+
+
+def test_values_that_come_after_the_erasure_are_dropped_at_once(
+    hq: Exchange, device: WireDevice, engine: Engine, tmp_path: Path
+) -> None:
+    device.write("t-1", opened("001", customer_name="周慧"))
+    device.sync()
+    second = WireDevice(hq, "c-b")
+    second.enrol()
+    device.write("t-1", Draft("person.erased", {"reason": "request"}, {}))
+    device.sync()
+    # When a PC that has not heard of it sends what it wrote meanwhile
+    second.write("t-1", Draft("solution.recorded", {}, {"text": "周慧同意换货"}))
+    second.write("t-2", opened("002", customer_name="林静"))
+    assert second.sync().acked == 2
+    with engine.connect() as connection:
+        kept = connection.execute(
+            select(event.c.stream, event.c.personal).where(event.c.personal.is_not(None))
+        ).all()
+        salted = set(connection.execute(select(salt.c.stream)).scalars())
+    assert {row.stream for row in kept if any(row.personal)} == {"t-2"}
+    assert salted == {"t-2"}
     assert checked(hq, tmp_path).faults == ()
 
 
