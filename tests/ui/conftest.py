@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis  # noqa: F401 - its own look at referrers fails once a window froze the heap
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtTest import QTest
