@@ -80,8 +80,11 @@ class EmbeddedPostgres:
             if pid is not None and _is_postgres(pid, self._folder):
                 continue
             _log.error("PostgreSQL is gone; starting it again")
-            with contextlib.suppress(DatabaseFault):
+            try:
                 self._server = self._start()
+            except Exception:
+                # Whatever it is (a full disk leaves odd files), it may have passed a second later.
+                _log.exception("PostgreSQL could not be started; trying again")
 
     def _start(self) -> PostgresServer:
         with warnings.catch_warnings():
