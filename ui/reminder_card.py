@@ -24,7 +24,7 @@ from ui.tokens import TOPBAR_HEIGHT, Tone
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Glyph
 from ui.widgets.inputs import LineEdit, Select, TextArea
-from ui.widgets.layout import box, clear, column, label, row
+from ui.widgets.layout import box, clear, column, label, order_tabs, row
 from ui.widgets.progress import StatTile
 from ui.widgets.signature import SignaturePad
 from ui.widgets.text import TONE_ICONS
@@ -135,6 +135,7 @@ class NoticeCard(QFrame):
         rest = len(tickets) - SHOWN
         self._more.setText(self._ui.text("ui_reminders.more", n=rest) if rest > 0 else "")
         self._more.setVisible(rest > 0)
+        order_tabs(self)
         worst = most_urgent(self.notices)
         tone = tone_of(worst)
         self.pill.set_text(self._ui.text("ui_reminders.pill", n=len(tickets)))

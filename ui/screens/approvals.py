@@ -22,7 +22,7 @@ from ui.shell.keys import KeyRow
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import EmptyState
 from ui.widgets.inputs import Field, LineEdit
-from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.layout import Card, Scroll, box, clear, column, label, order_tabs, row
 from ui.widgets.text import ElidedLabel, Pill
 
 
@@ -177,6 +177,7 @@ class ApprovalsScreen(Screen):
             self._show_cards(found)
         self.typing.fill()
         self.typing.flush()
+        order_tabs(self)
         self._stack.setCurrentIndex(2 if found.mine else 1)
         parts = []
         if found.own:

@@ -25,7 +25,7 @@ from ui.widgets.buttons import Button, ElidedLink
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.found_list import FoundList
 from ui.widgets.inputs import Field, LineEdit, Option, Select, TextArea
-from ui.widgets.layout import Card, Flow, Scroll, box, clear, column, label, row
+from ui.widgets.layout import Card, Flow, Scroll, box, clear, column, label, order_tabs, row
 from ui.widgets.print_preview import PrintPreview
 from ui.widgets.text import ElidedLabel, Pill
 
@@ -266,6 +266,7 @@ class HandoverScreen(Screen):
         with self.typing.quiet():
             self._show_sheet(loaded)
         self.typing.fill()
+        order_tabs(self)
 
     def _show_sheet(self, loaded: Loaded) -> None:
         draft, history, people, shifts, _kept = loaded

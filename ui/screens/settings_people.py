@@ -14,7 +14,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Field, LineEdit, Option, Select
-from ui.widgets.layout import Card, Item, box, clear, column, label, row, rule
+from ui.widgets.layout import Card, Item, box, clear, column, label, order_tabs, row, rule
 from ui.widgets.text import ElidedLabel, Pill
 
 STATE_WIDTH, ACTS_WIDTH = 110, 230
@@ -68,6 +68,7 @@ class PeoplePage(QWidget):
             if place:
                 self._list.addWidget(rule())
             self._list.addWidget(self._line(person))
+        order_tabs(self)
 
     def _line(self, person: Person) -> QWidget:
         text = self.ui.text

@@ -39,7 +39,7 @@ from ui.screens.ticket_viewer import Viewer
 from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.layout import Card, Scroll, clear, column, row
+from ui.widgets.layout import Card, Scroll, box, clear, column, row
 from ui.widgets.progress import Step as StepEntry
 from ui.widgets.progress import StepList
 from ui.widgets.timeline import Timeline
@@ -78,11 +78,6 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
 
     def _arrange(self) -> QLayout:
         text = self.ui.text
-        # Outer parts first: each move of a part with all that is in it styles all of it again.
-        content = QWidget()
-        self._scroll = Scroll(content)
-        self._scroll.setParent(self._body)
-        self._middle, self._side = QWidget(content), QWidget(content)
         self._steps_card = Card(" ", margins=(14, 16, 14, 16))
         self._steps_card.add(self.steps, None)
         history = Card(text("ui_ticket.history"))
@@ -91,15 +86,14 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         middle = column(self.alerts, self.step, self.acts, history, None, gap=16)
         cards = (self.money, self.register, self.customer, self.alike, self.evidence)
         side = column(*cards, None, gap=16)
-        self._middle.setLayout(middle)
-        self._side.setLayout(side)
+        self._middle, self._side = box(middle), box(side)
         self._columns = row(gap=16, margins=(24, 0, 24, 24))
         self._columns.addWidget(self._steps_card)
         self._columns.addWidget(self._middle, 1)
         self._columns.addWidget(self._side)
         page = column(gap=12, margins=(0, 0, 0, 0))
         page.addLayout(row(self.header, margins=(24, 20, 24, 0)))
-        content.setLayout(self._columns)
+        self._scroll = Scroll(box(self._columns))
         page.addWidget(self._scroll, 1)
         return page
 

@@ -28,7 +28,7 @@ from ui.screens.ticket_panels import (
 )
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import Choice, Option
-from ui.widgets.layout import Card, box, label, row
+from ui.widgets.layout import Card, box, label, order_tabs, row
 
 ORDER = (
     "contact",
@@ -248,6 +248,7 @@ class ActsCard(Card):
             with self.typing.quiet():
                 self.panels[name].show_page(self._page)
             self.typing.fill(name)
+            order_tabs(self)
 
     def close_form(self) -> None:
         """Close the form of the more menu."""

@@ -42,6 +42,7 @@ class Finder(QObject):
         self._popup.setProperty("role", "popup")
         self._list = QListWidget()
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName(ui.text("ui.keys.search"))
         self._list.itemClicked.connect(self._open)
         self._note = label("", "small", wrap=True)
