@@ -38,12 +38,12 @@ class TicketPlace(Screen, Generic[Found]):
         self._gone = EmptyState(ui.text(gone_title), ui.text("ui_ticket.missing_ticket"))
         self._stack.addWidget(box(column(self._waiting, None, margins=(24, 24, 24, 24))))
         self._stack.addWidget(self._gone)
-        self._body = QWidget()
-        self._stack.addWidget(self._body)
         self.setLayout(column(self._stack))
 
     def hold(self, layout: QLayout) -> None:
         """Take the layout that shows the complaint once it has arrived."""
+        self._body = QWidget()
+        self._stack.addWidget(self._body)
         self._body.setLayout(layout)
 
     def show_stream(self, stream: object) -> None:
