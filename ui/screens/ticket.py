@@ -93,7 +93,10 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         self._columns.addWidget(self._side)
         page = column(gap=12, margins=(0, 0, 0, 0))
         page.addLayout(row(self.header, margins=(24, 20, 24, 0)))
-        self._scroll = Scroll(box(self._columns))
+        # The outer part first: moving it with all that is in it styles all of it again.
+        content = QWidget()
+        self._scroll = Scroll(content)
+        content.setLayout(self._columns)
         page.addWidget(self._scroll, 1)
         return page
 
