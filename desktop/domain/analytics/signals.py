@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -22,6 +22,8 @@ NEW_LEAST: Final = 5
 UNKNOWN_SEVERITY: Final = SEVERITY[0]
 CONFIDENCE: Final = Decimal("0.95")
 EMERGING_CONFIDENCE: Final = Decimal("0.99")
+#: A term of a sum that cannot change a printed digit any more.
+_NEGLIGIBLE: Final = 1e-16
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +160,15 @@ class UsualNew:
         if self.variance <= mean:
             return poisson_tail(k, mean)
         size = mean * mean / (self.variance - mean)
-        below = (
-            math.exp(
-                math.lgamma(i + size)
-                - math.lgamma(size)
-                - math.lgamma(i + 1)
-                + size * math.log(size / (size + mean))
-                + i * math.log(mean / (size + mean))
-            )
-            for i in range(k)
+        share = mean / (size + mean)
+        first = math.exp(
+            math.lgamma(k + size)
+            - math.lgamma(size)
+            - math.lgamma(k + 1)
+            + size * math.log1p(-share)
+            + k * math.log(share)
         )
-        return max(1.0 - math.fsum(below), 0.0)
+        return _from(k, first, mean, lambda i: share * (i + size) / (i + 1))
 
 
 def _usual_of_new(dim: str, earlier: Sequence[Totals]) -> UsualNew | None:
@@ -218,24 +218,46 @@ def _codes_of(totals: Totals, trace: str) -> dict[str, int]:
 
 
 def binomial_tail(k: int, n: int, p: float) -> float:
-    """Return P(X ≥ k) of a binomial, summed from the exact terms in logarithms."""
-    if not 0 < p < 1:
+    """Return P(X ≥ k) of a binomial."""
+    if not 0 < p < 1 or k <= 0:
         return 1.0
-    logs = (
+    first = math.exp(
         math.lgamma(n + 1)
-        - math.lgamma(i + 1)
-        - math.lgamma(n - i + 1)
-        + i * math.log(p)
-        + (n - i) * math.log1p(-p)
-        for i in range(k, n + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(n - k + 1)
+        + k * math.log(p)
+        + (n - k) * math.log1p(-p)
     )
-    return min(math.fsum(math.exp(term) for term in logs), 1.0)
+    return _from(k, first, n * p, lambda i: (n - i) / (i + 1) * p / (1 - p))
 
 
 def poisson_tail(k: int, mean: float) -> float:
     """Return P(X ≥ k) of a Poisson distribution."""
-    below = (math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(k))
-    return max(1.0 - math.fsum(below), 0.0)
+    first = math.exp(k * math.log(mean) - mean - math.lgamma(k + 1))
+    return _from(k, first, mean, lambda i: mean / (i + 1))
+
+
+def _from(k: int, first: float, mean: float, ratio: Callable[[int], float]) -> float:
+    """Return P(X ≥ k) of counts with one peak: `first` is P(k), `ratio(i)` is P(i+1) / P(i).
+
+    The side without the peak is summed, where terms only fall, until they no longer matter: a
+    region's counts go into the thousands, and a page asks for hundreds of them.
+    """
+    if k > mean:
+        total, term, i = 0.0, first, k
+        while term > total * _NEGLIGIBLE:
+            total += term
+            term *= ratio(i)
+            i += 1
+        return min(total, 1.0)
+    total, term, i = 0.0, first, k
+    while i > 0:
+        i -= 1
+        term /= ratio(i)
+        if term <= total * _NEGLIGIBLE:
+            break
+        total += term
+    return max(1.0 - total, 0.0)
 
 
 def _confidence(p: float) -> Decimal:

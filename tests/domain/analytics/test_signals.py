@@ -119,12 +119,23 @@ def test_a_batch_weighs_what_the_codes_of_its_cases_weigh() -> None:
     assert signal.priority == Decimal("30.06")
 
 
-@pytest.mark.parametrize(("k", "n", "p"), [(7, 10, 0.5), (3, 12, 0.2), (0, 5, 0.3)])
+@pytest.mark.parametrize(
+    ("k", "n", "p"),
+    [(7, 10, 0.5), (3, 12, 0.2), (0, 5, 0.3), (440, 800, 0.5), (7, 7, 0.4), (310, 800, 0.4)],
+)
 def test_the_binomial_tail_is_exact(k: int, n: int, p: float) -> None:
     direct = sum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k, n + 1))
     assert binomial_tail(k, n, p) == pytest.approx(direct)
 
 
-def test_the_poisson_tail_is_exact() -> None:
-    direct = 1 - sum(exp(-2.5) * 2.5**i / factorial(i) for i in range(6))
-    assert poisson_tail(6, 2.5) == pytest.approx(direct)
+@pytest.mark.parametrize(("k", "mean"), [(6, 2.5), (2, 2.5), (0, 1.0), (95, 120.0), (140, 120.0)])
+def test_the_poisson_tail_is_exact(k: int, mean: float) -> None:
+    direct = 1 - sum(exp(-mean) * mean**i / factorial(i) for i in range(k))
+    assert poisson_tail(k, mean) == pytest.approx(direct)
+
+
+def test_tails_of_a_whole_region_are_summed_by_the_few_terms_that_matter() -> None:
+    assert poisson_tail(73_000, 500.0) == 0.0
+    assert poisson_tail(500, 73_000.0) == 1.0
+    assert binomial_tail(40_000, 73_000, 0.5) < 1e-100
+    assert UsualNew(500.0, 90_000.0, 9).tail(2_000) == pytest.approx(0.000765195)
