@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
 
 from desktop.domain.analytics.departments import RETURN_DAYS, DepartmentCounts
-from desktop.domain.analytics.periods import Period
 from desktop.domain.analytics.report import (
     Column,
     Figure,
@@ -19,9 +17,6 @@ from desktop.domain.analytics.report import (
 from desktop.services.reporting_numbers import Numbers, is_small
 from desktop.services.reporting_sections import share
 
-#: The class of codes that the technical department answers for.
-TECHNICAL: Final = "technical"
-
 
 def departments(numbers: Numbers, *, compared: bool) -> Section:
     """Return first contact resolution of technical complaints, returns in days, overtime.
@@ -30,14 +25,9 @@ def departments(numbers: Numbers, *, compared: bool) -> Section:
     three times the work, which a month of a whole region has no time for.
     """
     frame, text = numbers.frame, numbers.frame.texts.get
-    codes = sorted(c.id for c in frame.policy.codes.values() if c.class_ == TECHNICAL)
-
-    def counted(period: Period) -> DepartmentCounts:
-        return numbers.rollups.departments(frame.stores, period.since, period.until, codes)
-
-    now = counted(frame.period)
-    others = (frame.period.before, frame.period.year_before)
-    before, year = map(counted, others) if compared else (DepartmentCounts(), DepartmentCounts())
+    codes, now, nothing = numbers.technical, numbers.departments(), DepartmentCounts()
+    before = numbers.departments(frame.period.before) if compared else nothing
+    year = numbers.departments(frame.period.year_before) if compared else nothing
 
     def figure(key: str, kind: FigureKind, target: str, dim: str, of: str) -> Figure:
         (top, bottom), (old, under), (older, below) = (_parts(key, c) for c in (now, before, year))
@@ -79,7 +69,7 @@ def _parts(key: str, counts: DepartmentCounts) -> tuple[int, int]:
 def responses(numbers: Numbers) -> Section:
     """Return by level how many customers were answered within two hours (AN-17)."""
     frame, text = numbers.frame, numbers.frame.texts.get
-    found = numbers.rollups.answered(frame.stores, frame.period.since, frame.period.until)
+    found = numbers.departments().answered
     rows = tuple(
         (
             text(f"pack.level.{level}"),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import sums_between
+from desktop.domain.analytics.departments import DepartmentCounts
 from desktop.domain.analytics.measures import (
     BY_KEY,
     CostModel,
@@ -25,6 +26,8 @@ from desktop.texts import Texts
 
 #: Months that a trend shows, this one included: a year and the month a year before.
 TREND_MONTHS: Final = 13
+#: The class of codes that the technical department answers for.
+TECHNICAL: Final = "technical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Numbers:
     def __init__(self, rollups: Rollups, frame: Frame) -> None:
         self.rollups = rollups
         self.frame = frame
+        self._departments: dict[Period, DepartmentCounts] = {}
         self.now = self.totals(frame.period)
         self._begun = began(rollups, frame.stores)
         self.before = self._earlier(frame.period.before)
@@ -105,6 +109,21 @@ class Numbers:
             sums = sums_between(self.rollups.cases(query), period.since, period.until)
         late = self.rollups.late(frame.stores, period.since, period.until, frame.made_at)
         return Totals(sums, late)
+
+    @property
+    def technical(self) -> Sequence[str]:
+        """The codes that the technical department answers for."""
+        codes = self.frame.policy.codes.values()
+        return sorted(code.id for code in codes if code.class_ == TECHNICAL)
+
+    def departments(self, period: Period | None = None) -> DepartmentCounts:
+        """Return what departments answer for, read from every case of the period but once."""
+        asked = period or self.frame.period
+        if asked not in self._departments:
+            self._departments[asked] = self.rollups.departments(
+                self.frame.stores, asked.since, asked.until, self.technical
+            )
+        return self._departments[asked]
 
     def figure(self, key: str) -> Figure:
         """Return one figure with its definition, parts, comparisons and drill."""

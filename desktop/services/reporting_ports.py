@@ -76,11 +76,7 @@ class Rollups(Protocol):
     def departments(
         self, stores: Stores, since: date, until: date, technical: Sequence[str]
     ) -> DepartmentCounts:
-        """Return what departments answer for; `technical` are codes (AN-14)."""
-        ...
-
-    def answered(self, stores: Stores, since: date, until: date) -> Mapping[int, tuple[int, int]]:
-        """Return by level how many complaints came, and those answered in two hours (AN-17)."""
+        """Return what departments answer for; `technical` are codes (AN-14, AN-17)."""
         ...
 
     def case(self, stream: str) -> CaseFacts | None:

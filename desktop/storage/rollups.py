@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from desktop.domain.analytics.case_facts import CaseFacts
 from desktop.domain.analytics.cells import Sums, counts_in
-from desktop.domain.analytics.departments import DepartmentCounts
+from desktop.domain.analytics.departments import DepartmentCounts, count
 from desktop.journal.records import parse_core
 from desktop.services.reporting_ports import CaseQuery, Stores
 from desktop.storage import department_counts
@@ -160,14 +160,10 @@ class SqlRollups:
     def departments(
         self, stores: Stores, since: date, until: date, technical: Sequence[str]
     ) -> DepartmentCounts:
-        """Return what departments answer for; `technical` are codes (AN-14)."""
+        """Return what departments answer for; `technical` are codes (AN-14, AN-17)."""
         with self._database.read() as connection:
-            return department_counts.counts(connection, stores, since, until, technical)
-
-    def answered(self, stores: Stores, since: date, until: date) -> Mapping[int, tuple[int, int]]:
-        """Return by level how many complaints came, and those answered in two hours (AN-17)."""
-        with self._database.read() as connection:
-            return department_counts.answered(connection, stores, since, until)
+            cases = department_counts.facts_between(connection, stores, since, until)
+            return count(cases, since, until, technical)
 
     def case(self, stream: str) -> CaseFacts | None:
         """Return the facts of one case."""
