@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from desktop.texts import Lang
+from ui.accessible_roles import install_roles
 from ui.background import Background
 from ui.main_window import MainWindow
 from ui.mishaps import tell_mishaps
@@ -36,6 +37,7 @@ def run_window(
     the folder of the data, which one window holds at a time; it need not exist.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
+    install_roles()
     remembered = Preferences(preferences)
     theme().apply(remembered.appearance, remembered.scale)
     theme().follow_system()

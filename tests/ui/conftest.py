@@ -19,6 +19,7 @@ from desktop.services.desk import Desk
 from desktop.services.ports import Person
 from desktop.services.ticket_ports import TicketRow
 from desktop.texts import Lang
+from ui.accessible_roles import install_roles
 from ui.background import Background
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
@@ -98,6 +99,7 @@ def open_window(
     qtbot: QtBot, tmp_path: Path
 ) -> Iterator[Callable[[Callable[[], Desk], Lang], MainWindow]]:
     """Return a maker of real windows that are closed, with their threads, at the end."""
+    install_roles()
     theme().apply("light", 1.0)
     windows: list[MainWindow] = []
 

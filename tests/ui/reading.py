@@ -35,13 +35,13 @@ def said(widget: QWidget) -> str:
 
 
 def unnamed(root: QWidget) -> list[str]:
-    """Return the stops that a screen reader has no name or no role for."""
+    """Return the stops that a screen reader has no name or no telling role for."""
     found = []
     for widget in stops(root):
         what = QAccessible.queryAccessibleInterface(widget)
         if what is None or not what.text(QAccessible.Text.Name).strip():
             found.append(f"{said(widget)} in {widget.parentWidget()} has no name")
-        elif what.role() == QAccessible.Role.NoRole:
+        elif what.role() in (QAccessible.Role.NoRole, QAccessible.Role.Client):
             found.append(f"{said(widget)} has no role")
     return found
 

@@ -19,7 +19,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.found_list import FoundList
 from ui.widgets.inputs import Choice, Option, SearchBox, Select
-from ui.widgets.layout import Card, Flow, Scroll, box, clear, column, label, row, rule
+from ui.widgets.layout import Card, Flow, Scroll, box, clear, column, label, order_tabs, row, rule
 from ui.widgets.text import Pill
 
 LIST_WIDTH = 420
@@ -264,6 +264,7 @@ class KnowledgeScreen(Screen):
         )
         copy = Button(text("ui_knowledge.copy"), self.copy, keys="Ctrl+Shift+C")
         self._reading.addLayout(row(put, copy, None, gap=12, margins=(0, 8, 0, 0)))
+        order_tabs(self)
 
     def _facts(self, item: KnowledgeItem) -> list[Pill]:
         text, pills = self.ui.text, []

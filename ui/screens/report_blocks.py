@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QWidget
 
 from desktop.domain.analytics.report import (
@@ -25,6 +25,7 @@ from desktop.domain.analytics.report import (
 from ui.context import Ui
 from ui.theme import theme
 from ui.widgets.chart import ChartView
+from ui.widgets.focus_ring import FocusRing
 from ui.widgets.layout import Card, box, column, label, row
 from ui.widgets.text import ElidedLabel
 
@@ -69,15 +70,45 @@ def block_widget(ui: Ui, block: Block, on_drill: OnDrill) -> QWidget:
             return label(block.label, "small")
 
 
-class FigureTile(QFrame):
+class _Openable(QFrame):
+    """What opens the cases behind it by click or Enter, where there are any."""
+
+    def __init__(self, drill: Drill | None, on_drill: OnDrill, name: str) -> None:
+        super().__init__()
+        self._drill, self._on_drill = drill, on_drill
+        self.accessible_role = QAccessible.Role.Grouping
+        self.setAccessibleName(name)
+        if drill is not None:
+            self.accessible_role = QAccessible.Role.Link
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            FocusRing(self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ask for the cases."""
+        super().mouseReleaseEvent(event)
+        self.choose()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask for the cases with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.choose()
+        else:
+            super().keyPressEvent(event)
+
+    def choose(self) -> None:
+        """Open the cases."""
+        if self._drill is not None:
+            self._on_drill(self._drill)
+
+
+class FigureTile(_Openable):
     """One figure: name, value, how it moved, its basis; its definition on hover."""
 
     def __init__(self, ui: Ui, figure: Figure, on_drill: OnDrill) -> None:
-        super().__init__()
+        super().__init__(figure.drill, on_drill, f"{figure.name} {figure.shown}")
         self.figure = figure
-        self._on_drill = on_drill
         self.setProperty("role", "sunken")
-        self.setAccessibleName(f"{figure.name} {figure.shown}")
         self.setAccessibleDescription(" ".join(explained(ui, figure)))
         text = ui.text
         unit = text(f"pack.unit.{figure.unit}") if figure.unit else ""
@@ -96,25 +127,6 @@ class FigureTile(QFrame):
         lines = [ElidedLabel(words, "small") for words in (*moved, basis) if words]
         self.setLayout(column(*parts, *lines, None, gap=2, margins=(12, 8, 12, 8)))
         self.setToolTip("\n".join(explained(ui, figure)))
-        if figure.drill is not None:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ask for the cases behind the figure."""
-        super().mouseReleaseEvent(event)
-        self._drill()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ask for the cases with Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._drill()
-        else:
-            super().keyPressEvent(event)
-
-    def _drill(self) -> None:
-        if self.figure.drill is not None:
-            self._on_drill(self.figure.drill)
 
 
 def _plain(figure: Figure) -> str:
@@ -148,35 +160,13 @@ def _figures(ui: Ui, block: FigureBlock, on_drill: OnDrill) -> QWidget:
     return box(grid)
 
 
-class _Row(QFrame):
+class _Row(_Openable):
     """One row of a table; a click opens the cases behind it."""
 
     def __init__(self, drill: Drill | None, on_drill: OnDrill, name: str, *, last: bool) -> None:
-        super().__init__()
-        self._drill, self._on_drill = drill, on_drill
+        super().__init__(drill, on_drill, name)
         self.setProperty("role", "row")
         self.setProperty("last", "true" if last else "false")
-        self.setAccessibleName(name)
-        if drill is not None:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ask for the cases behind the row."""
-        super().mouseReleaseEvent(event)
-        self.choose()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ask for the cases with Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.choose()
-        else:
-            super().keyPressEvent(event)
-
-    def choose(self) -> None:
-        """Open the cases behind the row."""
-        if self._drill is not None:
-            self._on_drill(self._drill)
 
 
 def _table(ui: Ui, block: TableBlock, on_drill: OnDrill) -> QWidget:

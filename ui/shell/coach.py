@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPolygonF, QShowEvent
+from PySide6.QtGui import QAccessible, QHideEvent, QPainter, QPaintEvent, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QFrame
 
 from desktop.domain.outcomes import Refusal, Role
@@ -28,6 +28,8 @@ _FACTS = ("customer_name", "phone", "member_no", "product", "receipt_no")
 
 class TrainingBanner(QFrame):
     """A striped bar over the whole window that cannot be closed: nothing here is real."""
+
+    accessible_role = QAccessible.Role.AlertMessage
 
     leave_wanted = Signal()
 
@@ -67,6 +69,8 @@ class TrainingBanner(QFrame):
 
 class CoachPanel(QFrame):
     """What the customer says, a hint for now, the clock, a question on the law, and the end."""
+
+    accessible_role = QAccessible.Role.Grouping
 
     finished = Signal(object)
     """A Score."""

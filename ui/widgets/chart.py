@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFont,
     QFontMetricsF,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop.domain.analytics import drawing
 from desktop.domain.analytics.report import ChartBlock
 from ui.theme import theme
+from ui.widgets.focus_ring import FocusRing
 
 #: Screen pixels a point of the drawing, at 100 %.
 ZOOM = 1.42
@@ -30,6 +32,7 @@ _TONES = {"strong": "accent", "ink": "ink", "muted": "muted", "line": "line", "p
 class ChartView(QWidget):
     """Paints a chart; a click, or Enter on the mark in hand, asks for the cases behind it."""
 
+    accessible_role = QAccessible.Role.Chart
     drilled = Signal(object)
     """The Drill of the mark that was chosen."""
 
@@ -45,6 +48,7 @@ class ChartView(QWidget):
         )
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if self._marks else Qt.FocusPolicy.NoFocus)
+        FocusRing(self)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from ui.icons import paint_icon
@@ -20,6 +20,8 @@ TOAST_MS = 5000
 
 class Glyph(QWidget):
     """An icon that stands by itself."""
+
+    accessible_role = QAccessible.Role.Graphic
 
     def __init__(self, name: str, colour: str = "muted", side: int = 20) -> None:
         super().__init__()
@@ -40,6 +42,8 @@ class Glyph(QWidget):
 
 class EmptyState(QWidget):
     """Says that there is nothing, why that is fine, and what could be done."""
+
+    accessible_role = QAccessible.Role.Grouping
 
     def __init__(
         self,
@@ -65,6 +69,8 @@ class EmptyState(QWidget):
 
 class Banner(QFrame):
     """A calm line across the page that stays until it is dealt with."""
+
+    accessible_role = QAccessible.Role.AlertMessage
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,6 +113,8 @@ class Banner(QFrame):
 
 class Toast(QFrame):
     """A note at the bottom of the window that leaves by itself; errors stay until closed."""
+
+    accessible_role = QAccessible.Role.AlertMessage
 
     def __init__(self, parent: QWidget, close_text: str) -> None:
         super().__init__(parent)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
+from ui.widgets.focus_ring import FocusRing
 
 ROW_HEIGHT = 56
 
@@ -61,6 +62,7 @@ class FoundList(QListWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
+        FocusRing(self)
         self.setItemDelegate(_TwoLines(self))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

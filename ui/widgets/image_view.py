@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import theme
+from ui.widgets.focus_ring import FocusRing
 from ui.widgets.writing import written_part
 
 Box = tuple[float, float, float, float]
@@ -45,6 +47,7 @@ def smaller_copies(image: QImage) -> tuple[QImage, ...]:
 class ImageView(QWidget):
     """Shows one picture; zoom 1 fits it into the view."""
 
+    accessible_role = QAccessible.Role.Graphic
     box_clicked = Signal(str)
 
     def __init__(self, name: str) -> None:
@@ -58,6 +61,7 @@ class ImageView(QWidget):
         self._drag: QPointF | None = None
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusRing(self)
         self.setMinimumSize(theme().px(200), theme().px(200))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -143,9 +147,6 @@ class ImageView(QWidget):
                 grow = theme().px(3) if current else 0
                 rect = where.mapRect(QRectF(*box)).adjusted(-grow, -grow, grow, grow)
                 painter.drawRoundedRect(rect, theme().px(4), theme().px(4))
-        if self.hasFocus():
-            painter.setPen(QPen(theme().colour("focus"), theme().px(2)))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
 
     def _fitting(self, where: QTransform) -> QImage:
@@ -201,6 +202,8 @@ class ImageView(QWidget):
 
 class CropView(QWidget):
     """The writing of one field cut out of its picture, as large as the view allows."""
+
+    accessible_role = QAccessible.Role.Graphic
 
     def __init__(self, name: str) -> None:
         super().__init__()

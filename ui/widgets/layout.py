@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAccessible, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -106,6 +106,8 @@ def clear(layout: QLayout) -> None:
 
 class Card(QFrame):
     """A white panel with rounded corners and, when given, a heading."""
+
+    accessible_role = QAccessible.Role.Grouping
 
     def __init__(self, title: str = "", *, margins: Margins = (20, 16, 20, 16)) -> None:
         super().__init__()

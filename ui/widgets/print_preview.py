@@ -18,6 +18,7 @@ from desktop.pdf_pages import PDFIUM
 from ui.context import Ui
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.focus_ring import FocusRing
 from ui.widgets.inputs import Option, Select
 from ui.widgets.layout import Flow, Scroll, box, column, label, row
 
@@ -125,6 +126,7 @@ class PrintPreview(QDialog):
         self._scroll = Scroll(self._pages_box)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._scroll.setAccessibleName(title)
+        FocusRing(self._scroll)
         self.setLayout(column(self._bar(), self._scroll, gap=0))
         self._keys()
         ui.run(lambda: ui.desk.setting(printer_setting(document)), self._remembered)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ui.icons import paint_icon
@@ -127,6 +127,8 @@ class Band:
 class AuthorityMeter(QWidget):
     """Bands of who may decide up to which sum, with a mark at the cumulative amount (D4)."""
 
+    accessible_role = QAccessible.Role.Graphic
+
     def __init__(self) -> None:
         super().__init__()
         self._bands: tuple[Band, ...] = ()
@@ -205,6 +207,8 @@ class AuthorityMeter(QWidget):
 class ProgressStrip(QWidget):
     """A thin bar, 0 to 1."""
 
+    accessible_role = QAccessible.Role.Indicator
+
     def __init__(self, value: float = 0.0, tone: Tone = "accent") -> None:
         super().__init__()
         self._value, self._tone = value, tone
@@ -234,6 +238,8 @@ class ProgressStrip(QWidget):
 
 class StatTile(QFrame):
     """A figure with its name and what it means; can be pressed when it leads somewhere."""
+
+    accessible_role = QAccessible.Role.Grouping
 
     pressed = Signal()
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import theme
@@ -20,6 +28,7 @@ LEAST_POINTS = 8
 class SignaturePad(QWidget):
     """Paper is white whatever the theme; `changed` tells that a stroke was drawn or all cleared."""
 
+    accessible_role = QAccessible.Role.Canvas
     changed = Signal()
 
     def __init__(self, name: str, hint: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.formats import Formats, clock_tone
@@ -78,6 +78,8 @@ class ElidedLabel(QLabel):
 
 class Pill(QWidget):
     """A word on a soft ground with an icon, so that colour never speaks alone."""
+
+    accessible_role = QAccessible.Role.StaticText
 
     def __init__(self, text: str, tone: Tone = "neutral", *, icon: str | None = None) -> None:
         super().__init__()
