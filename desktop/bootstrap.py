@@ -231,7 +231,11 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         ids,
         identity,
     )
-    staff = Staff(data.people, data.journal, policies, clock, ids)
+
+    def joined() -> bool:
+        return data.sync.enrolment() is not None
+
+    staff = Staff(data.people, data.journal, policies, clock, ids, joined)
     # Read from the data, so that no way of opening them lets a training store reach anybody.
     sandbox = bool(data.settings.get(SANDBOX))
     signer = DeviceSigner(data.sync.device_key)
@@ -323,7 +327,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
             RollingCheck(partial(data.verifier, _is_by_hq)).step,
         ),
         erasing=Erasing(data.journal, handling, data.queries, data.attachments),
-        staffing=Staffing(data.people, data.journal, policies, clock),
+        staffing=Staffing(data.people, data.journal, policies, clock, joined),
         backups=backups,
         restore=lambda archive, passphrase: restore_backup(archive, data.folder, passphrase).kept,
         doctor=Doctor(

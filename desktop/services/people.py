@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -11,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.domain.people import person_added
+from desktop.domain.ranks import is_above
 from desktop.services.ports import Author, Clock, Ids, Journal, People, Person, Policies
 
 #: Wrong passwords in a row before a login waits, and how long it then waits.
@@ -31,13 +33,20 @@ class Staff:
     """Accounts of this PC; each new one is also an event, so that HQ can confirm it."""
 
     def __init__(
-        self, people: People, journal: Journal, policies: Policies, clock: Clock, ids: Ids
+        self,
+        people: People,
+        journal: Journal,
+        policies: Policies,
+        clock: Clock,
+        ids: Ids,
+        joined: Callable[[], bool],
     ) -> None:
         self._people = people
         self._journal = journal
         self._policies = policies
         self._clock = clock
         self._ids = ids
+        self._joined = joined
         self._hasher = PasswordHasher()
         self._tries: dict[str, _Tries] = {}
 
@@ -56,9 +65,14 @@ class Staff:
         return self._add(login, name, role, password, by=None)
 
     def add(self, login: str, name: str, role: Role, password: str, by: Actor) -> LoginOutcome:
-        """Add a person; a clerk may not (only who answers for others)."""
+        """Add a person; a clerk may not (only who answers for others).
+
+        Once the store has joined headquarters nobody gives a role above their own: HQ sends those.
+        """
         if by.role == "clerk":
             return Refusal("people_need_manager")
+        if self._joined() and is_above(by.role, (role,)):
+            return Refusal("role_above")
         return self._add(login, name, role, password, by=by)
 
     def _add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -9,6 +10,7 @@ from argon2 import PasswordHasher
 
 from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.domain.people import person_changed
+from desktop.domain.ranks import is_above
 from desktop.services.people import SHORTEST_PASSWORD
 from desktop.services.ports import Author, Clock, Journal, People, Person, Policies
 
@@ -17,13 +19,25 @@ NOT_ALLOWED: Final[frozenset[Role]] = frozenset({"clerk"})
 
 
 class Staffing:
-    """Changes accounts; every change is also an event, with who did it (AU-03)."""
+    """Changes accounts; every change is also an event, with who did it (AU-03).
 
-    def __init__(self, people: People, journal: Journal, policies: Policies, clock: Clock) -> None:
+    Once the store has `joined` headquarters, nobody gives a role above their own nor changes the
+    account of somebody who has one; before that nobody is there to ask.
+    """
+
+    def __init__(
+        self,
+        people: People,
+        journal: Journal,
+        policies: Policies,
+        clock: Clock,
+        joined: Callable[[], bool],
+    ) -> None:
         self._people = people
         self._journal = journal
         self._policies = policies
         self._clock = clock
+        self._joined = joined
         self._hasher = PasswordHasher()
 
     def set_role(self, person: str, role: Role, by: Actor) -> Person | Refusal:
@@ -32,6 +46,8 @@ class Staffing:
         if isinstance(found, Refusal):
             return found
         known, password = found
+        if self._joined() and is_above(by.role, (role,)):
+            return Refusal("role_above")
         if role in NOT_ALLOWED and self._is_last_manager(known):
             return Refusal("last_manager", {"name": known.name})
         return self._save(replace(known, role=role), password, by, "role")
@@ -64,6 +80,8 @@ class Staffing:
             return Refusal("no_such_person")
         if person == by.person:
             return Refusal("second_person")
+        if self._joined() and is_above(by.role, (found[0].role,)):
+            return Refusal("role_above")
         return found
 
     def _is_last_manager(self, person: Person) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 from sqlalchemy import Column, ColumnElement, Connection, or_, select, true
 
 from desktop.domain.outcomes import Role
-from desktop.domain.policy import ROLES
+from desktop.domain.ranks import is_above
 from sync.hq.enrolment import REGION
 from sync.hq.models import store
 from sync.hq.people import User
@@ -41,13 +41,8 @@ def may_enter(user: User, room: str) -> bool:
 
 
 def above(user: User, *roles: str) -> bool:
-    """Tell whether one of these roles is above the person's own, who then may not give it.
-
-    Nothing is above the department head; legal stands beside the ranks and above the others.
-    """
-    own = ROLES.index(user.role)
-    heads = user.role == "department_head"
-    return not heads and any(role in ROLES and ROLES.index(role) > own for role in roles)
+    """Tell whether one of these roles is above the person's own, who then may not give it."""
+    return is_above(user.role, roles)
 
 
 def may_publish(user: User) -> bool:

@@ -10,6 +10,7 @@ from desktop.bootstrap import open_desk
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from desktop.services.desk_settings import checked_hours
+from desktop.services.exchange_ports import Enrolment
 from desktop.services.ports import Person
 
 PASSWORD = "counter-desk-1"
@@ -78,3 +79,21 @@ def test_hours_are_times_in_order(desk: Desk) -> None:
     assert code(desk.set_hours({"mon": ("21:00", "09:00")})) == "hours_order"
     assert desk.set_hours({"mon": ("08:30", "22:00")}) is None
     assert desk.store.hours == {"mon": ("08:30", "22:00")}
+
+
+def test_once_joined_nobody_gives_a_role_above_their_own(desk: Desk) -> None:
+    """AS-06: a store of its own gives every role; a joined one asks HQ for those above."""
+    assert isinstance(desk.add_person("gu", "顾峰", "department_head", PASSWORD), Person)
+    desk.use_cases.sync.save_enrolment(
+        Enrolment("http://127.0.0.1:1", "S0217", "无锡滨湖店", "D1", "token", bytes(32))
+    )
+    lin, head = person(desk, "lin"), person(desk, "gu")
+    assert code(desk.set_role(lin.id, "regional_manager")) == "role_above"
+    assert code(desk.set_role(lin.id, "legal")) == "role_above"
+    assert code(desk.reset_password(head.id, "another-word-2")) == "role_above"
+    assert code(desk.set_active(head.id, False)) == "role_above"
+    assert code(desk.add_person("qian", "钱多", "department_head", PASSWORD)) == "role_above"
+    assert isinstance(desk.set_role(lin.id, "supervisor"), Person)
+    assert isinstance(desk.add_person("sun", "孙宁", "supervisor", PASSWORD), Person)
+    desk.log_in("gu", PASSWORD)
+    assert isinstance(desk.set_role(lin.id, "legal"), Person)
