@@ -70,9 +70,13 @@ def vetted(
     is easily read as a 4; a day, phone or amount that cannot be is read as the likeliest that
     can be, and then is as sure as its least sure sign.
     """
-    cuts = [_cut(crop, reading) for crop, reading in zip(crops, readings, strict=True)]
+    known = keys or [""] * len(readings)
+    said = [
+        _with_ones(one) if key == "complaint_date" else one
+        for one, key in zip(readings, known, strict=True)
+    ]
+    cuts = [_cut(crop, reading) for crop, reading in zip(crops, said, strict=True)]
     shares = iter(judged(judge, [tile for cut in cuts for tile in cut.tiles.values()]))
-    known = keys or [""] * len(cuts)
     found = []
     for cut, key in zip(cuts, known, strict=True):
         by_glyph = {at: next(shares) for at in cut.tiles}
@@ -80,6 +84,21 @@ def vetted(
         reading = _with_sign(reading) if key == "amount" else reading
         found.append(_formed(key, cut, by_glyph, reading) if key else _doubted(reading, cut))
     return found
+
+
+def _with_ones(reading: LineReading) -> LineReading:
+    """Return a day whose slashes between 月 and 日 are read as 1, to be judged as digits."""
+    month, _, end = reading.text.partition("月")
+    day, sun, after = end.partition("日")
+    places = {glyph.text: glyph.at for glyph in reading.glyphs if glyph.text in "月日"}
+    if "/" not in day or not sun or len(places) < len("月日"):
+        return reading
+    glyphs = tuple(
+        replace(one, text="1") if one.text == "/" and places["月"] < one.at < places["日"] else one
+        for one in reading.glyphs
+    )
+    text = f"{month}月{day.replace('/', '1')}日{after}"
+    return replace(reading, text=text, glyphs=glyphs)
 
 
 def _with_sign(reading: LineReading) -> LineReading:

@@ -57,6 +57,7 @@ _ID_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{6}(?:19|20)[0-9]{9}[0-9Xx](?![0
 _DATE: Final = re.compile(
     r"(?<![0-9])([12][0-9]{3}|[0-9]{2})[年./\-、,·:]([0-9]{1,2})[月./\-、,·:]([0-9]{1,2})(?![0-9])"
 )
+_SLASHED_DAY: Final = re.compile(r"(?<=月)[0-9/]{2}(?=日)")
 _COMPACT_DATE: Final = re.compile(r"^(20[0-9]{2})([01][0-9])([0-3][0-9])$")
 _ENGLISH_DATE: Final = re.compile(r"([0-9]{1,2})[./\-]([0-9]{1,2})[./\-](20[0-9]{2})")
 _MOBILE: Final = re.compile(r"^1[3-9][0-9]{9}$")
@@ -127,6 +128,8 @@ def _digits(text: str) -> str:
 
 def _date(text: str) -> str:
     tight = re.sub(r"\s+", "", text)
+    # Between 月 and 日 no slash is written: what looks like one is a slanted 1.
+    tight = _SLASHED_DAY.sub(lambda day: day.group().replace("/", "1"), tight)
     for candidate in (tight, _digits(tight)):
         match = _DATE.search(candidate)
         if match:

@@ -288,8 +288,14 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
     valid = is_valid(key, best.text)
     confidence = sum(one.confidence for one in backed) / len(backed)
     confidence *= (1.0 if agree else 0.6) * (1.0 if valid else 0.7)
-    least = _least(key, first, backed) if agree and valid else 0.0
+    lost = key in DIGIT_KEYS and any(_length(one) > _length(best) for one in opinions)
+    least = _least(key, first, backed) if agree and valid and not lost else 0.0
     return _Decision(best.text, min(confidence, 1.0), least)
+
+
+def _length(opinion: _Opinion) -> int:
+    """Return how many digits a number has; the crop that two readings share may have lost one."""
+    return sum(sign.isdigit() for sign in opinion.text)
 
 
 def _least(key: str, first: _Opinion, backed: Sequence[_Opinion]) -> float:

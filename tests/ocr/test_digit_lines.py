@@ -117,6 +117,17 @@ def test_slashes_read_as_1_are_told_by_the_day_that_they_must_make() -> None:
     assert found.weakest < 0.5, "a person looks at it"
 
 
+def test_a_slanted_1_before_the_day_is_no_slash() -> None:
+    crop, drawn = line("2026年7月21日")
+    glyphs = (*drawn.glyphs[:-2], Glyph("/", drawn.glyphs[-2].at, 0.8), drawn.glyphs[-1])
+    reading = LineReading("2026年7月2/日", 0.9, glyphs)
+    (found,) = vetted([crop], [reading], DigitReader(), ["complaint_date"])
+    assert found.text == "2026年7月21日"
+    slashed, half = line("2026/7月21日")
+    (kept,) = vetted([slashed], [half], DigitReader(), ["complaint_date"])
+    assert kept.text == "2026/7月21日", "a slash before the month is one"
+
+
 def test_a_digit_that_was_not_read_is_seen_by_its_stroke() -> None:
     crop, reading = line("19830657180")
     (found,) = vetted([crop], [read_as("1983_657180", reading)], DigitReader(), ["phone"])

@@ -21,6 +21,8 @@ from ocr.normalise import comparable, is_valid, normalise
         ("complaint_date", "20250712", "2025-07-12"),
         ("complaint_date", "20250712。", "2025-07-12"),
         ("complaint_date", "2025/1015", "2025/1015"),
+        ("complaint_date", "2025年7月2/日", "2025-07-21"),
+        ("complaint_date", "2025年7月/2日", "2025-07-12"),
         ("complaint_date", "28/07/2025", "2025-07-28"),
         ("complaint_date", "2025年l2月O3日", "2025-12-03"),
         ("amount", "¥472.00", "472.00"),

@@ -64,3 +64,17 @@ def test_an_amount_without_a_point_is_for_a_person_to_see(text: str, *, certain:
 
 def test_an_unsure_digit_is_never_certain() -> None:
     assert not read("member_no", "20011846", first=0.97, second=0.05).certain
+
+
+def test_a_number_from_which_a_crop_lost_a_digit_is_not_certain() -> None:
+    page, seen = line("1299.00", level=0.97)
+    short, again = line("299.00", level=0.97)
+    rect = Rect(0, 0, page.shape[1], page.shape[0])
+    place = Place("amount", cast(Label, None), (cast(Run, run_of(rect, seen)),), rect, None)
+    lost = read_values({"amount": place}, short, Reads(again), 36.0, DigitReader())["amount"]
+    assert not lost.certain
+    kept = Rect(0, 0, short.shape[1], short.shape[0])
+    same = Place("amount", cast(Label, None), (cast(Run, run_of(kept, again)),), kept, None)
+    both = read_values({"amount": same}, short, Reads(again), 36.0, DigitReader())["amount"]
+    assert both.certain
+    assert both.text == "299.00"

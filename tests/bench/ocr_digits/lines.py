@@ -93,10 +93,11 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=20, help="lines written by each hand")
     parser.add_argument("--first", type=int, default=0, help="number of the first line")
     parser.add_argument("--hands", choices=list(HANDS), default="held")
+    parser.add_argument("--model", type=Path, help="another model than the shipped one")
     parser.add_argument("--show", action="store_true", help="list every miss")
     parser.add_argument("--record", type=Path, help="write what calibration needs")
     given = parser.parse_args()
-    engine, judge = RapidEngine(), DigitReader()
+    engine, judge = RapidEngine(), DigitReader(given.model)
     every: list[bool] = []
     certain: list[bool] = []
     kept: list[str] = []
