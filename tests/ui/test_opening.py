@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from desktop.bootstrap import open_desk
+from desktop.bootstrap import open_desk, verify_data
+from desktop.commands.app import opened, restored
 from desktop.services.desk import Desk
 from desktop.services.glimpse import Glimpse
 from desktop.services.ports import StorageFault
@@ -120,3 +122,49 @@ def test_every_fault_of_the_data_says_in_the_windows_language_what_to_do(lang: L
     said = {fault_text(texts, kind("/data/amends.db")) for kind in kinds}
     assert len(said) == len(kinds) >= 8
     assert all("/data/amends.db" in text and len(text) > 30 for text in said)
+
+
+def test_the_restore_button_of_the_page_puts_a_backup_in_the_place_of_damaged_data(
+    qtbot: QtBot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the fault to the login by the page's own buttons; only the file dialog answers here."""
+    desk = open_desk(folder)
+    backup = desk.back_up().path.rename(tmp_path / "kept.amends-backup")
+    desk.close()
+    data = folder / "amends.db"
+    data.write_bytes(data.read_bytes()[:4096] + bytes(data.stat().st_size - 4096))
+    window = MainWindow(
+        partial(opened, folder),
+        Preferences(tmp_path / "preferences.ini"),
+        Background(),
+        "zh_CN",
+        restore=partial(restored, folder),
+    )
+    qtbot.addWidget(window)
+    window.show()
+    window.start()
+    page = broken_page(window)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: ("", ""))
+    page.restore.click()
+    assert window.centralWidget() is page  # nobody chose a file, and nothing happened
+    chosen = [str(tmp_path / "window.txt"), str(backup)]
+    (tmp_path / "window.txt").write_text("no backup", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (chosen.pop(0), ""))
+    page.restore.click()
+    assert settle(lambda: page.restore.isVisible())
+    assert page.banner.text  # the wrong file is said, and the button is there again
+    page.restore.click()
+    assert {"何丽", "林晓"} <= {c.accessibleName() for c in login_of(window).findChildren(Button)}
+    window.close()
+    assert verify_data(folder).first_bad is None
+
+
+def broken_page(window: MainWindow) -> OpeningPage:
+    def shown() -> bool:
+        page = window.centralWidget()
+        return isinstance(page, OpeningPage) and page.restore.isVisible()
+
+    assert settle(shown)
+    page = window.centralWidget()
+    assert isinstance(page, OpeningPage)
+    return page

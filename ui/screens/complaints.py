@@ -25,7 +25,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import EmptyState
 from ui.widgets.inputs import Choice, Option, SearchBox, Select
-from ui.widgets.layout import Card, box, column, label, row
+from ui.widgets.layout import Card, Flow, box, column, label, row
 from ui.widgets.table import Table
 
 WIDTHS = {
@@ -131,13 +131,15 @@ class ComplaintsScreen(Screen):
         clear = Button(text("ui_complaints.filter.clear"), self.clear_filters, variant="link")
         self.search.setMaximumWidth(theme().px(360))
         self.search.setMinimumWidth(theme().px(150))
+        # Wraps where a large type leaves no room for one line.
+        acts = Flow(12)
+        for part in (self.more_filters, clear, self.saved.save_button):
+            acts.addWidget(part)
         first = row(gap=12)
         first.addWidget(self.search, 1)
         first.addWidget(self.period)
+        first.addWidget(box(acts))
         first.addStretch(1)
-        first.addWidget(clear)
-        first.addWidget(self.saved.save_button)
-        first.insertWidget(2, self.more_filters)
         self._chips = box(row(self.states, self.levels, self.families, None, gap=24))
         card = Card(margins=(12, 8, 12, 8))
         card.add(self._stack, self._chosen, self.export.strip)

@@ -24,7 +24,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.image_view import ZOOM_STEP, Box, CropView, ImageView
 from ui.widgets.inputs import CheckBox, Choice, Option
-from ui.widgets.layout import Card, Scroll, box, column, label, row
+from ui.widgets.layout import Card, Scroll, box, column, label, order_tabs, row
 
 KEEP_AFTER_MS = 700
 PANEL_WIDTH = 470
@@ -170,6 +170,7 @@ class Review(QWidget):
         self._remark(page)
         self._edited()
         self._timer.stop()
+        order_tabs(self)
         self.grid.go_next()
 
     def _remark(self, page: ReadPage) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, cast, get_args
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 
 from desktop.domain.outcomes import Refusal, Role
 from desktop.services.ports import Person
@@ -14,7 +15,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Field, LineEdit, Option, Select
-from ui.widgets.layout import Card, Item, box, clear, column, label, order_tabs, row, rule
+from ui.widgets.layout import Card, Flow, Item, box, clear, column, label, order_tabs, row, rule
 from ui.widgets.text import ElidedLabel, Pill
 
 STATE_WIDTH, ACTS_WIDTH = 110, 230
@@ -94,7 +95,11 @@ class PeoplePage(QWidget):
         reset = self._act("reset", person, lambda: self._reset.ask(person))
         switch = "disable" if person.active else "enable"
         change = self._act(switch, person, lambda: self._set_active(person))
-        line.addWidget(self._cell(row(None, reset, change), self._acts_width()))
+        # Wraps where a large type leaves no room for one line.
+        acts = Flow(8)
+        acts.addWidget(reset)
+        acts.addWidget(change)
+        line.addWidget(self._cell(box(acts), self._acts_width()))
         return box(line)
 
     def _acts_width(self) -> int:
@@ -102,10 +107,7 @@ class PeoplePage(QWidget):
 
     def _cell(self, part: Item, width: int) -> QWidget:
         """Keep columns straight down the list."""
-        cell = box(row(None, part) if part is not None else row())
-        # A least width that is set hides the one that the words need.
-        cell.setMinimumWidth(max(theme().px(width), cell.sizeHint().width()))
-        return cell
+        return _Cell(row(None, part) if part is not None else row(), theme().px(width))
 
     def _act(self, name: str, person: Person, act: Callable[[], object]) -> Button:
         words = self.ui.text(f"ui_settings.people.{name}")
@@ -144,6 +146,22 @@ class PeoplePage(QWidget):
             self.load()
 
         self.ui.run(work, done)
+
+
+class _Cell(QWidget):
+    """As wide as the column, or as its words where those need more."""
+
+    def __init__(self, layout: QLayout, width: int) -> None:
+        super().__init__()
+        self._width = width
+        self.setLayout(layout)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(self._width, 0))
+
+    def minimumSizeHint(self) -> QSize:
+        # A least width that is set would hide the one that the words need.
+        return super().minimumSizeHint().expandedTo(QSize(self._width, 0))
 
 
 class _PasswordForm(Card):

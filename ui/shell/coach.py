@@ -19,7 +19,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Glyph
 from ui.widgets.inputs import CheckBox, Choice, Option
-from ui.widgets.layout import Flow, Scroll, box, clear, column, label, row, rule
+from ui.widgets.layout import Flow, Scroll, box, clear, column, label, order_tabs, row, rule
 
 COACH_WIDTH = 300
 #: Fields of the customer that the trainee asks for, in the order shown.
@@ -173,6 +173,7 @@ class CoachPanel(QFrame):
         self._draw_lines(view)
         self._talk.addWidget(rule())
         self._draw_law(view)
+        order_tabs(self)
 
     def _draw_lines(self, view: CoachView) -> None:
         """Show what the customer says now on top, what was said before below it."""

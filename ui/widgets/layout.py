@@ -146,6 +146,8 @@ class Scroll(QScrollArea):
     Qt's own resizable mode ignores that wrapped text needs more height in less width.
     """
 
+    accessible_role = QAccessible.Role.Pane
+
     def __init__(self, content: QWidget) -> None:
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)

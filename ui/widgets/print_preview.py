@@ -8,7 +8,16 @@ from typing import Final
 
 import pypdfium2
 from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QKeySequence, QPageLayout, QPageSize, QPainter, QPixmap, QShortcut
+from PySide6.QtGui import (
+    QAccessible,
+    QImage,
+    QKeySequence,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPixmap,
+    QShortcut,
+)
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QWidget
 from shiboken6 import isValid
@@ -126,6 +135,7 @@ class PrintPreview(QDialog):
         self._scroll = Scroll(self._pages_box)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._scroll.setAccessibleName(title)
+        self._scroll.accessible_role = QAccessible.Role.Document
         FocusRing(self._scroll)
         self.setLayout(column(self._bar(), self._scroll, gap=0))
         self._keys()
