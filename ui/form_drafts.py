@@ -99,6 +99,10 @@ class FormDrafts(QObject):
                 _put(widget, self._blank.get(name, ""))
         self.kept.emit()
 
+    def watch(self) -> None:
+        """Watch inputs that are new from now on; what they hold now is empty."""
+        self._live()
+
     def fill(self, group: str = "") -> None:
         """Watch inputs that are new and put back what was typed into them, of `group` or of all."""
         for name, widget in self._live().items():

@@ -67,7 +67,7 @@ class Counter:
         QTest.keyClick(sub, Qt.Key.Key_Return)
         rest(self.workspace)
         assert self.screen.acts.current == name
-        return self.screen.acts.forms[name]
+        return self.screen.acts.form(name)
 
     def press(self, form: Form, words: str) -> None:
         """Press a button of the form and wait for what becomes of it."""

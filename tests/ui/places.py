@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.forms import Box, FieldReading, FormReading
 from desktop.domain.operations.record_promise import RecordPromise
 from desktop.services.desk import Desk
 from desktop.services.ports import Person
@@ -18,12 +20,15 @@ from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import PASSWORD, complain, rest, show
 from ui.main_window import MainWindow
 from ui.pictures import png
+from ui.screens.paper import PaperScreen
+from ui.screens.paper_queue import Scan
 from ui.screens.quality import QualityScreen
 from ui.screens.report_preview import ReportPreview
 from ui.screens.settings import SECTIONS, SettingsScreen
 from ui.screens.settings_data import DataPage
 from ui.screens.settings_people import PeoplePage
 from ui.screens.ticket import TicketScreen
+from ui.screens.training import TrainingScreen
 from ui.screenshots import settle
 from ui.shell.login import LoginPage, OpeningPage, SetupPage
 from ui.shell.workspace import ENTRIES, Workspace
@@ -73,6 +78,8 @@ def walk(window: MainWindow, desk: Desk, row: TicketRow) -> Iterator[Place]:
     yield "compensate", workspace.front
     yield from _over(workspace, row)
     yield from _papers(workspace, desk, row)
+    yield from _review(workspace)
+    yield from _training(window, workspace)
     yield from _doors(window, desk)
 
 
@@ -109,7 +116,7 @@ def _ticket(workspace: Workspace, row: TicketRow) -> Iterator[Place]:
     assert screen.page is not None
     yield "ticket", screen
     for name in screen.acts.panels:
-        if name in screen.acts.forms and not screen.acts.forms[name].fits(screen.page):
+        if not screen.acts.fits(name):
             continue
         screen.open_form(name)
         rest(workspace)
@@ -163,6 +170,54 @@ def _papers(workspace: Workspace, desk: Desk, row: TicketRow) -> Iterator[Place]
         yield type(preview).__name__, preview
         preview.close()
     rest(workspace)
+
+
+def _review(workspace: Workspace) -> Iterator[Place]:
+    """A form that was read, beside its picture."""
+    show(workspace, "paper")
+    screen = workspace.front
+    assert isinstance(screen, PaperScreen)
+    path = Path("scan.png")
+    options = {"投诉类型": ("商品质量", "服务态度", "其他")}
+    fields = {
+        "customer_name": FieldReading("侯辉", 0.7, False, Box(40, 30, 200, 24)),
+        "phone": FieldReading("15830662201", 0.99, True, Box(40, 60, 200, 24)),
+        "description": FieldReading(LONG, 0.6, False, Box(40, 90, 240, 90)),
+    }
+    read = FormReading(
+        str(path), 1, "A", None, fields, {"投诉类型": ("其他",)}, 0.7, options=options
+    )
+    scan = Scan(path, read, (_photo(),))
+    screen.scans.append(scan)
+    screen.start_review(scan)
+    rest(workspace)
+    yield "paper review", screen
+    screen.back()
+    rest(workspace)
+
+
+def _training(window: MainWindow, real: Workspace) -> Iterator[Place]:
+    """The training store: its choice, and the coach beside a screen."""
+    window.train()
+    assert settle(lambda: window.workspace not in (None, real))
+    sandbox = window.workspace
+    assert sandbox is not None
+    rest(sandbox)
+    screen, coach = sandbox.front, sandbox.coach
+    assert isinstance(screen, TrainingScreen)
+    assert coach is not None
+    yield "training", sandbox
+    screen.starts["washer-leaks-again"].click()
+    assert settle(lambda: sandbox.route[0] == "intake" and bool(coach.lines))
+    rest(sandbox)
+    yield "training coach", coach
+    coach.finish()
+    assert settle(lambda: sandbox.route[0] == "training" and screen.list.count() == 1)
+    rest(sandbox)
+    yield "training score", screen
+    window.leave_training()
+    assert settle(lambda: window.workspace is real)
+    rest(real)
 
 
 def _doors(window: MainWindow, desk: Desk) -> Iterator[Place]:

@@ -49,16 +49,16 @@ def test_a_person_is_erased_from_a_closed_ticket_by_typing_its_number(
     at: Counter, desk: Desk
 ) -> None:
     """D10: not while it is open, not by a clerk; the number is typed, then the words are gone."""
-    form = at.screen.acts.forms["erase"]
+    form = at.screen.acts.form("erase")
     assert isinstance(form, EraseForm)
     desk.act(at.stream, WithdrawComplaint("顾客来电撤回"))
     at.classify("SP-01")
     at.forward()
     assert at.screen.page is not None
     assert at.screen.page.state.closed is not None
-    assert not form.fits(at.screen.page)
+    assert not at.screen.acts.fits("erase")
     assert not isinstance(desk.log_in("he", PASSWORD), Refusal)
-    assert form.fits(at.screen.page)
+    assert at.screen.acts.fits("erase")
     at.screen.open_form("erase")
     number = at.screen.page.row.number
     type_into(form.number, number[:-1])
@@ -130,7 +130,7 @@ def test_recommending_and_effort_are_asked_after_the_stars(at: Counter) -> None:
     """NC-07: NPS 0–10 and CES 1–7, also by themselves."""
     at.classify("SP-11")
     at.solved()
-    assert not at.screen.acts.forms["rate"].fits(at.page)
+    assert not at.screen.acts.fits("rate")
     at.survey("answered", 4)
     form = at.menu("rate")
     assert isinstance(form, RateForm)

@@ -236,7 +236,7 @@ def test_a_rejection_needs_all_five_routes_and_stays_open(
     rest(workspace)
     assert screen.page.state.rejected
     assert screen.page.state.closed is None
-    assert screen.acts.forms["release"].fits(screen.page)
+    assert screen.acts.fits("release")
 
 
 def test_complaints_are_linked_and_unlinked_on_both_sides(
@@ -357,7 +357,7 @@ def test_a_closed_ticket_can_still_be_handled_again(
 ) -> None:
     """NC-05: only once the customer was answered; one level more urgent."""
     assert screen.page is not None
-    assert not screen.acts.forms["reopen"].fits(screen.page)
+    assert not screen.acts.fits("reopen")
     assert not isinstance(desk.act(ticket.stream, RecordSolution("换新")), Refusal)
     evidence = AttachEvidence("0" * 64, "image/png", 1, "photo", "x.png")
     assert not isinstance(desk.act(ticket.stream, evidence), Refusal)

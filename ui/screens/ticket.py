@@ -120,7 +120,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         self.evidence.add_wanted.connect(lambda: self.acts.open("evidence"))
         self.ui.tick.connect(self._tick)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
-        paste.activated.connect(self.acts.evidence.paste)
+        paste.activated.connect(self._paste)
         red = QShortcut(QKeySequence(RED_KEY), self)
         red.activated.connect(self.take_red_channel)
 
@@ -164,7 +164,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
             (text(f"ui_acts.{name}.title"), partial(self.open_form, name))
             for _group, _icon, names in GROUPS
             for name in names
-            if self.acts.forms[name].fits(page)
+            if self.acts.fits(name)
         ]
         papers = [
             (text(f"ui_ticket.document.{kind}"), partial(self.print_document, kind))
@@ -177,7 +177,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         page, button = self.page, self.header.more
         if page is None:
             return
-        menu = MoreMenu(self, self.ui, page, self.acts.forms, self.open_form)
+        menu = MoreMenu(self, self.ui, self.acts.fits, self.open_form)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.add_papers(self.ui, DOCUMENTS, self.print_document)
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
@@ -307,6 +307,10 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         del state
         self.acts.done(command)
         self._follow = not isinstance(command, TickCheck | CorrectTicket)
+
+    def _paste(self) -> None:
+        """Keep the picture in the clipboard as evidence."""
+        self.acts.evidence.paste()
 
     def attach(self, things: Sequence[Path | QImage], role: str) -> None:
         """Keep files and pasted pictures as evidence."""

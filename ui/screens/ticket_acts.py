@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -13,19 +15,11 @@ from desktop.domain.policy import Step
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.form_drafts import FormDrafts, inputs_of
-from ui.screens.ticket_classify import ClassifyPanel
 from ui.screens.ticket_facts import EvidencePanel
 from ui.screens.ticket_form import Form
+from ui.screens.ticket_making import Panels
 from ui.screens.ticket_more import FORMS
-from ui.screens.ticket_panels import (
-    ContactPanel,
-    Panel,
-    PausePanel,
-    RecordPanel,
-    SignPanel,
-    SurveyPanel,
-    text_panels,
-)
+from ui.screens.ticket_panels import Panel, SignPanel
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import Choice, Option
 from ui.widgets.layout import Card, box, label, order_tabs, row
@@ -114,19 +108,7 @@ class ActsCard(Card):
         super().__init__(margins=(20, 12, 20, 16))
         self._ui, self.typing = ui, typing
         self.choice = Choice([Option(name, ui.text(f"ui_ticket.act.{name}")) for name in ORDER])
-        self.evidence, self.sign = EvidencePanel(ui), SignPanel(ui)
-        self.forms: dict[str, Form] = {name: make(ui) for name, make in FORMS.items()}
-        self.panels: dict[str, Panel] = {
-            "contact": ContactPanel(ui),
-            "classify": ClassifyPanel(ui),
-            "evidence": self.evidence,
-            "sign": self.sign,
-            "survey": SurveyPanel(ui),
-            "record": RecordPanel(ui),
-            "pause": PausePanel(ui),
-            **text_panels(ui),
-            **self.forms,
-        }
+        self.panels = Panels(ui, self._take_in)
         self._title = label("", "heading")
         close = Button(
             "", self.close_form, variant="ghost", icon="x", accessible=ui.text("ui.close")
@@ -134,14 +116,6 @@ class ActsCard(Card):
         self._form_head = box(row(self._title, None, close))
         self.add(self.choice, self._form_head)
         self._form_head.hide()
-        for panel in self.panels.values():
-            panel.wanted.connect(self.wanted)
-            panel.hide()
-            self.add(panel)
-        for form in self.forms.values():
-            form.work.connect(self.work)
-        self.evidence.files.connect(self.files)
-        self.sign.print_wanted.connect(self.print_wanted)
         self.choice.changed.connect(self._show)
         self._kept = label("", "small", wrap=True)
         self.discard = Button(ui.text("ui_intake.discard"), variant="link")
@@ -156,6 +130,43 @@ class ActsCard(Card):
         self._step, self._form = "", ""
         self._stale: set[str] = set()
 
+    def _take_in(self, name: str, panel: Panel) -> None:
+        """Put a form that has just been made above the line about kept typing."""
+        panel.hide()
+        panel.wanted.connect(self.wanted)
+        if isinstance(panel, Form):
+            panel.work.connect(self.work)
+        elif isinstance(panel, EvidencePanel):
+            panel.files.connect(self.files)
+        elif isinstance(panel, SignPanel):
+            panel.print_wanted.connect(self.print_wanted)
+        self.body.insertWidget(self.body.indexOf(self._kept_line), panel)
+        self._stale.add(name)
+        self.typing.watch()
+
+    def form(self, name: str) -> Form:
+        """Return a form of the more menu; raises KeyError for any other name."""
+        panel = self.panels[name]
+        if not isinstance(panel, Form):
+            raise KeyError(name)
+        return panel
+
+    @property
+    def evidence(self) -> EvidencePanel:
+        """Return the form that takes evidence."""
+        return cast(EvidencePanel, self.panels["evidence"])
+
+    def fits(self, name: str) -> bool:
+        """Tell whether an act can be done on the ticket now, without making its form."""
+        page = self._page
+        if page is None:
+            return False
+        if name in FORMS:
+            form, person = FORMS[name], self._ui.desk.person
+            may = form.for_clerks or (person is not None and person.role != "clerk")
+            return may and form.fits(page)
+        return page.state.closed is None or name in AFTER_CLOSING
+
     @property
     def current(self) -> str:
         """Return the name of the form that is open, empty for none."""
@@ -165,11 +176,10 @@ class ActsCard(Card):
         """Show the ticket in every form; a new step in hand opens its form."""
         other = self._page is None or self._page.state.id != page.state.id
         self._page = page
-        self._stale = set(self.panels)
+        self._stale = set(self.panels.made)
         for name in ORDER:
-            chip = self.choice.chip(name)
-            chip.setVisible(page.state.closed is None or name in AFTER_CLOSING)
-        if other or (self._form and not self.forms[self._form].fits(page)):
+            self.choice.chip(name).setVisible(self.fits(name))
+        if other or (self._form and not self.fits(self._form)):
             self._form = ""
         step = f"{page.state.id}/{page.current.id}" if page.current else ""
         if step != self._step and page.current is not None:
@@ -181,28 +191,29 @@ class ActsCard(Card):
 
     def inputs(self) -> dict[str, QWidget]:
         """Return the inputs whose typing is kept, by form."""
-        kept = ((name, panel) for name, panel in self.panels.items() if panel.keeps)
+        made = self.panels.made
+        kept = ((name, panel) for name, panel in made.items() if panel.keeps)
         return {key: found for name, p in kept for key, found in inputs_of(p, name).items()}
 
     def known(self) -> dict[str, str]:
         """Return what the ticket already says, by input."""
-        return {key: said for p in self.panels.values() for key, said in p.known().items()}
+        made = self.panels.made.values()
+        return {key: said for panel in made for key, said in panel.known().items()}
 
     def forget(self) -> None:
         """Let every form forget the ticket in sight."""
-        for panel in self.panels.values():
+        for panel in self.panels.made.values():
             panel.forget()
-        self._page, self._stale = None, set(self.panels)
+        self._page, self._stale = None, set(self.panels.made)
 
     def take_up(self) -> None:
         """Open the form in which typing was left, if it still fits the ticket."""
-        name, page = self.typing.last_group, self._page
-        if page is None or name not in self.typing.waiting or name not in self.panels:
+        name = self.typing.last_group
+        if name not in self.typing.waiting or name not in self.panels or not self.fits(name):
             return
-        if name in self.forms:
-            if self.forms[name].fits(page):
-                self._start(name)
-        elif self.choice.chip(name).isVisibleTo(self):
+        if name in FORMS:
+            self._start(name)
+        else:
             self.choice.set_value(name)
 
     def _say_kept(self) -> None:
@@ -216,8 +227,8 @@ class ActsCard(Card):
         name = PANEL_OF_STEP.get(step.id) or PANEL_OF_NODE.get(step.node, "")
         if name == "case" and page.state.external_cases:
             name = "evidence"  # the case is recorded; what is left is the picture of its notice
-        if name in self.forms:
-            if self.forms[name].fits(page):
+        if name in FORMS:
+            if self.fits(name):
                 self._start(name)
             return
         self._form = ""
@@ -225,7 +236,7 @@ class ActsCard(Card):
 
     def open(self, name: str) -> None:
         """Open a form and put the keyboard into it."""
-        if name in self.forms:
+        if name in FORMS:
             self._start(name)
         else:
             self._form = ""
@@ -236,17 +247,18 @@ class ActsCard(Card):
     def _start(self, name: str) -> None:
         self._freshen(name)
         if self._page is not None:
-            self.forms[name].opened(self._page)
+            self.form(name).opened(self._page)
         self._form = name
         self.choice.set_value(None)
         self._show()
 
     def _freshen(self, name: str) -> None:
         """Let a form look at the ticket; only one that is seen needs to."""
+        panel = self.panels[name]
         if name in self._stale and self._page is not None:
             self._stale.discard(name)
             with self.typing.quiet():
-                self.panels[name].show_page(self._page)
+                panel.show_page(self._page)
             self.typing.fill(name)
             order_tabs(self)
 
@@ -265,7 +277,7 @@ class ActsCard(Card):
         if isinstance(command, TickCheck | CompleteStep):
             return
         if self._form:
-            self.forms[self._form].done()
+            self.form(self._form).done()
         elif self.current and not isinstance(command, CorrectTicket):
             self.panels[self.current].done()
         if not isinstance(command, CorrectTicket):
@@ -281,5 +293,5 @@ class ActsCard(Card):
         self._form_head.setVisible(bool(self._form))
         if self._form:
             self._title.setText(self._ui.text(f"ui_acts.{self._form}.title"))
-        for known, panel in self.panels.items():
+        for known, panel in self.panels.made.items():
             panel.setVisible(known == name)

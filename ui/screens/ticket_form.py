@@ -25,16 +25,21 @@ class Form(Panel):
 
     work = Signal(object)
     """A function that acts on more than this ticket's own stream and returns what became of it."""
+    for_clerks = True
+    """Whether it is offered to everybody."""
 
-    def __init__(self, ui: Ui, name: str) -> None:
+    def __init__(self, ui: Ui) -> None:
         super().__init__(ui)
-        self.name = name
         self.page: TicketPage | None = None
         self._lines = column(gap=8)
         self.setLayout(self._lines)
 
-    def fits(self, page: TicketPage) -> bool:
-        """Tell whether the act makes sense now; an open ticket is the rule."""
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
+        """Tell whether the act makes sense now; an open ticket is the rule.
+
+        Asked before there is a form: the menu and Ctrl+K make none.
+        """
         return page.state.closed is None
 
     def opened(self, page: TicketPage) -> None:

@@ -30,13 +30,14 @@ class AttendForm(Form):
     """End the wait at the counter (SL-10)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "attend")
+        super().__init__(ui)
         served = Button(self.words("attend.served"), lambda: self.say(AttendCustomer("served")))
         left = Button(self.words("attend.left"), lambda: self.say(AttendCustomer("left")))
         self._about = label("", "smallink", wrap=True)
         self.put(self._about, box(row(served, left, None)))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only while the customer waits."""
         state = page.state
         return state.arrived_at is not None and not (state.served_at or state.left_at)
@@ -53,7 +54,7 @@ class PromiseForm(Form):
     """Record what was promised (CO-08): amount, date or both, warned above authority."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "promise")
+        super().__init__(ui)
         self.text, self.amount, self.due = LineEdit(), LineEdit("0.00"), DayLine(timed=True)
         self.warning = Banner()
         self._amount = self.field("promise.amount", self.amount)
@@ -104,7 +105,7 @@ class KeptForm(Form):
     """Say that a promise was kept, or why it was not; a closed ticket still keeps them."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "kept")
+        super().__init__(ui)
         self.promise, self.excuse = Select(), LineEdit()
         self.put(
             self.field("kept.promise", self.promise),
@@ -112,7 +113,8 @@ class KeptForm(Form):
             self.foot("kept.do", self.save),
         )
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only while a promise is open."""
         return any(promise.open for promise in page.state.promises.values())
 
@@ -141,12 +143,13 @@ class LapsedForm(Form):
     """Say why a promise was not kept, as the customer was told it."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "lapsed")
+        super().__init__(ui)
         self.promise, self.reason = Select(), LineEdit()
         self.put(self.field("lapsed.promise", self.promise))
         self.put(self.field("lapsed.reason", self.reason), self.foot("lapsed.do", self.save))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only while a promise is open."""
         return any(promise.open for promise in page.state.promises.values())
 
@@ -168,13 +171,14 @@ class RateForm(Form):
     """The two further questions of a satisfaction call: recommending, and effort (NC-07)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "rate")
+        super().__init__(ui)
         self.nps = Choice([Option(str(n), str(n)) for n in NPS])
         self.ces = Choice([Option(str(n), str(n)) for n in CES], digits=True)
         self.put(self.field("rate.nps", self.nps), self.field("rate.ces", self.ces))
         self.put(self.foot("rate.do", self.save))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only once the customer answered the survey."""
         return any(survey.score is not None for survey in page.state.surveys)
 
@@ -193,12 +197,13 @@ class WithdrawForm(Form):
     """The customer withdraws (撤诉)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "withdraw")
+        super().__init__(ui)
         self.reason = TextArea(2)
         self.put(self.field("withdraw.reason", self.reason))
         self.put(self.foot("withdraw.do", self.save, "withdraw.hint"))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Once, on an open ticket."""
         return page.state.closed is None and page.state.withdrawn is None
 
@@ -215,12 +220,13 @@ class AnonymousForm(Form):
     """The customer stays unnamed: nobody can be called (R14)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "anonymous")
+        super().__init__(ui)
         self.reason = LineEdit()
         self.put(self.field("anonymous.reason", self.reason))
         self.put(self.foot("anonymous.do", self.save, "anonymous.hint"))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only without a phone number."""
         return page.state.closed is None and not page.state.text("phone")
 

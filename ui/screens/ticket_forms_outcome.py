@@ -26,7 +26,7 @@ class CaseForm(Form):
     """A case at 12315, a court or the press (CH-05): every date is typed from the notice."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "case")
+        super().__init__(ui)
         self.case = Select()
         self.authority = Choice(
             [Option(a, ui.text(f"ui_acts.case_authority.{a}")) for a in AUTHORITIES]
@@ -104,13 +104,14 @@ class CaseReplyForm(Form):
     """That the reply was sent, and how the case ended; the outcome may come long after."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "case_reply")
+        super().__init__(ui)
         self.case, self.outcome = Select(), LineEdit()
         self.put(self.field("case_reply.case", self.case))
         self.put(self.field("case_reply.outcome", self.outcome, "case_reply.hint"))
         self.put(self.foot("case_reply.do", self.save))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only with a case whose outcome is not known."""
         return any(not case.outcome for case in page.state.external_cases.values())
 
@@ -138,13 +139,14 @@ class RejectForm(Form):
     """A reasoned no (R14): all five routes of 消法 39 were told, one by one."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "reject")
+        super().__init__(ui)
         self.reason = TextArea(2)
         self.routes = {r: CheckBox(ui.text(f"ui_acts.reject_route.{r}")) for r in ROUTES}
         self.put(self.field("reject.reason", self.reason), self.note("reject.routes"))
         self.put(*self.routes.values(), self.foot("reject.do", self.save, "reject.hint"))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Once, on an open ticket."""
         return page.state.closed is None and not page.state.rejected
 
@@ -164,14 +166,15 @@ class ReleaseForm(Form):
     """What lets a rejected complaint close: accepted, an outcome outside, or time barred."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "release")
+        super().__init__(ui)
         self.release = Choice([Option(r, ui.text(f"ui_acts.release_by.{r}")) for r in RELEASES])
         self.release.set_value(RELEASES[0])
         self.why = TextArea(2)
         self.put(self.field("release.release", self.release))
         self.put(self.field("release.note", self.why), self.foot("release.do", self.save))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only while it is rejected."""
         return page.state.rejected
 
@@ -188,7 +191,7 @@ class ReopenForm(Form):
     """Handle it again (NC-05, R11): one level more urgent, another owner."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "reopen")
+        super().__init__(ui)
         self.cause = Choice([Option(c, ui.text(f"ui_acts.reopen_cause.{c}")) for c in CAUSES])
         self.cause.set_value("repeat")
         self.reason = TextArea(2)
@@ -196,7 +199,8 @@ class ReopenForm(Form):
         self.put(self.field("reopen.reason", self.reason))
         self.put(self.foot("reopen.do", self.save, "reopen.hint"))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only once the customer was answered."""
         return bool(page.state.closed or page.state.solved or page.state.rejection)
 

@@ -20,7 +20,7 @@ class OwnFieldsForm(Form):
     """One input a field, made from the ticket's own pack; each kind checks what is typed."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "own_fields")
+        super().__init__(ui)
         self.inputs: dict[str, QWidget] = {}
         self._fields: dict[str, tuple[CustomField, Field]] = {}
         self._place = column(gap=8)
@@ -28,7 +28,8 @@ class OwnFieldsForm(Form):
         self._known: dict[str, str] = {}
         self.put(self._place, self.foot("own_fields.do", self.save, "own_fields.hint"))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only where the pack has fields for the ticket."""
         return page.state.closed is None and any(_here(f) for f in page.policy.custom_fields)
 

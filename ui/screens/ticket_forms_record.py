@@ -28,7 +28,7 @@ class ProgressForm(Form):
     """The day's line of a level 2 complaint (CL-02)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "progress")
+        super().__init__(ui)
         self.text, self.day = TextArea(2), DayLine()
         self._day = self.field("progress.day", self.day, "progress.day_hint")
         self.put(self.field("progress.text", self.text), self._day)
@@ -53,7 +53,7 @@ class RedForm(Form):
     """The red channel on one key (CL-01): level 1 first, then its four acts."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "red")
+        super().__init__(ui)
         self.act = Choice([Option(a, ui.text(f"ui_acts.red_act.{a}")) for a in ACTS])
         self.contact, self.seen = LineEdit(), LineEdit()
         self.reached = CheckBox(self.words("red.reached"))
@@ -102,7 +102,7 @@ class ComplexityForm(Form):
     """Say that the complaint is complex, or ordinary after all, with the reason (R12)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "complexity")
+        super().__init__(ui)
         kinds = [Option(c, ui.text(f"ui_acts.complexity_is.{c}")) for c in COMPLEXITIES]
         self.complexity, self.reason = Choice(kinds), LineEdit()
         self.complexity.set_value(COMPLEXITIES[0])
@@ -123,7 +123,7 @@ class FlowForm(Form):
     """Another procedure by a manager's choice (FL-07); what was done stays done."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "flow")
+        super().__init__(ui)
         self.flow, self.reason = Select(), LineEdit()
         self.put(
             pairs([self.field("flow.flow", self.flow), self.field("flow.reason", self.reason)])
@@ -149,7 +149,7 @@ class LinkForm(Form):
     """Link another complaint: the same twice, the customer again, or one incident (D9)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "link")
+        super().__init__(ui)
         self.search, self.other = LineEdit(self.words("link.search_hint")), Select()
         self.kind = Choice([Option(k, ui.text(f"ui_acts.link_kind.{k}")) for k in KINDS])
         self.kind.set_value(KINDS[0])
@@ -162,7 +162,8 @@ class LinkForm(Form):
         self._timer.timeout.connect(self.look)
         self.search.textEdited.connect(lambda _text: self._timer.start(ASK_AFTER_MS))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Closed ones are linked too."""
         return page.state.opened is not None
 
@@ -199,12 +200,13 @@ class UnlinkForm(Form):
     """Take a link back; nothing was moved, so nothing is lost."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "unlink")
+        super().__init__(ui)
         self.other, self.reason = Select(), LineEdit()
         self.put(self.field("unlink.other", self.other), self.field("unlink.reason", self.reason))
         self.put(self.foot("unlink.do", self.save))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only with a link."""
         return bool(page.state.live_links)
 

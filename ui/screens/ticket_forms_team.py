@@ -29,7 +29,7 @@ class TransferForm(Form):
     """Hand the complaint over (AS-03, AS-10); one too many is said beforehand (AS-04)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "transfer")
+        super().__init__(ui)
         self.to, self.reason, self.handover = Select(), LineEdit(), TextArea(2)
         self.warning = Banner()
         first = row(gap=12)
@@ -69,11 +69,12 @@ class AcceptForm(Form):
     """Take a complaint over (AS-11): who asked, why, and what one must know."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "accept")
+        super().__init__(ui)
         self._about = label("", "smallink", wrap=True)
         self.put(self._about, self.foot("accept.do", lambda: self.say(AcceptTransfer())))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only while a handover waits."""
         return page.state.closed is None and page.state.handover is not None
 
@@ -96,7 +97,7 @@ class EscalateForm(Form):
     """Bring it one role up (SL-07, FL-10), with the reason."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "escalate")
+        super().__init__(ui)
         self.reason = TextArea(2)
         self._to = label("", "small", wrap=True)
         self.put(self._to, self.field("escalate.reason", self.reason))
@@ -121,11 +122,12 @@ class ToldForm(Form):
     """Offline somebody phones: who was told of the escalation."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "told")
+        super().__init__(ui)
         self.person = LineEdit()
         self.put(self.field("told.who", self.person), self.foot("told.do", self.save, "told.hint"))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only after an escalation."""
         return bool(page.state.escalations)
 
@@ -142,7 +144,7 @@ class HelpForm(Form):
     """Ask a department of the pack for help (AS-09): 48 h to diagnose, 72 h to solve (FL-09)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "help")
+        super().__init__(ui)
         self.department, self.text = Select(), TextArea(2)
         self.put(self.field("help.department", self.department), self.field("help.text", self.text))
         self.put(self.foot("help.do", self.save, "help.hint"))
@@ -173,7 +175,7 @@ class AnswerHelpForm(Form):
     """Note what a department answered."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "help_answer")
+        super().__init__(ui)
         self.request, self.text = Select(), TextArea(2)
         self.answer = Choice([Option(a, ui.text(f"ui_acts.help_result.{a}")) for a in ANSWERS])
         self.answer.set_value(ANSWERS[0])
@@ -182,7 +184,8 @@ class AnswerHelpForm(Form):
         self.put(self.field("help_answer.text", self.text))
         self.put(self.foot("help_answer.do", self.save))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only while a request is open."""
         return any(asked.open for asked in page.state.help_requests.values())
 
@@ -211,14 +214,15 @@ class TaskForm(Form):
     """Note the result of what a code or a count set off (CL-07, CL-09, QA-02)."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "task")
+        super().__init__(ui)
         self.task, self.text = Select(), TextArea(2)
         self.result = Choice([Option(r, ui.text(f"ui_acts.task_result.{r}")) for r in RESULTS])
         self.result.set_value(RESULTS[0])
         self.put(self.field("task.task", self.task), self.field("task.result", self.result))
         self.put(self.field("task.text", self.text), self.foot("task.do", self.save, "task.hint"))
 
-    def fits(self, page: TicketPage) -> bool:
+    @classmethod
+    def fits(cls, page: TicketPage) -> bool:
         """Only while a task is not answered."""
         return any(task.answered is None for task in page.state.tasks.values())
 
@@ -243,7 +247,7 @@ class OpinionForm(Form):
     """What legal says (CL-10): RL-09 cannot be closed without it."""
 
     def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "opinion")
+        super().__init__(ui)
         self.text, self.may_close = TextArea(3), CheckBox(self.words("opinion.may_close"))
         self.put(self.field("opinion.text", self.text), self.may_close)
         self.put(self.foot("opinion.do", self.save, "opinion.hint"))

@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.icons import icon
 from ui.screens.ticket_form import Form
@@ -49,7 +48,7 @@ from ui.screens.ticket_forms_team import (
     TransferForm,
 )
 
-FORMS: Final[dict[str, Callable[[Ui], Form]]] = {
+FORMS: Final[dict[str, type[Form]]] = {
     "transfer": TransferForm,
     "accept": AcceptForm,
     "escalate": EscalateForm,
@@ -101,8 +100,7 @@ class MoreMenu(QMenu):
         self,
         parent: QWidget,
         ui: Ui,
-        page: TicketPage,
-        forms: dict[str, Form],
+        fits: Callable[[str], bool],
         choose: Callable[[str], object],
     ) -> None:
         super().__init__(parent)
@@ -111,7 +109,7 @@ class MoreMenu(QMenu):
             menu = self.addMenu(icon(picture), ui.text(f"ui_acts.group.{group}"))
             for name in names:
                 action = menu.addAction(ui.text(f"ui_acts.{name}.title"))
-                action.setEnabled(forms[name].fits(page))
+                action.setEnabled(fits(name))
                 action.triggered.connect(lambda _on=False, n=name: choose(n))
                 self.acts[name] = action
 

@@ -8,19 +8,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.commands import Command
-from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.operations.contact_customer import PURPOSES, ContactCustomer
 from desktop.domain.operations.correct_ticket import CorrectTicket
 from desktop.domain.operations.file_written_report import FileWrittenReport
 from desktop.domain.operations.pause_clocks import REASONS, PauseClocks, ResumeClocks
-from desktop.domain.operations.record_solution import RecordSolution
 from desktop.domain.operations.record_survey import OUTCOMES, RecordSurvey
 from desktop.domain.operations.sign_settlement import SignSettlement
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import CheckBox, Choice, Field, LineEdit, Option, TextArea
-from ui.widgets.layout import box, column, label, row
+from ui.widgets.layout import box, column, label, row, stops
 
 CONTACT_CHANNELS = ("counter", "phone", "online")
 
@@ -55,13 +53,11 @@ class Panel(QWidget):
 
     def focus_first(self) -> None:
         """Put the keyboard into the first input that can be seen."""
-        first = self.nextInFocusChain()
-        while first is not None and first is not self and self.isAncestorOf(first):
+        for first in stops(self):
             wants_keys = first.focusPolicy() & Qt.FocusPolicy.TabFocus
             if wants_keys and first.isEnabled() and first.isVisibleTo(self):
                 first.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
-            first = first.nextInFocusChain()
 
     def say(self, command: Command) -> None:
         """Ask for a command."""
@@ -281,12 +277,3 @@ class PausePanel(Panel):
     def save(self) -> None:
         """Ask for the pause."""
         self.say(PauseClocks(self.reason.value() or REASONS[0]))
-
-
-def text_panels(ui: Ui) -> dict[str, Panel]:
-    """Return the panels that are one text and one act."""
-    return {
-        "comment": TextPanel(ui, "comment", AddComment, hint=False),
-        "solution": TextPanel(ui, "solution", RecordSolution, hint=True),
-        "report": ReportPanel(ui),
-    }

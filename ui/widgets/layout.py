@@ -252,18 +252,19 @@ class Flow(QLayout):
 
 def order_tabs(root: QWidget) -> None:
     """Let Tab go through a page as it is laid out; what was made last would come last."""
-    for before, after in pairwise(list(_stops(root))):
+    for before, after in pairwise(list(stops(root))):
         QWidget.setTabOrder(before, after)
 
 
-def _stops(widget: QWidget) -> Iterator[QWidget]:
+def stops(widget: QWidget) -> Iterator[QWidget]:
+    """Go through what can take the keyboard in a page, hidden or not, as it is laid out."""
     if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
         yield widget
     layout = widget.layout()
     if isinstance(widget, QScrollArea):
         inside = widget.widget()
         if inside is not None:
-            yield from _stops(inside)
+            yield from stops(inside)
     elif layout is not None:
         yield from _stops_of(layout)
 
@@ -273,6 +274,6 @@ def _stops_of(layout: QLayout) -> Iterator[QWidget]:
         item = layout.itemAt(at)
         widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
         if widget is not None:
-            yield from _stops(widget)
+            yield from stops(widget)
         elif inner is not None:
             yield from _stops_of(inner)
