@@ -39,6 +39,7 @@ from ui.screens.ticket_viewer import Viewer
 from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.by_turns import paint_by_turns
 from ui.widgets.layout import Card, Scroll, box, clear, column, row
 from ui.widgets.progress import Step as StepEntry
 from ui.widgets.progress import StepList
@@ -57,7 +58,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui, "ui.rail.complaints")
-        self._shown, self._follow = "", False
+        self._shown, self._follow, self._painted = "", False, False
         self.header = TicketHeader(ui, self._names)
         self.steps = StepList()
         self.step = StepCard(ui, self._names)
@@ -80,7 +81,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         text = self.ui.text
         self._steps_card = Card(" ", margins=(14, 16, 14, 16))
         self._steps_card.add(self.steps, None)
-        history = Card(text("ui_ticket.history"))
+        self._history = history = Card(text("ui_ticket.history"))
         self._others = column(gap=0)
         history.add(self.timeline, self._others)
         middle = column(self.alerts, self.step, self.acts, history, None, gap=16)
@@ -236,6 +237,9 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
             self._follow = False
             if not self.step.take_keyboard():
                 self.setFocus()
+        if not self._painted:
+            self._painted = True
+            paint_by_turns(self._body, self._history, self._side)
 
     def _show_parts(self, page: TicketPage) -> None:
         now = self.ui.desk.now()
