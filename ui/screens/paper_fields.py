@@ -15,7 +15,7 @@ from ui.theme import theme
 from ui.tokens import Tone
 from ui.widgets.inputs import LineEdit, TextArea
 from ui.widgets.layout import column, label, restyle, row
-from ui.widgets.text import Pill
+from ui.widgets.text import ElidedLabel, Pill
 
 CellState = Literal["unsure", "certain", "confirmed", "empty"]
 _TONES: dict[CellState, Tone] = {
@@ -49,7 +49,7 @@ class FieldCell(QFrame):
         editor.setAccessibleName(title)
         editor.installEventFilter(self)
         self.editor = editor
-        head = row(label(title, "small"), None, self._pill, gap=8)
+        head = row(ElidedLabel(title, "small", hug=True), None, self._pill, gap=8)
         self.setLayout(column(head, editor, self._note, None, gap=2, margins=(12, 8, 10, 8)))
 
     def _make_editor(self) -> QWidget:

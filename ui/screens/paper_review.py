@@ -25,6 +25,7 @@ from ui.widgets.feedback import Banner
 from ui.widgets.image_view import ZOOM_STEP, Box, CropView, ImageView
 from ui.widgets.inputs import CheckBox, Choice, Option
 from ui.widgets.layout import Card, Scroll, box, column, label, order_tabs, row
+from ui.widgets.text import ElidedLabel
 
 KEEP_AFTER_MS = 700
 PANEL_WIDTH = 470
@@ -59,7 +60,7 @@ class Review(QWidget):
         self.crop = CropView(text("ui_paper.crop"))
         self.grid = FieldGrid(ui)
         self.banner = Banner()
-        self._where, self._hint = label("", "small"), label("", "small", wrap=True)
+        self._where, self._hint = ElidedLabel("", "small", hug=True), label("", "small", wrap=True)
         self.ticks = TickEditor()
         self._checked: dict[str, str] = {}
         self._snapped: Mapping[str, Snapped] = {}
@@ -156,7 +157,7 @@ class Review(QWidget):
         parts.append(text("ui_paper.seconds", n=f"{reading.seconds:.1f}"))
         if reading.serial:
             parts.append(text("ui_paper.form_serial", serial=reading.serial))
-        self._where.setText(" · ".join(parts))
+        self._where.set_text(" · ".join(parts))
         self.picture.set_image(images[0], images[1:])
         self.picture.set_boxes(self._boxes())
         self.grid.show_fields(reading.fields)

@@ -149,7 +149,7 @@ class PeoplePage(QWidget):
 
 
 class _Cell(QWidget):
-    """As wide as the column, or as its words where those need more."""
+    """As wide as the column while there is room, never narrower than its words."""
 
     def __init__(self, layout: QLayout, width: int) -> None:
         super().__init__()
@@ -158,10 +158,6 @@ class _Cell(QWidget):
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(self._width, 0))
-
-    def minimumSizeHint(self) -> QSize:
-        # A least width that is set would hide the one that the words need.
-        return super().minimumSizeHint().expandedTo(QSize(self._width, 0))
 
 
 class _PasswordForm(Card):
