@@ -87,7 +87,6 @@ def test_every_place_is_named_and_big_enough(desk: Desk, open_window: Opener) ->
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.xfail(reason="charts, figure tiles and scrolled pages do not draw their focus yet")
 def test_every_place_is_walked_by_tab(desk: Desk, open_window: Opener) -> None:
     """Screens, forms and dialogs: no trap, no jump back, the focus always in sight."""
     row = furnish(desk)

@@ -40,7 +40,7 @@ from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.by_turns import paint_by_turns
-from ui.widgets.layout import Card, Scroll, box, clear, column, row
+from ui.widgets.layout import Card, Scroll, box, clear, column, order_tabs, row
 from ui.widgets.progress import Step as StepEntry
 from ui.widgets.progress import StepList
 from ui.widgets.timeline import Timeline
@@ -251,6 +251,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         self.alike.show_page(page)
         self.timeline.set_entries(self._writer.entries(page))
         self._show_others(page, now)
+        order_tabs(self)
 
     def _show_others(self, page: TicketPage, now: datetime) -> None:
         clear(self._others)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -94,13 +93,6 @@ class StepCard(Card):
         self._show_script()
         self._show_checks(step, page)
         self._show_missing(page, step)
-        self._order_tabs()
-
-    def _order_tabs(self) -> None:
-        """Let Tab go through say, do, what is missing and done, whatever was made last."""
-        chain = [self._record, *self.checks.values(), *self._gates()]
-        for before, after in pairwise([*chain, self.overdue, self.complete]):
-            QWidget.setTabOrder(before, after)
 
     def _name_emotions(self, page: TicketPage) -> None:
         """Say by what each grade is known, as the ticket's own pack has it."""
