@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -22,9 +20,10 @@ from ui.context import Ui, fault_text, refusal_text
 from ui.preferences import Preferences
 from ui.shell.daily_backup import DailyBackup
 from ui.shell.idle import LOCK_MINUTES, IdleWatch, minutes_of
+from ui.shell.loading import ScreenLoader
 from ui.shell.login import LoginPage, OpeningPage, SetupPage
 from ui.shell.parked import Parked
-from ui.shell.rescue import Look, Rescue, Restore, doubt_words, load_screens
+from ui.shell.rescue import Look, Rescue, Restore, doubt_words
 from ui.theme import Appearance, theme
 from ui.tokens import Tone
 
@@ -61,6 +60,7 @@ class MainWindow(QMainWindow):
         self._doubt: ClockDoubt | None = None
         self._preferences = preferences
         self._background = background
+        self._loader = ScreenLoader(background)
         self._texts = Texts(lang or preferences.lang)
         self._desk: Desk | None = None
         self._people: tuple[Person, ...] = ()
@@ -136,16 +136,10 @@ class MainWindow(QMainWindow):
             if isinstance(self.centralWidget(), LoginPage):
                 self._title()
                 self._say_doubt()
-                self._load_the_rest()
+                self._loader.begin(self._texts.lang)
                 return  # somebody may be typing there
         self._rebuild()
-        self._load_the_rest()
-
-    def _load_the_rest(self) -> None:
-        """Load the screens while a password is typed, so that nobody waits for them then."""
-        load = partial(load_screens, self._texts.lang)
-        # What is loaded stays: looking through it for garbage again and again held up the window.
-        self._background.run(load, lambda _none: gc.freeze(), lambda _fault: None, lane="files")
+        self._loader.begin(self._texts.lang)
 
     def _show_setup(self, desk: Desk) -> None:
         page = SetupPage(desk, self._texts, self._background)
@@ -156,7 +150,7 @@ class MainWindow(QMainWindow):
     def _show_login(self, desk: Callable[[], Desk]) -> None:
         last = self._preferences.last_login
         page = LoginPage(desk, self._texts, self._background, self._people, self._hint, last=last)
-        page.entered.connect(lambda: self._entered(desk()))
+        page.entered.connect(lambda: self._loader.when_loaded(lambda: self._entered(desk())))
         self._put(page)
         self._say_doubt()
         page.password.setFocus()

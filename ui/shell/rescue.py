@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.services.clock_check import ClockDoubt
 from desktop.services.glimpse import Glimpse
-from desktop.texts import Lang, Texts, load_catalogue
+from desktop.texts import Texts
 from ui.background import Background
 from ui.context import fault_text
 from ui.formats import Formats
@@ -24,13 +24,6 @@ Restore: TypeAlias = Callable[[Path, str | None], object]
 """Puts a backup in the place of the data, under a recovery passphrase if one is given."""
 #: Faults of the data that a backup mends.
 MENDED_BY_BACKUP = frozenset({"DatabaseDamaged", "WrongKey", "KeyMissing"})
-
-
-def load_screens(lang: Lang) -> None:
-    """Load screens and texts, so that nobody waits for them after a password was typed."""
-    import ui.shell.workspace  # noqa: F401 - for its loading alone
-
-    load_catalogue(lang)
 
 
 class Rescue(QObject):
