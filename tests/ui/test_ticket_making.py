@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 
 from desktop.services.desk import Desk
 from tests.ui.conftest import complain, rest, show
@@ -46,7 +46,7 @@ def test_menu_and_ctrl_k_know_every_act_without_its_form(workspace: Workspace, d
     menu.close()
     rest(workspace)
     assert set(screen.acts.panels.made) == made | {"transfer"}
-    focus = QApplication.focusWidget()
+    focus = screen.window().focusWidget()
     assert focus is not None
     assert screen.acts.form("transfer").isAncestorOf(focus)
 
