@@ -29,6 +29,8 @@ from ui.widgets.buttons import ElidedLink
 from ui.widgets.text import ElidedLabel
 
 SMALLEST = QSize(1280, 720)
+#: The coach stands beside a whole screen: at 200 % that asks for a larger display (docs/desk.md).
+LARGER = "training coach: "
 #: Rounding of text widths by the layout, in pixels.
 SLACK = 3
 #: A key that nobody put into words: area.name, as `Texts` looks it up.
@@ -127,23 +129,13 @@ def test_every_text_is_whole_and_in_words(
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "scale",
-    [
-        1.0,
-        1.25,
-        1.5,
-        pytest.param(
-            2.0,
-            marks=pytest.mark.xfail(
-                strict=False, reason="the buttons above the list of complaints are cut at 200 %"
-            ),
-        ),
-    ],
+    [1.0, 1.25, 1.5, 2.0],
 )
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_every_text_is_whole_at_every_size(
     at_size: Callable[[Lang, float], list[str]], lang: Lang, scale: float
 ) -> None:
-    found = at_size(lang, scale)
+    found = [one for one in at_size(lang, scale) if not (scale == 2.0 and one.startswith(LARGER))]
     assert found == [], "\n".join(found)
 
 

@@ -24,7 +24,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.image_view import ZOOM_STEP, Box, CropView, ImageView
 from ui.widgets.inputs import CheckBox, Choice, Option
-from ui.widgets.layout import Card, Scroll, box, column, label, order_tabs, row
+from ui.widgets.layout import Card, Flow, Scroll, box, column, label, order_tabs, row
 from ui.widgets.text import ElidedLabel
 
 KEEP_AFTER_MS = 700
@@ -95,13 +95,9 @@ class Review(QWidget):
         self._columns.addWidget(self._panel)
         return self._columns
 
-    def _tools(self) -> QLayout:
+    def _tools(self) -> QWidget:
         text = self._ui.text
-        tools = row(gap=4)
-        tools.addWidget(
-            Button(text("ui_paper.back"), self.left.emit, variant="ghost", icon="arrow-left")
-        )
-        tools.addStretch(1)
+        views = row(gap=4)
         for icon, key, act in (
             ("zoom-out", "zoom_out", lambda: self.picture.zoom(1 / ZOOM_STEP)),
             ("zoom-in", "zoom_in", lambda: self.picture.zoom(ZOOM_STEP)),
@@ -109,8 +105,12 @@ class Review(QWidget):
             ("rotate-cw", "rotate", self.picture.rotate),
         ):
             name = text(f"ui_paper.{key}")
-            tools.addWidget(Button("", act, variant="ghost", icon=icon, accessible=name))
-        return tools
+            views.addWidget(Button("", act, variant="ghost", icon=icon, accessible=name))
+        back = Button(text("ui_paper.back"), self.left.emit, variant="ghost", icon="arrow-left")
+        tools = Flow(4)
+        tools.addWidget(back)
+        tools.addWidget(box(views))
+        return box(tools)
 
     def _side(self) -> QLayout:
         text = self._ui.text
@@ -124,7 +124,11 @@ class Review(QWidget):
             label(text("ui_paper.emotion"), "small"), self.emotion, self.waiting, gap=4
         )
         fields.add(row(emotion, margins=(12, 4, 8, 4)))
-        buttons = row(self._hint, self.certain, self.submit_button, gap=12)
+        # These wrap where a large type leaves no room for one line.
+        acts = Flow(12)
+        acts.addWidget(self.certain)
+        acts.addWidget(self.submit_button)
+        buttons = row(self._hint, box(acts), gap=12)
         side = column(head, crop, self.banner, gap=12)
         self._scroll = Scroll(box(column(fields, None)))
         side.addWidget(self._scroll, 1)
@@ -133,7 +137,7 @@ class Review(QWidget):
 
     def set_width(self, logical: int) -> None:
         """Share the width between picture and fields."""
-        self._panel.setFixedWidth(theme().px(min(PANEL_WIDTH, max(340, logical // 2 - 40))))
+        self._panel.setFixedWidth(theme().px(min(PANEL_WIDTH, max(300, logical // 2 - 40))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the fields when the window is low."""
