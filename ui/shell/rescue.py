@@ -22,6 +22,7 @@ Look: TypeAlias = Callable[[Sequence[str]], Glimpse | None]
 """Reads people and the named settings without opening the desk."""
 Restore: TypeAlias = Callable[[Path, str | None], object]
 """Puts a backup in the place of the data, under a recovery passphrase if one is given."""
+_CLOCK = {"behind": "ui.clock_behind", "ahead": "ui.clock_ahead"}
 #: Faults of the data that a backup mends.
 MENDED_BY_BACKUP = frozenset({"DatabaseDamaged", "WrongKey", "KeyMissing"})
 
@@ -79,4 +80,4 @@ def doubt_words(texts: Texts, timezone: str, doubt: ClockDoubt) -> str:
     """Say why this PC's clock cannot be right."""
     formats = Formats(texts, ZoneInfo(timezone))
     now, last = formats.whole(doubt.now), formats.whole(doubt.last)
-    return texts.get(f"ui.clock_{doubt.kind}", now=now, last=last)
+    return texts.get(_CLOCK[doubt.kind], now=now, last=last)
