@@ -231,13 +231,13 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         ids,
         identity,
     )
-
-    def joined() -> bool:
-        return data.sync.enrolment() is not None
-
-    staff = Staff(data.people, data.journal, policies, clock, ids, joined)
     # Read from the data, so that no way of opening them lets a training store reach anybody.
     sandbox = bool(data.settings.get(SANDBOX))
+
+    def joined() -> bool:
+        return not sandbox and data.sync.enrolment() is not None
+
+    staff = Staff(data.people, data.journal, policies, clock, ids, joined)
     signer = DeviceSigner(data.sync.device_key)
     keys = _form_keys(data, policies, clock, ids)
     printing = Printing(

@@ -268,7 +268,7 @@ def test_nobody_releases_what_they_proposed_or_are_paid(world: World) -> None:
 
 def test_only_the_approver_gives_codes_on_the_approvers_device(world: World) -> None:
     challenge = world.asked(*world.waiting())
-    world.mine.add_person("guest", "来客", "department_head", PASSWORD)
+    world.mine.add_person("guest", "来客", "supervisor", PASSWORD)
     world.mine.log_in("guest", PASSWORD)
     assert world.mine.phone_held() == ()
     assert codes(world.give(challenge)) == "phone_unknown_envelope"
