@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,12 +21,7 @@ from desktop.adapters.pack_shelf import FolderShelf
 from desktop.adapters.packs import LatePackWriter
 from desktop.adapters.pictures import shrink
 from desktop.adapters.room_papers import LateRoomPapers
-from desktop.domain import rows
-from desktop.domain.analytics import case_facts
 from desktop.domain.choosing import unify
-from desktop.domain.events import Event
-from desktop.domain.outcomes import Actor
-from desktop.domain.ticket import TicketState
 from desktop.policy.loading import load_policy
 from desktop.services.backup import Backups
 from desktop.services.caps import RollingSums
@@ -62,6 +55,7 @@ from desktop.services.reminding import Reminders
 from desktop.services.reporting import Reporting
 from desktop.services.reporting_sources import QualitySources
 from desktop.services.root_cause import RootCauses
+from desktop.services.row_maker import RowMaker
 from desktop.services.signals import Signals
 from desktop.services.staffing import Staffing
 from desktop.services.telling_hq import StoreNews
@@ -87,29 +81,6 @@ if TYPE_CHECKING:
 BACKUPS_FOLDER = "backups"
 #: Beside the data lies the training store, in a folder that shares nothing with them.
 TRAINING_FOLDER = "training"
-#: Clocks do not depend on who looks.
-_NOBODY = Actor("", "clerk")
-
-
-@dataclass(slots=True)
-class _RowMaker:
-    """Says what the policy says of a ticket's row; filled once the use cases exist."""
-
-    handling: Handling | None = None
-
-    def __call__(self, state: TicketState, at: datetime) -> rows.RowFacts:
-        if self.handling is None:
-            raise RuntimeError("rows are asked for before the use cases are wired")
-        policy = self.handling.policy_of(state)
-        return rows.facts_of(state, self.handling.context(_NOBODY, policy, at))
-
-    def case(
-        self, state: TicketState, events: Sequence[Event], at: datetime
-    ) -> case_facts.CaseFacts | None:
-        if self.handling is None:
-            raise RuntimeError("facts are asked for before the use cases are wired")
-        policy = self.handling.policy_of(state)
-        return case_facts.facts_of(state, events, self.handling.context(_NOBODY, policy, at))
 
 
 def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) -> Desk:
@@ -186,7 +157,7 @@ def open_training(folder: Path, clock: Clock, ids: Ids, person: Person) -> Train
 def _opened(
     folder: Path, clock: Clock, ids: Ids, *, training: bool = False
 ) -> tuple[StoreData, UseCases]:
-    row_maker = _RowMaker()
+    row_maker = RowMaker()
     data = open_data(folder, ids, row_maker, ZoneInfo(DEFAULT_TIMEZONE), row_maker.case)
     try:
         if training:
@@ -434,7 +405,7 @@ def restore_backup(archive: Path, folder: Path, passphrase: str | None = None) -
 
 def _open_existing(folder: Path) -> StoreData:
     require_data(folder)
-    return open_data(folder, RandomIds(), _RowMaker(), ZoneInfo(DEFAULT_TIMEZONE))
+    return open_data(folder, RandomIds(), RowMaker(), ZoneInfo(DEFAULT_TIMEZONE))
 
 
 def alter_one_byte(folder: Path) -> tuple[str, int]:

@@ -10,7 +10,8 @@ from sqlalchemy import and_, select
 from desktop.domain.people import PERSON_ADDED
 from desktop.storage.database import Database
 from desktop.storage.event_rows import PRESENT
-from desktop.storage.tables import event, person, personal_value, phone_lock
+from desktop.storage.phone_tables import phone_lock
+from desktop.storage.tables import event, person, personal_value
 
 #: Streams of people begin with P (see ports.Ids.new_id).
 _PEOPLE_FROM: Final = "P"

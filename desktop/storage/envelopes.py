@@ -22,8 +22,9 @@ from desktop.domain.phone_approval import (
 from desktop.services.phone_ports import HeldLock, HeldSecret, Try
 from desktop.storage.database import Database
 from desktop.storage.installation import fact, set_fact
+from desktop.storage.phone_tables import phone_lock, phone_secret, phone_try
 from desktop.storage.sql_journal import CLOCK_OFFSET
-from desktop.storage.tables import phone_lock, phone_secret, phone_try, receipt
+from desktop.storage.tables import receipt
 
 #: The latest HQ time that this device reckoned with, so that a clock set back revives nothing.
 _LATEST: Final = "phone_latest"

@@ -312,7 +312,7 @@ def test_an_envelope_that_hq_did_not_sign_is_not_used(world: World) -> None:
 
     from desktop.storage.database import Database
     from desktop.storage.keys import load_key
-    from desktop.storage.tables import phone_lock
+    from desktop.storage.phone_tables import phone_lock
     from tests.phone.phone_kit import cheap_lock
 
     stream, item = world.waiting()
