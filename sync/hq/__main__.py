@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from sync.hq import (
     courier_commands,
@@ -24,58 +20,9 @@ from sync.hq import (
     policy_commands,
     serve_command,
 )
-from sync.hq.embedded import DatabaseFault
-from sync.hq.keys import KeyFault
-from sync.hq.serve_command import Fault
+from sync.hq.command_data import opened, with_data
 
 EXIT_FAILED: Final = 1
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _data_options(command: F) -> F:
-    """Give a command --data and --database-url."""
-
-    @click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path("amends-hq-data"),
-        show_default=True,
-        envvar="AMENDS_HQ_DATA",
-        help="Folder of HQ's key, attachments and, without a database URL, its PostgreSQL.",
-    )
-    @click.option(
-        "--database-url",
-        envvar="AMENDS_HQ_DATABASE_URL",
-        help="PostgreSQL to use instead of HQ's own: postgresql://user@host/database",
-    )
-    @wraps(command)
-    def with_options(*args: Any, **kwargs: Any) -> Any:
-        return command(*args, **kwargs)
-
-    return with_options  # type: ignore[return-value]
-
-
-@contextmanager
-def _opened(
-    data: Path, database_url: str | None, create: bool = False, attachments_url: str = ""
-) -> Iterator[Any]:
-    """Open HQ's data; every fault becomes one line.
-
-    Only with `create` is an HQ made where there is none: a mistyped folder is not an empty HQ.
-    """
-    from sync.hq import bootstrap
-
-    if not create and not bootstrap.holds_data(data, database_url):
-        raise Fault(f"{data} holds no data of HQ; name the right folder with --data")
-    try:
-        with bootstrap.open_hq(data, database_url, attachments_url) as hq:
-            yield hq
-    except (DatabaseFault, KeyFault, bootstrap.ObjectsFault, bootstrap.PolicyError) as error:
-        raise Fault(str(error)) from error
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
-        raise Fault(f"the database refuses: {reason}") from error
 
 
 @click.group(epilog="Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 data cannot be used.")
@@ -91,7 +38,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("scope", metavar="STORE|region:NAME")
-@_data_options
+@with_data
 @click.option("--name", default="", help="Name of the store, shown to people.")
 @click.option("--region", help="Region that the store belongs to.")
 def enroll(scope: str, data: Path, database_url: str | None, name: str, region: str | None) -> None:
@@ -105,7 +52,7 @@ def enroll(scope: str, data: Path, database_url: str | None, name: str, region: 
     from sync.hq import acts, bootstrap, enrolment
 
     with (
-        _opened(data, database_url, create=True) as hq,
+        opened(data, database_url, create=True) as hq,
         hq.engine.begin() as connection,
     ):
         try:
@@ -121,7 +68,7 @@ def enroll(scope: str, data: Path, database_url: str | None, name: str, region: 
 
 @main.command()
 @click.argument("device")
-@_data_options
+@with_data
 def revoke(device: str, data: Path, database_url: str | None) -> None:
     """Take a device's access back; what it sent stays, what it did not send stays with it.
 
@@ -132,7 +79,7 @@ def revoke(device: str, data: Path, database_url: str | None) -> None:
     from sync.hq import acts, bootstrap, enrolment, envelope_stock
 
     now = bootstrap.utc_now()
-    with _opened(data, database_url) as hq, hq.engine.begin() as connection:
+    with opened(data, database_url) as hq, hq.engine.begin() as connection:
         if not enrolment.revoke(connection, device, now):
             raise click.ClickException(
                 f"no enrolled device {device}: `amends-hq status` lists them"
@@ -145,7 +92,7 @@ def revoke(device: str, data: Path, database_url: str | None) -> None:
 
 
 @main.command()
-@_data_options
+@with_data
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(data: Path, database_url: str | None, as_json: bool) -> None:
     """Say what HQ holds.
@@ -156,7 +103,7 @@ def status(data: Path, database_url: str | None, as_json: bool) -> None:
     """
     from sync.hq import figures
 
-    with _opened(data, database_url) as hq, hq.engine.connect() as connection:
+    with opened(data, database_url) as hq, hq.engine.connect() as connection:
         found = figures.status(connection)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -172,7 +119,7 @@ def status(data: Path, database_url: str | None, as_json: bool) -> None:
 
 
 @main.command()
-@_data_options
+@with_data
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(data: Path, database_url: str | None, as_json: bool) -> None:
     """Check every chain, value, countersignature and attachment; names what is wrong, exits 1.
@@ -183,7 +130,7 @@ def verify(data: Path, database_url: str | None, as_json: bool) -> None:
     """
     from sync.hq import bootstrap, verification
 
-    with _opened(data, database_url) as hq:
+    with opened(data, database_url) as hq:
         verdict = verification.verify(hq.engine, hq.key, bootstrap.open_attachments(hq))
     if as_json:
         faults = [
@@ -212,13 +159,16 @@ def verify(data: Path, database_url: str | None, as_json: bool) -> None:
     sys.exit(0 if verdict.ok else EXIT_FAILED)
 
 
-main.add_command(serve_command.make_serve(_data_options, _opened))
-main.add_command(serve_command.certificate)
-main.add_command(courier_commands.make_command(_data_options, _opened))
-main.add_command(envelope_commands.make_group(_data_options, _opened))
-main.add_command(people_commands.make_group(_data_options, _opened))
-main.add_command(policy_commands.make_group(_data_options, _opened))
-main.add_command(policy_commands.openapi)
+for command in (
+    serve_command.serve,
+    serve_command.certificate,
+    courier_commands.take_courier,
+    envelope_commands.envelopes,
+    people_commands.people,
+    policy_commands.policy,
+    policy_commands.openapi,
+):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
+
+from sync.hq.command_data import opened, with_data
 
 _WHY: Final = {
     "no_file": "this is no courier file of Amends",
@@ -20,47 +20,37 @@ _WHY: Final = {
 }
 
 
-def make_command(
-    data_options: Callable[[Any], Any],
-    opened: Callable[..., AbstractContextManager[Any]],
-) -> click.Command:
-    """Return the command; the caller's options say where HQ's data are."""
+@click.command("courier")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--code", required=True, help="Code that the store tells, by phone or on paper.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write for the same PC; it opens with the same code.",
+)
+@with_data
+def take_courier(file: Path, code: str, out: Path, data: Path, database_url: str | None) -> None:
+    """Take a store's courier file and write the answer. Twice or out of order does no harm.
 
-    @click.command("courier")
-    @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-    @click.option("--code", required=True, help="Code that the store tells, by phone or on paper.")
-    @click.option(
-        "--out",
-        required=True,
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="File to write for the same PC; it opens with the same code.",
+    \b
+    Example:
+      amends-hq courier /media/stick/S0217.amends --code 7K2M-… --out answer.amends
+
+    Exit codes: 0 taken, 1 not taken, 3 HQ's data or database cannot be used.
+    """
+    from sync.courier import BadBundle, read
+    from sync.hq import bootstrap, courier
+    from sync.hq.exchange import Exchange
+
+    with opened(data, database_url) as hq:
+        exchange = Exchange(hq.engine, hq.key, bootstrap.utc_now)
+        try:
+            taken = courier.take(exchange, bootstrap.open_attachments(hq), read(file), code)
+        except BadBundle as bad:
+            raise click.ClickException(_WHY.get(bad.code, bad.code)) from bad
+        out.write_bytes(taken.answer)
+    click.echo(
+        f"{taken.store}: chain {taken.chain} is here up to {taken.acked}, "
+        f"{taken.attachments} attachments; the answer is in {out}"
     )
-    @data_options
-    def take_courier(
-        file: Path, code: str, out: Path, data: Path, database_url: str | None
-    ) -> None:
-        """Take a store's courier file and write the answer. Twice or out of order does no harm.
-
-        \b
-        Example:
-          amends-hq courier /media/stick/S0217.amends --code 7K2M-… --out answer.amends
-
-        Exit codes: 0 taken, 1 not taken, 3 HQ's data or database cannot be used.
-        """
-        from sync.courier import BadBundle, read
-        from sync.hq import bootstrap, courier
-        from sync.hq.exchange import Exchange
-
-        with opened(data, database_url) as hq:
-            exchange = Exchange(hq.engine, hq.key, bootstrap.utc_now)
-            try:
-                taken = courier.take(exchange, bootstrap.open_attachments(hq), read(file), code)
-            except BadBundle as bad:
-                raise click.ClickException(_WHY.get(bad.code, bad.code)) from bad
-            out.write_bytes(taken.answer)
-        click.echo(
-            f"{taken.store}: chain {taken.chain} is here up to {taken.acked}, "
-            f"{taken.attachments} attachments; the answer is in {out}"
-        )
-
-    return take_courier

@@ -4,74 +4,68 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
+from sync.hq.command_data import opened, with_data
 
-def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> click.Group:
-    """Return the group; `with_data` gives a command its data options, `opened` opens HQ on them."""
 
-    @click.group()
-    def people() -> None:
-        """Let people at headquarters in."""
+@click.group()
+def people() -> None:
+    """Let people at headquarters in."""
 
-    @people.command("add")
-    @click.argument("login")
-    @with_data
-    @click.option("--name", required=True, help="The person's name.")
-    @click.option(
-        "--role",
-        required=True,
-        type=click.Choice(["clerk", "supervisor", "department_head", "regional_manager", "legal"]),
-        help="What the person may decide.",
-    )
-    @click.option(
-        "--scope", default="", help="A store's id or region:NAME; without it every store."
-    )
-    @click.option(
-        "--password-env",
-        default="AMENDS_PASSWORD",
-        show_default=True,
-        help="Variable that holds the password; without it the password is asked for or read.",
-    )
-    def people_add(
-        login: str,
-        data: Path,
-        database_url: str | None,
-        name: str,
-        role: str,
-        scope: str,
-        password_env: str,
-    ) -> None:
-        """Add a person, or replace name, role, scope and password.
 
-        The password comes from the variable, else from the terminal, else from the first line of
-        standard input; never from the command line.
+@people.command("add")
+@click.argument("login")
+@with_data
+@click.option("--name", required=True, help="The person's name.")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice(["clerk", "supervisor", "department_head", "regional_manager", "legal"]),
+    help="What the person may decide.",
+)
+@click.option("--scope", default="", help="A store's id or region:NAME; without it every store.")
+@click.option(
+    "--password-env",
+    default="AMENDS_PASSWORD",
+    show_default=True,
+    help="Variable that holds the password; without it the password is asked for or read.",
+)
+def people_add(
+    login: str,
+    data: Path,
+    database_url: str | None,
+    name: str,
+    role: str,
+    scope: str,
+    password_env: str,
+) -> None:
+    """Add a person, or replace name, role, scope and password.
 
-        \b
-        Example:
-          amends-hq people add wangfang --name 王芳 --role department_head --data /srv/amends
-        """
-        from sync.hq import acts, bootstrap
-        from sync.hq.people import BadAccount, People
+    The password comes from the variable, else from the terminal, else from the first line of
+    standard input; never from the command line.
 
-        password = os.environ.get(password_env) or _typed_password()
-        with opened(data, database_url, create=True) as hq:
-            try:
-                made = People(hq.engine, bootstrap.utc_now).save(login, name, role, password, scope)
-            except BadAccount as error:
-                raise click.UsageError(str(error)) from error
-            with hq.engine.begin() as connection:
-                acts.record(
-                    connection, acts.OPERATOR, "person_added", bootstrap.utc_now(),
-                    person=made, role=role, scope=scope,
-                )  # fmt: skip
-        click.echo(f"{login} may log in as {role}")
+    \b
+    Example:
+      amends-hq people add wangfang --name 王芳 --role department_head --data /srv/amends
+    """
+    from sync.hq import acts, bootstrap
+    from sync.hq.people import BadAccount, People
 
-    return people
+    password = os.environ.get(password_env) or _typed_password()
+    with opened(data, database_url, create=True) as hq:
+        try:
+            made = People(hq.engine, bootstrap.utc_now).save(login, name, role, password, scope)
+        except BadAccount as error:
+            raise click.UsageError(str(error)) from error
+        with hq.engine.begin() as connection:
+            acts.record(
+                connection, acts.OPERATOR, "person_added", bootstrap.utc_now(),
+                person=made, role=role, scope=scope,
+            )  # fmt: skip
+    click.echo(f"{login} may log in as {role}")
 
 
 def _typed_password() -> str:

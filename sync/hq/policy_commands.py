@@ -2,54 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
+from sync.hq.command_data import opened, with_data
 
-def make_group(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> click.Group:
-    """Return the group; `with_data` gives a command its data options, `opened` opens HQ on them."""
 
-    @click.group()
-    def policy() -> None:
-        """Publish policy packs to every store."""
+@click.group()
+def policy() -> None:
+    """Publish policy packs to every store."""
 
-    @policy.command()
-    @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
-    @with_data
-    def publish(folder: Path, data: Path, database_url: str | None) -> None:
-        """Check the pack in FOLDER, simulate it on last month, sign it and send it to the stores.
 
-        Exits 1 when the check finds anything or the pack may not be published.
+@policy.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@with_data
+def publish(folder: Path, data: Path, database_url: str | None) -> None:
+    """Check the pack in FOLDER, simulate it on last month, sign it and send it to the stores.
 
-        \b
-        Example:
-          amends-hq policy publish ./pack-2026.12 --data /srv/amends
-        """
-        from desktop.policy.signing import PackRefused
-        from sync.hq import acts, bootstrap, pack_upload
+    Exits 1 when the check finds anything or the pack may not be published.
 
-        checked = pack_upload.check_folder(folder)
-        for problem in checked.problems:
-            click.echo(str(problem), err=True)
-        if checked.policy is None:
-            raise click.ClickException(f"{len(checked.problems)} problems: not published")
-        with opened(data, database_url) as hq:
-            publishing = bootstrap.make_publishing(hq)
-            pack = publishing.keep(acts.OPERATOR, checked)
-            draft = publishing.draft(pack)
-            if draft is not None:
-                for name, count in publishing.simulate(draft).summary().items():
-                    click.echo(f"{name.replace('_', ' '):<20} {count:>6}")
-            done = publishing.publish(acts.OPERATOR, pack)
-            if isinstance(done, PackRefused):
-                publishing.discard(acts.OPERATOR, pack)
-                raise click.ClickException(f"not published: {done.reason}: {done.detail}")
-        click.echo(f"{done.policy.version} goes out, in force from {done.policy.effective}")
+    \b
+    Example:
+      amends-hq policy publish ./pack-2026.12 --data /srv/amends
+    """
+    from desktop.policy.signing import PackRefused
+    from sync.hq import acts, bootstrap, pack_upload
 
-    return policy
+    checked = pack_upload.check_folder(folder)
+    for problem in checked.problems:
+        click.echo(str(problem), err=True)
+    if checked.policy is None:
+        raise click.ClickException(f"{len(checked.problems)} problems: not published")
+    with opened(data, database_url) as hq:
+        publishing = bootstrap.make_publishing(hq)
+        pack = publishing.keep(acts.OPERATOR, checked)
+        draft = publishing.draft(pack)
+        if draft is not None:
+            for name, count in publishing.simulate(draft).summary().items():
+                click.echo(f"{name.replace('_', ' '):<20} {count:>6}")
+        done = publishing.publish(acts.OPERATOR, pack)
+        if isinstance(done, PackRefused):
+            publishing.discard(acts.OPERATOR, pack)
+            raise click.ClickException(f"not published: {done.reason}: {done.detail}")
+    click.echo(f"{done.policy.version} goes out, in force from {done.policy.effective}")
 
 
 @click.command()

@@ -10,88 +10,75 @@ import ipaddress
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-EXIT_FAULT: Final = 3
+from sync.hq.command_data import Fault, opened, with_data
+
 #: How long a thread that works a batch out keeps others waiting: each statement of the one that
 #: writes needs its turn twice, and Python's own 5 ms a turn would double a transaction's time.
 _SWITCH_SECONDS: Final = 0.001
-
-
-class Fault(click.ClickException):
-    """What keeps HQ from running, in one line."""
-
-    exit_code = EXIT_FAULT
-
-
-def make_serve(with_data: Callable[[Any], Any], opened: Callable[..., Any]) -> click.Command:
-    """Return the command; `with_data` gives it its data options, `opened` opens HQ on them."""
-
-    @click.command()
-    @with_data
-    @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-    @click.option(
-        "--port",
-        type=click.IntRange(0, 65535),
-        default=8620,
-        show_default=True,
-        help="Port; 0 takes a free one.",
-    )
-    @click.option(
-        "--tls", is_flag=True, help="Speak TLS with a certificate of HQ's own, made if needed."
-    )
-    @click.option("--tls-cert", type=_FILE, envvar="AMENDS_HQ_TLS_CERT", help="Certificate (PEM).")
-    @click.option("--tls-key", type=_FILE, envvar="AMENDS_HQ_TLS_KEY", help="Its private key.")
-    @click.option(
-        "--behind-proxy",
-        is_flag=True,
-        help="A proxy in front speaks TLS and names the caller in x-forwarded-for.",
-    )
-    @click.option(
-        "--attachments",
-        "attachments_url",
-        default="",
-        envvar="AMENDS_HQ_ATTACHMENTS",
-        help="Object store: s3://bucket/prefix; without it a folder of --data.",
-    )
-    @click.option(
-        "--silent-hours",
-        type=click.IntRange(1, 720),
-        default=24,
-        show_default=True,
-        help="Hours without contact after which a store counts as silent.",
-    )
-    @click.option(
-        "--metrics-token",
-        default="",
-        envvar="AMENDS_HQ_METRICS_TOKEN",
-        help="Lets other machines read /metrics with this bearer token.",
-    )
-    @click.option("--log", "log_form", type=click.Choice(["json", "text"]), default="json")
-    def serve(data: Path, database_url: str | None, host: str, port: int, **how: Any) -> None:
-        """Run headquarters until it is told to stop.
-
-        \b
-        Example:
-          amends-hq serve --data /srv/amends --host 0.0.0.0 --port 8620 --tls
-        """
-        pair = _pair(data, host, how)
-        if pair is None and not how["behind_proxy"] and not _is_loopback(host):
-            raise click.UsageError(
-                f"{host} is reached from elsewhere and http is not encrypted: give --tls, "
-                "--tls-cert and --tls-key, or --behind-proxy where a proxy speaks TLS"
-            )
-        _run(data, database_url, host, port, pair, how, opened)
-
-    return serve
-
-
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command()
+@with_data
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8620,
+    show_default=True,
+    help="Port; 0 takes a free one.",
+)
+@click.option(
+    "--tls", is_flag=True, help="Speak TLS with a certificate of HQ's own, made if needed."
+)
+@click.option("--tls-cert", type=_FILE, envvar="AMENDS_HQ_TLS_CERT", help="Certificate (PEM).")
+@click.option("--tls-key", type=_FILE, envvar="AMENDS_HQ_TLS_KEY", help="Its private key.")
+@click.option(
+    "--behind-proxy",
+    is_flag=True,
+    help="A proxy in front speaks TLS and names the caller in x-forwarded-for.",
+)
+@click.option(
+    "--attachments",
+    "attachments_url",
+    default="",
+    envvar="AMENDS_HQ_ATTACHMENTS",
+    help="Object store: s3://bucket/prefix; without it a folder of --data.",
+)
+@click.option(
+    "--silent-hours",
+    type=click.IntRange(1, 720),
+    default=24,
+    show_default=True,
+    help="Hours without contact after which a store counts as silent.",
+)
+@click.option(
+    "--metrics-token",
+    default="",
+    envvar="AMENDS_HQ_METRICS_TOKEN",
+    help="Lets other machines read /metrics with this bearer token.",
+)
+@click.option("--log", "log_form", type=click.Choice(["json", "text"]), default="json")
+def serve(data: Path, database_url: str | None, host: str, port: int, **how: Any) -> None:
+    """Run headquarters until it is told to stop.
+
+    \b
+    Example:
+      amends-hq serve --data /srv/amends --host 0.0.0.0 --port 8620 --tls
+    """
+    pair = _pair(data, host, how)
+    if pair is None and not how["behind_proxy"] and not _is_loopback(host):
+        raise click.UsageError(
+            f"{host} is reached from elsewhere and http is not encrypted: give --tls, "
+            "--tls-cert and --tls-key, or --behind-proxy where a proxy speaks TLS"
+        )
+    _run(data, database_url, host, port, pair, how)
 
 
 def _run(
@@ -101,7 +88,6 @@ def _run(
     port: int,
     pair: Any,
     how: dict[str, Any],
-    opened: Callable[..., Any],
 ) -> None:
     import uvicorn
 
