@@ -32,7 +32,7 @@ _LONG_WORTH: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class Written:
     """A free field's lines as cut."""
 
     field: FormField
@@ -45,9 +45,9 @@ def read_our_form(
 ) -> tuple[dict[str, FieldReading], dict[str, tuple[tuple[str, bool], ...]]]:
     """Return the fields that are written in, and every option of each group with its tick."""
     combs = [cut_comb(page, field) for field in page.template.fields if field.cells]
-    free = [_cut_free(page, field) for field in page.template.fields if not field.cells]
+    free = [cut_free(page, field) for field in page.template.fields if not field.cells]
     numbers = _read_combs(page, combs, engine, judge)
-    return numbers | _read_free(page, free, engine), read_ticks(page)
+    return numbers | read_free(page, free, engine), read_ticks(page)
 
 
 def read_serial(page: Registered, engine: Engine) -> str | None:
@@ -136,20 +136,20 @@ def _comb_text(field: FormField, cells: dict[int, str]) -> tuple[str, bool]:
     return f"{before or '0'}.{after.ljust(field.decimals, '0')}", whole and ends
 
 
-def _cut_free(page: Registered, field: FormField) -> _Written:
+def cut_free(page: Registered, field: FormField) -> Written:
     """Cut a free box into lines; strokes go to the line on which their middle lies."""
     rect = settled(page.sheet.clean, page.rect(field.box), _REACH)
     left, top = max(0, int(rect.left)), max(0, int(rect.top))
     area = page.sheet.clean[top : int(rect.bottom) + 1, left : int(rect.right) + 1]
     if area.size == 0:
-        return _Written(field, rect, ())
+        return Written(field, rect, ())
     pitch = rect.height / field.lines
     levels = [rect.top - top + pitch * line for line in range(field.lines + 1)]
     cleared = unlined(area, levels, (rect.left - left, rect.right - left))
     cleared[:, :4], cleared[:, -4:] = 255, 255
     pen = stretched(cleared)
     crops = [] if pen is None else _lines(pen, pitch, field.lines)
-    return _Written(field, rect, tuple(crops))
+    return Written(field, rect, tuple(crops))
 
 
 def _lines(pen: Image, pitch: float, count: int) -> list[Image]:
@@ -194,9 +194,10 @@ def _again(crop: Image) -> Image:
     return np.asarray(cv2.resize(padded, None, fx=1.12, fy=1.0), np.uint8)
 
 
-def _read_free(
-    page: Registered, fields: Sequence[_Written], engine: Engine
+def read_free(
+    page: Registered, fields: Sequence[Written], engine: Engine
 ) -> dict[str, FieldReading]:
+    """Read free fields by key, all lines in one call; what is empty is left out."""
     written = [field for field in fields if field.crops]
     readings = iter(engine.recognise([crop for field in written for crop in field.crops]))
     first = {field.field.key: [next(readings) for _ in field.crops] for field in written}
@@ -232,7 +233,7 @@ def _worth_again(key: str, readings: Sequence[LineReading]) -> bool:
 
 def _free_field(
     page: Registered,
-    written: _Written,
+    written: Written,
     first: Sequence[LineReading],
     second: Sequence[LineReading],
 ) -> FieldReading:

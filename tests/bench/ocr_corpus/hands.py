@@ -47,12 +47,19 @@ PACKAGES: Final = {
     "neucha-latin-400-normal.woff2": "@fontsource/neucha",
     "schoolbell-latin-400-normal.woff2": "@fontsource/schoolbell",
     "gaegu-latin-400-normal.woff2": "@fontsource/gaegu",
+    "zcool-kuaile-chinese-simplified-400-normal.woff2": "@fontsource/zcool-kuaile",
     "indie-flower-latin-400-normal.woff2": "@fontsource/indie-flower",
     "the-girl-next-door-latin-400-normal.woff2": "@fontsource/the-girl-next-door",
 }
 
 PRINTER: Final = Hand("printer", PRINT.name, PRINT.name, 0.0)
 _LONG_CANG: Final = "long-cang-chinese-simplified-400-normal.woff2"
+#: Fonts of words by which short texts without a page around them are tuned.
+TUNING_WORDS: Final = (
+    "MaShanZheng_400Regular.ttf",
+    _LONG_CANG,
+    "zcool-kuaile-chinese-simplified-400-normal.woff2",
+)
 #: Hands on which thresholds are tuned, and hands kept back for the figures that count. Our own
 #: digit reader has learnt from none of their digits.
 TUNING_HANDS: Final = (

@@ -142,7 +142,7 @@ def write_comb(hand: str, key: str, digits: Mapping[int, str], rng: random.Rando
         x = (cell.x + cell.w / 2) * PX - tile.shape[1] / 2 + rng.gauss(0, 0.35) * shake
         y = (cell.y + cell.h / 2) * PX - tile.shape[0] / 2 + rng.gauss(0, 0.4) * shake
         put(page, tile, x, y, ink)
-    return cut_comb(_captured(page, rng), field)
+    return cut_comb(captured(page, rng), field)
 
 
 def comb_tiles(hand: str, rng: random.Random, *, others: float = 0.0) -> Tiles:
@@ -183,7 +183,7 @@ def _strange(who: Writer, rng: random.Random) -> NDArray[np.uint8]:
     return tile
 
 
-def _captured(page: NDArray[np.uint8], rng: random.Random) -> Registered:
+def captured(page: NDArray[np.uint8], rng: random.Random) -> Registered:
     """Scan or photograph a piece of a form and lay it flat as the reader does, a little off."""
     noise = np.random.default_rng(rng.getrandbits(32))
     height, width = page.shape[:2]

@@ -40,19 +40,31 @@ KEYS = ("phone", "member_no", "receipt_no", "complaint_date", "amount")
 
 def written(hand: str, text: str, rng: random.Random) -> NDArray[np.uint8]:
     """Return a line of writing as it was captured, RGB, some 200 dpi."""
-    page = np.full((round(22 * PX), round(110 * PX), 3), rng.randint(242, 252), np.uint8)
+    paper = rng.randint(242, 252)
     who, ink = writer(hand, rng), rng.choice(INKS)
     who = Writer(who.hand, min(who.high, 5.0), min(who.unsteady, 1.2), who.pen)
+    page = lined_paper(rng, paper)
     x, base = 8 * PX, 14 * PX
-    if rng.random() < 0.5:
-        y = round(base + 1.2 * PX)
-        cv2.line(page, (round(4 * PX), y), (round(106 * PX), y), (30, 30, 30), 3, cv2.LINE_AA)
     high = who.high * PX
     for sign in text:
         tile = coverage(sign, who, rng)
         low = 0.35 * high if sign == "-" else 0.0
         put(page, tile, x, base - tile.shape[0] - low + rng.gauss(0, 0.03) * high, ink)
         x += tile.shape[1] + high * max(0.06, rng.gauss(0.16, 0.05))
+    return scanned(page, rng)
+
+
+def lined_paper(rng: random.Random, paper: int = 248) -> NDArray[np.uint8]:
+    """Return paper for one line, RGB, every second time with a ruled line to write on."""
+    page = np.full((round(22 * PX), round(110 * PX), 3), paper, np.uint8)
+    if rng.random() < 0.5:
+        y = round(15.2 * PX)
+        cv2.line(page, (round(4 * PX), y), (round(106 * PX), y), (30, 30, 30), 3, cv2.LINE_AA)
+    return page
+
+
+def scanned(page: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
+    """Return paper as it was captured at 100 to 200 dpi, drawn at some 200."""
     scale = rng.choice((0.42, 0.5, 0.67, 0.67))
     small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), rng.uniform(0.3, 0.9))
