@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.texts import Lang
 from ui.accessible_roles import install_roles
@@ -22,6 +22,15 @@ from ui.watchdog import BlockLog
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
+
+
+def show_fitting(window: QWidget, *, known: bool) -> None:
+    """Show a window; one of no `known` place fills a screen that is too small for it."""
+    room = window.screen().availableGeometry().size()
+    if known or window.size().boundedTo(room) == window.size():
+        window.show()
+    else:
+        window.showMaximized()
 
 
 def run_window(
@@ -51,7 +60,7 @@ def run_window(
 
     window = MainWindow(opened, remembered, Background(), lang, glimpse, restore)
     tell_mishaps(window.tell_fault)
-    window.show()
+    show_fitting(window, known=remembered.geometry is not None)
     window.start()
     blocks = BlockLog(
         lambda: window.workspace.route[0] if window.workspace else "login", preferences.parent

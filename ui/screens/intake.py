@@ -71,7 +71,9 @@ class IntakeScreen(Screen):
         self.scans = ScanWatch(self, lambda code: bool(read_scan(code)))
         self.scans.begun.connect(self._scan_begun)
         self.scans.scanned.connect(self._scanned)
-        self._columns = row(gap=24)
+        # The customer's card stays in sight beside the form, however far down somebody types.
+        self._beside, self._below = column(margins=(0, 0, 24, 8)), column()
+        self._wide: bool | None = None
         self.setLayout(self._arrange())
         self._shortcut("Ctrl+N", self.begin_another)
         self._shortcut("Ctrl+PgDown", partial(self._step_draft, 1))
@@ -93,17 +95,16 @@ class IntakeScreen(Screen):
         clock = column(None, self._time, self._strip, None, gap=4)
         title = label(text("ui_intake.title"), "title")
         head = row(title, None, clock, self.drafts.add, gap=16)
-        self._side = box(column(self.found, None, gap=16))
-        self._side.setFixedWidth(theme().px(SIDE_WIDTH))
-        self._columns.addWidget(self.form, 1)
-        self._columns.addWidget(self._side)
+        self._aside = Scroll(box(column(self._beside, None)))
+        self._aside.setFixedWidth(theme().px(SIDE_WIDTH + 24))
         foot = row(self._saved, self.discard, None, self.red, self.quick, self.send, gap=12)
-        content = column(self._columns, None, gap=16, margins=(24, 0, 24, 8))
+        content = column(self.form, self._below, None, gap=16, margins=(24, 0, 12, 8))
+        self._page = Scroll(box(content))
         page = column(gap=12, margins=(0, 0, 0, 12))
         page.addLayout(row(head, margins=(24, 20, 24, 0)))
         page.addLayout(row(self.drafts, margins=(24, 0, 24, 0)))
         page.addLayout(row(self.banner, margins=(24, 0, 24, 0)))
-        page.addWidget(Scroll(box(content)), 1)
+        page.addLayout(row(self._page, self._aside, gap=12), 1)
         page.addLayout(row(foot, margins=(24, 0, 24, 0)))
         return page
 
@@ -117,6 +118,7 @@ class IntakeScreen(Screen):
             self._started = _moment(what.body.get(STARTED))
             self._rested()
         self._load_drafts()
+        self._page.verticalScrollBar().setValue(0)
         self.form.verbatim.setFocus()
 
     def begin_another(self) -> None:
@@ -124,6 +126,7 @@ class IntakeScreen(Screen):
         self._keep()
         self._reset()
         self._load_drafts()
+        self._page.verticalScrollBar().setValue(0)
         self.form.verbatim.setFocus()
 
     def _load_drafts(self) -> None:
@@ -186,10 +189,10 @@ class IntakeScreen(Screen):
         self.red.set_text(self.ui.text(f"ui_intake.red{short}"))
         self.quick.set_text(self.ui.text(f"ui_intake.quick{short}"))
         self._saved.setVisible(logical >= SHORT)
-        direction = self._columns.Direction
-        self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        self._side.setMinimumWidth(theme().px(SIDE_WIDTH) if wide else 0)
-        self._side.setMaximumWidth(theme().px(SIDE_WIDTH) if wide else 16_777_215)
+        if wide != self._wide:
+            self._wide = wide
+            (self._beside if wide else self._below).addWidget(self.found)
+            self._aside.setVisible(wide)
 
     def _reset(self) -> None:
         self._draft, self._started, self._dirty = None, None, False
@@ -215,7 +218,10 @@ class IntakeScreen(Screen):
         """Save, suggest and look the customer up once the typing rests."""
         self._save()
         words = self.form.verbatim.toPlainText()
-        self.ui.run(lambda: self.ui.desk.suggest(words), self.form.show_suggestion)
+        self.ui.run(
+            lambda: self.ui.desk.suggest(words),
+            lambda found: self.form.show_suggestion(found, words),
+        )
         typed = self.form.values()
         asked = tuple(typed.get(name, "") for name in (*KEYS, "sku", "product", "verbatim"))
         if asked == self._asked or not any((*asked[: len(KEYS)], *self._asked[: len(KEYS)])):

@@ -21,6 +21,7 @@ from ui.widgets.layout import Card, box, column, label, row
 
 PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|400-?\d{3}-?\d{4}")
 LINES = ("customer_name", "phone", "member_no", "product", "sku", "batch", "receipt_no", "amount")
+NO_SUGGESTION = Suggestion(None, (), None, ())
 CHANNELS = ("counter", "phone", "online")
 
 
@@ -33,7 +34,7 @@ class IntakeForm(QWidget):
         super().__init__()
         self._ui = ui
         self._names = Names(ui.texts, ui.desk.policy)
-        self._suggestion = Suggestion(None, (), None, ())
+        self._suggestion = NO_SUGGESTION
         self.verbatim, self.expectation = TextArea(4), TextArea(2)
         self.emotion = Choice(self._emotions(ui.desk.policy), digits=True)
         self.code, self.level = (
@@ -176,6 +177,7 @@ class IntakeForm(QWidget):
         for field in (*self._fields.values(), *self.custom.fields.values()):
             field.set_error("")
         self._show_anchor()
+        self.show_suggestion(NO_SUGGESTION, self.verbatim.toPlainText())
 
     def fill(self, facts: Mapping[str, str]) -> None:
         """Put known facts into fields that are still empty."""
@@ -222,8 +224,13 @@ class IntakeForm(QWidget):
             self.lines["amount"].clear()
         return self.ticket_fields()
 
-    def show_suggestion(self, suggestion: Suggestion) -> None:
-        """Say what the rules suggest and why (命中: 住院)."""
+    def show_suggestion(self, suggestion: Suggestion, words: str = "") -> None:
+        """Say what the rules suggest for these `words` and why (命中: 住院).
+
+        What was asked about another customer's words, or before they went on, is not said.
+        """
+        if words != self.verbatim.toPlainText():
+            return
         self._suggestion = suggestion
         text, parts = self._ui.text, []
         joint = "、" if self._ui.texts.lang == "zh_CN" else ", "

@@ -13,11 +13,13 @@ from ui.context import Ui
 from ui.names import LEVEL_TONES, Names
 from ui.widgets.buttons import Button
 from ui.widgets.layout import box, clear, column, row
-from ui.widgets.text import ClockPill, ElidedLabel, Pill
+from ui.widgets.text import WHOLE, ClockPill, ElidedLabel, Pill
 
 CLOCKS_SHOWN = 2
 BESIDE_FROM = 1080
 """Content width in logical pixels from which the clocks stand beside the title."""
+CODE_LEAST = 150
+"""Logical pixels of the code that the title leaves it."""
 DOCUMENTS = ("receipt", "slip", "settlement", "apology", "ticket")
 
 
@@ -30,7 +32,7 @@ class TicketHeader(QWidget):
         super().__init__()
         self._ui, self._names = ui, names
         self._title = ElidedLabel("", "title", hug=True)
-        self._level, self._code = Pill("", "neutral"), Pill("", "neutral")
+        self._level, self._code = Pill("", least=WHOLE), Pill("", least=CODE_LEAST)
         self._about = ElidedLabel("", "small")
         self._clock_row = row(gap=8)
         self._clock_box = box(self._clock_row)

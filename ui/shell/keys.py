@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.texts import Texts
 from ui.theme import theme
@@ -34,6 +35,7 @@ class KeyList(Card):
         self._grid.setColumnStretch(1, 1)
         self.add(self._grid)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._before: QWidget | None = None
         self.hide()
 
     def open(self, everywhere: Sequence[KeyRow], here: Sequence[KeyRow]) -> None:
@@ -58,9 +60,17 @@ class KeyList(Card):
             size = self.sizeHint().boundedTo(parent.size() * 0.9)
             self.resize(max(size.width(), theme().px(360)), size.height())
             self.move((parent.width() - self.width()) // 2, (parent.height() - self.height()) // 2)
+        self._before = QApplication.focusWidget()
         self.show()
         self.raise_()
         self.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give the keyboard back to where it was."""
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus()
+        super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Esc and F1."""

@@ -92,8 +92,10 @@ class TopBar(QFrame):
             words = self._ui.text("ui.top.shut")
         elif f"{local:%H:%M}" < hours[0]:
             words = self._ui.text("ui.top.open_from", time=hours[0])
-        else:
+        elif f"{local:%H:%M}" < hours[1]:
             words = self._ui.text("ui.top.open_until", time=hours[1])
+        else:
+            words = self._ui.text("ui.top.shut_since", time=hours[1])
         self._day.setText(f"{self._ui.formats.day(now)} · {words}")
 
     def show_sync(

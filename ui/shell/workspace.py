@@ -180,7 +180,8 @@ class Workspace(QWidget):
         self._stack.setCurrentWidget(self.front)
         self._rail.select(RAIL_OF.get(name, name))
         self.front.set_width(self._content_width())
-        self.setFocus()  # so that single keys work at once; a screen with fields takes it over
+        # Single keys work at once and Tab begins in the screen; one with fields takes it over.
+        self.front.setFocus()
         self.front.open(what)
 
     def bring(self, name: str) -> None:

@@ -13,6 +13,9 @@ from ui.icons import paint_icon
 from ui.theme import theme
 from ui.tokens import Tone
 
+WHOLE = 10_000
+"""The least width of a pill that is never elided."""
+
 TONE_ICONS: dict[Tone, str] = {
     "neutral": "",
     "accent": "",
@@ -81,9 +84,15 @@ class Pill(QWidget):
 
     accessible_role = QAccessible.Role.StaticText
 
-    def __init__(self, text: str, tone: Tone = "neutral", *, icon: str | None = None) -> None:
+    def __init__(
+        self, text: str, tone: Tone = "neutral", *, icon: str | None = None, least: int = 56
+    ) -> None:
+        """Take the word and its tone; it is elided below `least` logical pixels of width at most.
+
+        What must be read whole at any width gets WHOLE.
+        """
         super().__init__()
-        self._text, self._tone = text, tone
+        self._text, self._tone, self._least = text, tone, least
         self._icon = TONE_ICONS[tone] if icon is None else icon
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
@@ -119,7 +128,7 @@ class Pill(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Allow eliding down to a few characters."""
-        return QSize(min(self.sizeHint().width(), theme().px(56)), theme().px(24))
+        return QSize(min(self.sizeHint().width(), theme().px(self._least)), theme().px(24))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground, icon and word in the tokens of the theme."""
