@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from desktop.adapters.courier import LateCourier
+from desktop.adapters.courier import LateCourier, bundle_keys
 from desktop.adapters.device_signer import DeviceSigner, key_name
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
@@ -338,11 +339,14 @@ def _form_keys(data: StoreData, policies: PolicyBook, clock: Clock, ids: Ids) ->
 
 def form_keys(folder: Path) -> dict[str, bytes]:
     """Return the public keys by which sheets of the store whose data is in `folder` are known."""
-    data = _open_existing(folder)
-    try:
+    with closing(_open_existing(folder)) as data:
         return _form_keys(data, PolicyBook(load_policy()), SystemClock(), RandomIds()).known()
-    finally:
-        data.close()
+
+
+def courier_keys(folder: Path) -> dict[str, bytes]:
+    """Return the public keys that the PC whose data is in `folder` vouches for (`bundle_keys`)."""
+    with closing(_open_existing(folder)) as data:
+        return bundle_keys(data.sync)
 
 
 def _handovers(
@@ -389,11 +393,8 @@ def _is_by_hq(key: bytes, receipt: Receipt) -> bool:
 
 def verify_data(folder: Path) -> VerificationReport:
     """Check everything stored in `folder`; raises StorageFault when it cannot be opened."""
-    data = _open_existing(folder)
-    try:
+    with closing(_open_existing(folder)) as data:
         return data.verify(_is_by_hq)
-    finally:
-        data.close()
 
 
 def restore_backup(archive: Path, folder: Path, passphrase: str | None = None) -> Restored:

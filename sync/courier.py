@@ -48,7 +48,9 @@ class Bundle(msgspec.Struct, array_like=True, frozen=True):
 
     `kind` is `up` (a PC's batches to HQ), `down` (HQ's answers to one PC) or `peer` (a PC's whole
     chain for another PC of its store). `bodies` are messages as on the line; `chain` is the PC's.
-    `public_key` is the signer's; a reader that knows the signer uses the key that it knows.
+    `public_key` is the signer's; a reader that knows the signer uses the key that it knows. `prev`
+    is the hash before the first event of a PC's batches: whoever has only the file can then prove
+    them up to the head that the PC signed.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Bundle(msgspec.Struct, array_like=True, frozen=True):
     bodies: tuple[bytes, ...]
     attachments: dict[str, bytes] = {}
     signature: bytes = b""
+    prev: bytes = b""
 
 
 def signed(bundle: Bundle, private_key: bytes) -> Bundle:

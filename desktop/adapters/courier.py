@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.services.courier_ports import Carried, Courier, CourierRefusal, Exported
+from desktop.services.courier_ports import (
+    Carried,
+    CheckedBundle,
+    Courier,
+    CourierRefusal,
+    Exported,
+)
 from desktop.services.exchange_ports import SyncStore
 from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import Attachments, Clock
@@ -37,3 +43,33 @@ class LateCourier:
         from sync.client.courier import Courier as WireCourier
 
         return WireCourier(self._store, self._attachments, self._clock, self._phone)
+
+
+def is_bundle(path: Path) -> bool:
+    """Tell whether a file says that it is a courier file; raises OSError."""
+    from sync.courier import MAGIC
+
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+def check_bundle(path: Path, code: str) -> CheckedBundle | CourierRefusal:
+    """Prove a courier file without taking it; needs no data of a store."""
+    from sync.client import bundle_check
+    from sync.courier import BadBundle, read
+
+    try:
+        return bundle_check.check(read(path), code)
+    except BadBundle as bad:
+        return CourierRefusal(bad.code)
+    except OSError as error:
+        return CourierRefusal("no_file", str(error.strerror))
+
+
+def bundle_keys(store: SyncStore) -> dict[str, bytes]:
+    """Return the public keys that this PC vouches for: by its own chain's name, and `hq`."""
+    from sync.protocol import public_key
+
+    enrolment = store.enrolment()
+    of_hq = {} if enrolment is None else {"hq": enrolment.hq_key}
+    return {store.chain(): public_key(store.device_key())} | of_hq

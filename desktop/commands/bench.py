@@ -12,7 +12,7 @@ BENCHES: Final[dict[str, tuple[str, str]]] = {
     "ocr": ("desktop.commands.bench_ocr", "bench_ocr"),
     "ui": ("desktop.commands.bench_ui", "bench_ui"),
     "sync": ("desktop.commands.bench_sync", "bench_sync"),
-    "reports": ("desktop.commands.bench_reports", "bench_reports"),
+    "report": ("desktop.commands.bench_report", "bench_report"),
     "search": ("desktop.commands.bench_search", "bench_search"),
 }
 

@@ -1,4 +1,4 @@
-"""`amends verify`: proves a store's data, names the first bad event.
+"""`amends verify`: proves a store's data or a file of theirs, names the first bad event.
 
 Exit codes: 0 all is well, 1 something was altered, cut off or damaged, 2 the command line is
 wrong, 3 there is no data or it cannot be opened.
@@ -22,37 +22,57 @@ EXIT_BAD: Final = 1
 
 
 @click.command("verify")
-@click.argument("paper", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument(
+    "file", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
     help="The store's data folder.",
 )
-@click.option("--key", help="A store's public key (hex), to check paper without its data.")
+@click.option("--key", help="The signer's public key (hex), to check a file without data.")
+@click.option("--code", help="Code that opens a courier file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--lang", type=click.Choice(LANGS), default="zh_CN", show_default=True)
 def verify(
-    paper: Path | None, data: Path | None, key: str | None, as_json: bool, lang: Lang
+    file: Path | None,
+    data: Path | None,
+    key: str | None,
+    code: str | None,
+    as_json: bool,
+    lang: Lang,
 ) -> None:
-    """Check a store's data, or a printed document: its code, and the page beside the facts.
+    """Check a store's data, a courier file, or a printed document beside its signed facts.
 
     \b
     Examples:
       amends verify --data ./store --json
+      amends verify S0217.amends --code 7K2M-…
       amends verify scan.png --data ./store
 
     Exit codes: 0 all is well, 1 something was altered or cut off (the first bad event is named;
     on paper a fact differs or the code is not genuine), 2 wrong use or unreadable paper,
     3 the data cannot be opened.
     """
-    if paper is not None:
-        from desktop.commands.verify_paper import verify_paper
-
-        verify_paper(paper, data, key, as_json, lang)
+    if file is not None:
+        _verify_file(file, data, key, code, as_json, lang)
         return
     if data is None:
         raise click.UsageError("name a document to check, or --data with a store's folder")
     _verify_data(data, as_json, lang)
+
+
+def _verify_file(
+    file: Path, data: Path | None, key: str | None, code: str | None, as_json: bool, lang: Lang
+) -> None:
+    from desktop.adapters.courier import is_bundle
+    from desktop.commands.verify_bundle import verify_bundle
+    from desktop.commands.verify_paper import verify_paper
+
+    if is_bundle(file):
+        verify_bundle(file, code, data, key, as_json, Texts(lang))
+    else:
+        verify_paper(file, data, key, as_json, lang)
 
 
 def _verify_data(data: Path, as_json: bool, lang: Lang) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # the login page needs this module
+    from desktop.journal.chain import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,36 @@ class CourierRefusal:
 
     code: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainPlace:
+    """Events of one chain in a file, `first_seq` to `last_seq`, whose hash is `head`."""
+
+    chain: str
+    first_seq: int
+    last_seq: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBundle:
+    """What a file holds, and the first thing wrong in it.
+
+    `kind` is `up` (a PC's events for HQ), `down` (HQ's answer) or `peer` (a PC's whole chain);
+    `chain` is the PC's. `signer` is the public key (32 bytes) that the file names: who holds it is
+    for the reader to know. A chain of which a region's PC gets a part may have gaps in its place.
+    """
+
+    kind: str
+    store: str
+    chain: str
+    written_at: datetime
+    signer: bytes
+    chains: tuple[ChainPlace, ...]
+    events: int
+    attachments: int
+    fault: Fault | None
 
 
 class Courier(Protocol):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from desktop.journal.chain import GENESIS
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
-from desktop.services.exchange_ports import ChainFork, ChainGap, Enrolment, Receipt, SyncStore
+from desktop.services.exchange_ports import ChainFork, ChainGap, Enrolment, SyncStore
 from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import Attachments, Clock, StorageFault
 from sync import courier, protocol
@@ -38,11 +37,13 @@ class Courier:
         if enrolment is None:
             return CourierRefusal("not_enrolled")
         try:
-            bodies, events = self._batches(self.store.status().acked_seq, courier.MAX_BATCHES)
+            acked = self.store.status().acked_seq
+            prev = batches.hash_at(self.store, acked)
+            bodies, events = self._batches(acked, courier.MAX_BATCHES)
         except Failed as failed:
             return CourierRefusal("own_chain", failed.failure.detail)
         attached = self._attached()
-        return self._write(path, "up", enrolment.store, bodies, events, attached)
+        return self._write(path, "up", enrolment.store, bodies, events, attached, prev)
 
     def export_to_peer(self, path: Path, store: str) -> Exported | CourierRefusal:
         """Write the whole own chain for another PC of the store; needs no HQ."""
@@ -82,6 +83,7 @@ class Courier:
         bodies: tuple[bytes, ...],
         events: int,
         attached: dict[str, bytes],
+        prev: bytes = GENESIS,
     ) -> Exported | CourierRefusal:
         key = self.store.device_key()
         bundle = Bundle(
@@ -92,6 +94,7 @@ class Courier:
             public_key=protocol.public_key(key),
             bodies=bodies,
             attachments=attached,
+            prev=prev,
         )
         code = courier.new_code()
         content = courier.seal(courier.signed(bundle, key), code)
@@ -165,8 +168,7 @@ class Courier:
         sent = answer.receipt
         if sent is None or sent.seq <= self.store.status().acked_seq:
             return
-        at = datetime.fromtimestamp(sent.signed_at / 1000, UTC)
-        receipt = Receipt(self.store.chain(), sent.seq, sent.head, at, sent.signature)
+        receipt = feed.receipt_of(self.store.chain(), sent)
         if not protocol.verify_receipt(enrolment.hq_key, receipt):
             raise BadBundle("not_signed")
         self.store.accept_receipt(receipt)

@@ -49,6 +49,15 @@ def linked(run: protocol.FeedRun, salts: dict[str, bytes]) -> list[IncomingEvent
     ]
 
 
+def receipt_of(chain: str, sent: protocol.WireReceipt) -> Receipt:
+    """Return a receipt as it is kept; raises Failed when it tells no time."""
+    try:
+        at = datetime.fromtimestamp(sent.signed_at / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Failed(ExchangeFailure("bad_answer", f"{chain}:{sent.seq}: no time")) from error
+    return Receipt(chain, sent.seq, sent.head, at, sent.signature)
+
+
 def _texts(names: Sequence[str], values: Sequence[str | None]) -> dict[str, str]:
     return {n: v for n, v in zip(names, values, strict=False) if isinstance(v, str)}
 
@@ -60,11 +69,7 @@ def _run(run: protocol.FeedRun, salts: dict[str, bytes], hq_key: bytes) -> Run:
     place = f"{run.chain}:{run.first_seq + len(run.events) - 1}"
     if signed is None or (signed.seq, signed.head) != (found[-1].record.seq, prev):
         raise Failed(ExchangeFailure("bad_answer", f"{place}: not the events that HQ signed"))
-    try:
-        at = datetime.fromtimestamp(signed.signed_at / 1000, UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise Failed(ExchangeFailure("bad_answer", f"{place}: no time")) from error
-    receipt = Receipt(run.chain, signed.seq, signed.head, at, signed.signature)
+    receipt = receipt_of(run.chain, signed)
     if not protocol.verify_receipt(hq_key, receipt):
         raise Failed(ExchangeFailure("bad_answer", f"{place}: not signed by HQ"))
     return Run(found, receipt)

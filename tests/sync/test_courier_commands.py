@@ -1,4 +1,4 @@
-"""SY-02: `amends courier` and `amends-hq courier` as people at a store and at HQ type them."""
+"""SY-02: courier files by the commands that people type at a store and at HQ."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from desktop.bootstrap import open_desk
-from desktop.commands.courier import courier as store_courier
+from desktop.commands.bundle import export_bundle, import_bundle
 from desktop.commands.sync import sync_command
 from sync.hq.__main__ import main as hq_main
 from tests.sync.conftest import ServedHq
@@ -38,12 +38,12 @@ class Store:
     def export(self, file: str, *options: str) -> tuple[Path, str]:
         """Write a file; return it with its code."""
         path = self.folder / file
-        done = run(store_courier, "export", str(path), "--data", self.data, *options)
+        done = run(export_bundle, str(path), "--data", self.data, *options)
         assert done.exit_code == 0, done.output
         return path, done.output.splitlines()[-1]
 
     def take(self, path: Path, code: str) -> Result:
-        return run(store_courier, "import", str(path), "--data", self.data, "--code", code)
+        return run(import_bundle, str(path), "--data", self.data, "--code", code)
 
     def acked(self) -> tuple[int, int]:
         with closing(open_pc(self.folder / self.name)) as data:

@@ -1,4 +1,4 @@
-"""`amends courier export|import`: carry events on a stick where there is no line."""
+"""`amends export-bundle` and `import-bundle`: carry events on a stick where there is no line."""
 
 from __future__ import annotations
 
@@ -21,24 +21,17 @@ _lang = click.option("--lang", type=click.Choice(LANGS), default="zh_CN", show_d
 _file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 
-@click.group()
-def courier() -> None:
-    """Carry events in a file, to headquarters and back or to another PC of the store.
-
-    \b
-    Example:
-      amends courier export --data ./store /media/stick/S0217.amends
-      amends courier import --data ./store /media/stick/answer.amends --code 7K2M-…
-    """
-
-
-@courier.command("export")
+@click.command("export-bundle")
 @_file
 @_data
 @click.option("--peer", is_flag=True, help="For another PC of this store instead of headquarters.")
 @_lang
-def export(file: Path, data: Path, peer: bool, lang: Lang) -> None:
+def export_bundle(file: Path, data: Path, peer: bool, lang: Lang) -> None:
     """Write what headquarters has given no receipt for, and print the code that opens the file.
+
+    \b
+    Example:
+      amends export-bundle /media/stick/S0217.amends --data ./store
 
     Exit codes: 0 written, 1 not written, 3 the data cannot be opened.
     """
@@ -58,13 +51,17 @@ def export(file: Path, data: Path, peer: bool, lang: Lang) -> None:
     click.echo(out.code)
 
 
-@courier.command("import")
+@click.command("import-bundle")
 @_file
 @_data
 @click.option("--code", required=True, help="Code that belongs to the file.")
 @_lang
-def take(file: Path, data: Path, code: str, lang: Lang) -> None:
+def import_bundle(file: Path, data: Path, code: str, lang: Lang) -> None:
     """Take a file of headquarters or of another PC of the store; twice or too early does no harm.
+
+    \b
+    Example:
+      amends import-bundle /media/stick/answer.amends --data ./store --code 7K2M-…
 
     Exit codes: 0 taken, 1 not taken, 3 the data cannot be opened.
     """

@@ -1,4 +1,4 @@
-"""`amends bench reports`: reports, dashboard and drills on data of any size, with their memory."""
+"""`amends bench report`: reports, dashboard and drills on data of any size, with their memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIMITS: Final = {"dashboard": 0.2, "month": 3.0, "quarter": 6.0}
 RUNS: Final = 3
 
 
-@click.command("reports")
+@click.command("report")
 @click.option("--data", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--month", help="YYYY-MM; the last whole month when it is left out.")
 @click.option(
@@ -37,7 +37,7 @@ RUNS: Final = 3
     help="Afterwards make all counters anew from the cases and tell how many differed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def bench_reports(
+def bench_report(
     data: Path, month: str | None, add_facts: int, recompute: bool, as_json: bool
 ) -> None:
     """Measure reports on a region's data; best and median of three runs, and the processor's time.
@@ -45,7 +45,7 @@ def bench_reports(
     \b
     Example:
       amends seed --data ./region --stores 100 --tickets 20000 --days 425
-      amends bench reports --data ./region --json
+      amends bench report --data ./region --json
 
     --add-facts changes the data: use a copy.
     """
