@@ -25,6 +25,10 @@ _TABLE_BASE: Final = [
     ("TOPPADDING", (0, 0), (-1, -1), 2.6),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 3.2),
 ]
+_DENSE: Final = [
+    ("TOPPADDING", (0, 0), (-1, -1), 1.4),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 1.9),
+]
 # A row never splits, so a very long cell goes on in further rows of at most this many characters.
 _CELL_LIMIT: Final = 320
 # Rows that stay together at either end of a table, unless one of them is long.
@@ -196,8 +200,13 @@ def table(
     rows: Sequence[Sequence[Cell]],
     nothing: str,
     totals: Sequence[Sequence[Cell]] = (),
+    *,
+    dense: bool = False,
 ) -> Flowable:
-    """Return a ruled table whose head repeats on every page; with no rows it says `nothing`."""
+    """Return a ruled table whose head repeats on every page; with no rows it says `nothing`.
+
+    A `dense` one has less room between its rows.
+    """
     if not rows:
         return text(nothing, style.SMALL)
     heads = [
@@ -225,7 +234,7 @@ def table(
     ]
     if sums:
         lines.append(("LINEABOVE", (0, -len(sums)), (-1, -len(sums)), 0.8, style.INK))
-    drawn.setStyle([*_TABLE_BASE, *lines])
+    drawn.setStyle([*_TABLE_BASE, *(_DENSE if dense else ()), *lines])
     return drawn
 
 

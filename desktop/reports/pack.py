@@ -48,33 +48,42 @@ def render_pack(report: Report, signer: Signer | None = None) -> bytes:
     texts = Texts(report.lang)
     payload = sign_facts("report", report_facts(report), signer) if signer else None
     page = PageInfo(report.title, report.period, report.scope, report.note)
-    return build_pdf(page, lambda: _story(report, payload, texts), texts)
+    return build_pdf(
+        page,
+        lambda: _story(report, payload, texts),
+        texts,
+        lambda: _story(report, payload, texts, dense=True),
+    )
 
 
-def _story(report: Report, payload: str | None, texts: Texts) -> list[Flowable]:
+def _story(
+    report: Report, payload: str | None, texts: Texts, *, dense: bool = False
+) -> list[Flowable]:
     story = blocks.masthead(
         report.scope, report.contact, report.title, report.period, payload, texts
     )
     for section in report.sections:
-        story += _section(section, texts)
+        story += _section(section, texts, dense=dense)
     return story
 
 
-def _section(section: Section, texts: Texts) -> list[Flowable]:
+def _section(section: Section, texts: Texts, *, dense: bool) -> list[Flowable]:
     """Keep the heading with what follows it; long tables alone run over pages."""
     title = blocks.heading(section.title)[-1]
     if all(isinstance(block, WriteBlock) for block in section.blocks):
         # Lines to fill in by hand are one form; nobody turns the page between them.
-        lines = [line for block in section.blocks for line in _block(block, texts)]
+        lines = [line for block in section.blocks for line in _block(block, texts, dense=dense)]
         return [KeepTogether([title, *lines])]
     parts: list[Flowable] = []
     head: list[Flowable] | None = [title]
     for block in section.blocks:
-        drawn = _block(block, texts)
+        drawn = _block(block, texts, dense=dense)
         if isinstance(block, TextBlock) or (block is not section.blocks[-1] and _is_one(block)):
             # Words stay with what they speak of: the chart or table that follows; so does the
             # figure that a table takes apart.
-            head = [*(head or [Spacer(0, 1 * mm)]), *drawn]
+            head = [*(head or [Spacer(0, 2.5 * mm)]), *drawn]
+            if _is_one(block):
+                head.append(Spacer(0, 1.5 * mm))
         elif head is not None and _is_short(block):
             parts.append(KeepTogether([*head, *drawn]))
             head = None
@@ -100,15 +109,15 @@ def _is_short(block: Block) -> bool:
     return not isinstance(block, FigureBlock) or len(block.figures) <= SHORT_FIGURES
 
 
-def _block(block: Block, texts: Texts) -> list[Flowable]:
+def _block(block: Block, texts: Texts, *, dense: bool) -> list[Flowable]:
     match block:
         case TextBlock():
             kind = style.SMALL if block.small else style.BODY
             return [blocks.text(block.text, kind), Spacer(0, 1 * mm)]
         case FigureBlock():
-            return [_figures(block.figures, texts)]
+            return [_figures(block.figures, texts, dense=dense)]
         case TableBlock():
-            return [_table(block)]
+            return [_table(block, dense=dense)]
         case ChartBlock():
             if not block.marks:
                 return [blocks.text(block.empty or EMPTY, style.SMALL)]
@@ -138,7 +147,7 @@ def _pictures(block: PictureBlock, texts: Texts) -> list[Flowable]:
     return pictures.gallery(drawn)
 
 
-def _figures(figures: Sequence[Figure], texts: Texts) -> Flowable:
+def _figures(figures: Sequence[Figure], texts: Texts, *, dense: bool) -> Flowable:
     get = texts.get
     columns = [
         blocks.Column(get("pack.col.figure"), style.CONTENT_MM - 96),
@@ -157,7 +166,7 @@ def _figures(figures: Sequence[Figure], texts: Texts) -> Flowable:
         ]
         for figure in figures
     ]
-    return blocks.table(columns, rows, get("pack.no_cases"))
+    return blocks.table(columns, rows, get("pack.no_cases"), dense=dense)
 
 
 def _named(figure: Figure, texts: Texts) -> Flowable:
@@ -197,10 +206,12 @@ def _value(figure: Figure, texts: Texts) -> Flowable | str:
     return blocks.figure(figure.shown, unit)
 
 
-def _table(block: TableBlock) -> Flowable:
+def _table(block: TableBlock, *, dense: bool) -> Flowable:
     columns = [_column(column) for column in block.columns]
     totals = [list(block.total)] if block.total else []
-    return blocks.table(columns, [list(row) for row in block.rows], block.empty, totals)
+    return blocks.table(
+        columns, [list(row) for row in block.rows], block.empty, totals, dense=dense
+    )
 
 
 def _column(column: Column) -> blocks.Column:

@@ -21,6 +21,10 @@ Story = Callable[[], list[Flowable]]
 
 _PDF_LANGS: Final = {"zh_CN": "zh-CN", "en": "en"}
 _OUTLINE_FROM: Final = 4
+#: Of a last page filled less than this much, and of papers up to so many pages, a denser layout
+#: is tried: two figures alone on a page look like a mistake.
+_THIN_PAGE: Final = 0.35
+_MOST_DENSE: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +37,36 @@ class PageInfo:
     note: str = ""
 
 
-def build_pdf(page: PageInfo, story: Story, texts: Texts) -> bytes:
+def build_pdf(page: PageInfo, story: Story, texts: Texts, dense: Story | None = None) -> bytes:
     """Return the PDF of `story`; the same data gives the same bytes.
 
-    The story is laid out twice, since every footer names the number of pages.
+    The story is laid out twice, since every footer names the number of pages. Where the last page
+    of a short paper would be nearly empty, `dense` is taken if it needs a page less.
     """
     style.register_fonts()
-    pages, _ = _lay_out(page, story(), texts, total=None)
-    return _lay_out(page, story(), texts, total=pages)[1]
+    laid = _lay_out(page, story(), texts, total=None)
+    thin = 1 < laid.pages <= _MOST_DENSE and laid.filled < _THIN_PAGE
+    if dense is not None and thin:
+        denser = _lay_out(page, dense(), texts, total=None)
+        if denser.pages < laid.pages:
+            laid, story = denser, dense
+    return _lay_out(page, story(), texts, total=laid.pages).content
 
 
-def _lay_out(
-    page: PageInfo, story: list[Flowable], texts: Texts, total: int | None
-) -> tuple[int, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A document as it was laid out; `filled` is the share of its last page that is used."""
+
+    pages: int
+    filled: float
+    content: bytes
+
+
+def _lay_out(page: PageInfo, story: list[Flowable], texts: Texts, total: int | None) -> _Laid:
     buffer = BytesIO()
     document = _Document(buffer, page, texts, total)
     document.build(story, canvasmaker=TaggedCanvas)
-    return document.page, buffer.getvalue()
+    return _Laid(document.page, document.filled, buffer.getvalue())
 
 
 class _Document(BaseDocTemplate):  # type: ignore[misc]
@@ -71,6 +88,8 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
         self._texts = texts
         self._total = total
         self._headings: list[tuple[str, str]] = []
+        #: The share of the page in hand that is used.
+        self.filled = 0.0
         self.addPageTemplates(
             [
                 self._template("first", style.MARGIN_FIRST),
@@ -92,7 +111,10 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
         return PageTemplate(name, [frame], onPage=self._draw_page, autoNextPageTemplate="later")
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - reportlab calls it
-        """Add a heading to the outline."""
+        """Add a heading to the outline, and note how far down the page it is by now."""
+        room = style.PAGE_HEIGHT - style.MARGIN_TOP - style.MARGIN_BOTTOM
+        if self.frame is not None:  # none between two pages
+            self.filled = 1 - (self.frame._y - style.MARGIN_BOTTOM) / room
         name = getattr(flowable, "outline_name", None)
         if name:
             key = f"h{len(self._headings)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -26,6 +26,8 @@ from desktop.texts import Texts
 
 #: Months that a trend shows, this one included: a year and the month a year before.
 TREND_MONTHS: Final = 13
+#: Days that a store may pass without a complaint at the beginning of what is counted.
+QUIET_DAYS: Final = 3
 #: The class of codes that the technical department answers for.
 TECHNICAL: Final = "technical"
 
@@ -91,8 +93,10 @@ class Numbers:
 
     def _earlier(self, period: Period) -> Totals:
         """Return the sums of a period to compare with; one that began uncounted is none."""
-        whole = self._begun is not None and period.since >= self._begun
-        return self.totals(period) if whole else Totals({})
+        return self.totals(period) if self._is_whole(period.since) else Totals({})
+
+    def _is_whole(self, since: date) -> bool:
+        return self._begun is not None and since >= self._begun
 
     @property
     def open_cases(self) -> Sequence[CaseFacts]:
@@ -157,18 +161,27 @@ class Numbers:
         last = min(last, self.frame.made_at.astimezone(ZoneInfo(self.frame.timezone)).date())
         months = [month_text(add_months(last, n - TREND_MONTHS + 1)) for n in range(TREND_MONTHS)]
         older = [f"{int(month[:4]) - 1}{month[4:]}" for month in months]
+        whole = {month for month in older if self._is_whole(date.fromisoformat(f"{month}-01"))}
         sums = self.rollups.by_month(self.frame.stores, (*months, *older), (dim,))
         counts = {month: Totals(found).n(dim, key) for month, found in sums.items()}
         return [
-            (month, counts.get(month, 0), counts.get(year))
+            (month, counts.get(month, 0), counts.get(year) if year in whole else None)
             for month, year in zip(months, older, strict=True)
         ]
 
 
 def began(rollups: Rollups, stores: Stores) -> date | None:
-    """Return the first of the month of the first complaint; what was before nobody counted."""
+    """Return the day from which periods were counted as a whole; None without complaints.
+
+    It lies a few days before the first complaint: not every store has one on the first of the
+    month. A month that was counted from its middle on compares with nothing.
+    """
     months = rollups.months(stores)
-    return date.fromisoformat(f"{months[0]}-01") if months else None
+    if not months:
+        return None
+    days = Totals(rollups.sums(stores, months[:1], ("day",))).keys("day")
+    first = min(days, default=f"{months[0]}-01")
+    return date.fromisoformat(first) - timedelta(days=QUIET_DAYS)
 
 
 def figure_of(

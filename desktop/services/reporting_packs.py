@@ -64,8 +64,8 @@ def signed(numbers: Numbers, *keys: str) -> dict[str, str | int]:
 
 
 def _daily(numbers: Numbers, sources: Sources) -> Made:
-    found = tuple(sources.lines(numbers))
-    return found, signed(numbers, "opened", "closed")
+    figures = parts.key_figures(numbers, "opened", "closed")
+    return parts.sections(*sources.lines(numbers), figures), signed(numbers, "opened", "closed")
 
 
 def _week(numbers: Numbers, sources: Sources) -> Made:
@@ -148,11 +148,11 @@ def _month(numbers: Numbers, sources: Sources) -> Made:
         money.clocks(numbers),
         departments(numbers, compared=False),
         money.satisfaction(numbers),
+        parts.people(numbers) if numbers.frame.with_people else None,
         service_quality(numbers),
         money.cost(numbers),
         *sources.signals(numbers),
         *sources.forecast(numbers),
-        parts.people(numbers) if numbers.frame.with_people else None,
     )
     return made, signed(numbers)
 

@@ -55,7 +55,9 @@ def service_quality(numbers: Numbers) -> Section:
         (
             lead,
             FigureBlock(numbers.figures("service_quality")),
-            TextBlock(text("service_quality.by_week" if weekly else "service_quality.by_day")),
+            TextBlock(
+                text("service_quality.by_week" if weekly else "service_quality.by_day"), small=True
+            ),
             chart,
             TableBlock(columns, rows, "", drills),
         ),

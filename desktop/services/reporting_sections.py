@@ -148,9 +148,9 @@ def trend(numbers: Numbers) -> Section:
     chart = ChartBlock(
         "trend", text("pack.sec.trend"), marks, second=tuple(year for *_, year in months)
     )
-    figure = numbers.figure("opened")
+    figure, dashed = numbers.figure("opened"), any(year is not None for *_, year in months)
     lead = text(
-        "pack.trend_lead",
+        "pack.trend_lead" if dashed else "pack.trend_lead_first",
         before=change(figure.value, figure.before, "count"),
         year=change(figure.value, figure.year_before, "count"),
     )

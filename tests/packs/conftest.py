@@ -19,6 +19,8 @@ from desktop.services.ports import Person
 #: A Saturday noon in Shanghai; the history ends here.
 UNTIL = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 TICKETS = 130
+#: From the end of August on, so that October has a whole month to be compared with.
+DAYS = 83
 STORES = 2
 
 
@@ -35,10 +37,10 @@ class StillClock:
 
 @pytest.fixture(scope="session")
 def region_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two stores, 75 days, in one folder as a region's PC holds them."""
+    """Two stores, twelve weeks, in one folder as a region's PC holds them."""
     os.environ["AMENDS_KEYRING"] = "off"
     folder = tmp_path_factory.mktemp("region") / "data"
-    wanted = Wanted(TICKETS, 5, STORES, UNTIL - timedelta(days=75), UNTIL)
+    wanted = Wanted(TICKETS, 5, STORES, UNTIL - timedelta(days=DAYS), UNTIL)
     assert seed_history(folder, wanted, lambda _done, _total: None) == TICKETS
     return folder
 

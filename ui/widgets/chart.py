@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -72,9 +73,17 @@ class ChartView(QWidget):
         width = theme().px(560)
         return QSize(width, self.heightForWidth(width))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the marks out anew: a click may come before the next paint."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._drawn = drawing.draw(self.chart, min(self.width() / self._zoom, WIDEST))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the shapes in the colours of the theme."""
-        self._drawn = drawing.draw(self.chart, min(self.width() / self._zoom, WIDEST))
+        self._lay_out()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self._zoom, self._zoom)

@@ -133,7 +133,7 @@ def _bars(chart: ChartBlock, width: float) -> _Drawn:
         size = room * mark.value / peak
         shapes += [
             *_name(mark.label, y, left - 8),
-            Bar(left, y + 3, max(size, 0.6), 13, "strong" if place < 3 else "soft", mark=place),
+            Bar(left, y + 3, max(size, 0.6), 13, "strong", mark=place),
             Label(left + size + 5, y + 12.5, mark.text, _TEXT, bold=True),
         ]
     shapes.append(Line(((left, 0), (left, row * len(chart.marks))), "muted", 0.6))
@@ -232,12 +232,17 @@ def _trend(chart: ChartBlock, width: float) -> _Drawn:
     if chart.at is not None:
         x = chart.at * step
         shapes.append(Line(((x, top - 4), (x, base)), "ink", 0.7, dashed=True))
-    second = tuple(place_of(i, v) for i, v in enumerate(chart.second) if v is not None)
-    if len(second) > 1:
-        shapes.append(Line(second, "muted", 0.9, dashed=True))
     points = tuple(place_of(i, mark.value) for i, mark in enumerate(chart.marks))
-    shapes.append(Line(points, "strong", 1.6))
     sparse = max(len(chart.marks) // 14 + 1, 1)
+    second = {i: place_of(i, v) for i, v in enumerate(chart.second) if v is not None}
+    if len(second) > 1:
+        shapes.append(Line(tuple(second.values()), "muted", 0.9, dashed=True))
+    for at, (x, y) in second.items():
+        shapes.append(Dot(x, y, "muted"))
+        if at % sparse == 0 or at == len(points) - 1:
+            beside = _beside(y, points[at][1], base)
+            shapes.append(Label(x, beside, f"{chart.second[at]:,.0f}", 6.8, "middle", "muted"))
+    shapes.append(Line(points, "strong", 1.6))
     for at, (mark, (x, y)) in enumerate(zip(chart.marks, points, strict=True)):
         shapes.append(Dot(x, y, "strong", at))
         if at % sparse == 0 or at == len(points) - 1:
@@ -245,6 +250,14 @@ def _trend(chart: ChartBlock, width: float) -> _Drawn:
             name = fitted(mark.label, _SMALL, min(step * sparse, 2 * x, 2 * (width - x)))
             shapes.append(Label(x, base + 11, name, _SMALL, "middle", "muted"))
     return base + foot, shapes
+
+
+def _beside(y: float, first: float, base: float) -> float:
+    """Return where the second line's number stands: clear of the first line's and of the axis."""
+    above, below = y - 4, max(y, first) + 10
+    if y > first + 20 and below > base - 2:
+        return above
+    return above if first - y >= 16 else below
 
 
 def _columns(chart: ChartBlock, width: float) -> _Drawn:

@@ -16,8 +16,10 @@ RISE_PERCENT: Final = 5
 RISE_LEAST: Final = 10
 #: AN-02: a SKU or batch with at least so many cases, far more than the months before.
 EMERGING_LEAST: Final = 3
-#: New SKUs or batches of the periods before that make a usual beginning.
+#: New SKUs or batches of the periods before whose spread says what a usual beginning is.
 NEW_LEAST: Final = 5
+#: Periods that must have been counted before the absence of new ones means anything.
+HISTORY_LEAST: Final = 3
 #: What a case without a code weighs.
 UNKNOWN_SEVERITY: Final = SEVERITY[0]
 CONFIDENCE: Final = Decimal("0.95")
@@ -118,7 +120,9 @@ def emerging(now: Totals, earlier: Sequence[Totals]) -> list[Signal]:
 
     One that is known is held against its own mean of the periods before, the latest of which is
     the first of `earlier`. One that is new is held against what the new ones of those periods
-    brought in their first: every month has new batches, and that alone is no news.
+    brought in their first: every month has new batches, and that alone is no news. Where no new
+    one is known, it stands out only against a past long enough to be called silent; a store's
+    first months say nothing of what is new.
     """
     found = []
     for dim in ("sku", "batch"):
@@ -127,12 +131,17 @@ def emerging(now: Totals, earlier: Sequence[Totals]) -> list[Signal]:
             if n < EMERGING_LEAST:
                 continue
             known = sum(totals.n(dim, key) for totals in earlier)
-            if not known and usual is not None:
+            if known:
+                # Few periods leave the mean itself uncertain: the exact test on both counts.
+                mean, base = known / len(earlier), 0
+                p = binomial_tail(n, n + known, 1 / (1 + len(earlier)))
+            elif usual is not None:
                 mean, p, base = usual.mean, usual.tail(n), usual.base
-            else:
-                mean, base = known / max(len(earlier), 1), 0
+            elif len(earlier) >= HISTORY_LEAST:
                 # Half a case stands for what a silent past cannot exclude.
-                p = poisson_tail(n, max(mean, 0.5))
+                mean, p, base = 0.0, poisson_tail(n, 0.5), 0
+            else:
+                continue
             confidence = _confidence(p)
             if confidence >= EMERGING_CONFIDENCE:
                 expected = _two(Decimal(str(mean)))
@@ -154,8 +163,11 @@ class UsualNew:
         """Return how likely a new one brings `k` or more.
 
         Batches differ among themselves by more than chance, so the count is negative binomial
-        where the variance is above the mean, else Poisson.
+        where the variance is above the mean, else Poisson. Of fewer than five the spread is not
+        known: their sum is compared by the exact conditional test.
         """
+        if self.base < NEW_LEAST:
+            return binomial_tail(k, k + round(self.mean * self.base), 1 / (1 + self.base))
         mean = max(self.mean, 0.5)
         if self.variance <= mean:
             return poisson_tail(k, mean)
@@ -172,7 +184,7 @@ class UsualNew:
 
 
 def _usual_of_new(dim: str, earlier: Sequence[Totals]) -> UsualNew | None:
-    """Return what was usual for new ones; None where too few are known to say so.
+    """Return what was usual for new ones; None where none is known.
 
     Those of the oldest period are left out: whether they were new then is not known.
     """
@@ -182,10 +194,10 @@ def _usual_of_new(dim: str, earlier: Sequence[Totals]) -> UsualNew | None:
         for key, (n, _) in totals.keys(dim).items()
         if not any(before.n(dim, key) for before in earlier[at + 1 :])
     ]
-    if len(counts) < NEW_LEAST:
+    if not counts:
         return None
     mean = sum(counts) / len(counts)
-    variance = sum((n - mean) ** 2 for n in counts) / (len(counts) - 1)
+    variance = sum((n - mean) ** 2 for n in counts) / max(len(counts) - 1, 1)
     return UsualNew(mean, variance, len(counts))
 
 

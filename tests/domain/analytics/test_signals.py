@@ -72,6 +72,33 @@ def test_a_new_batch_like_other_new_batches_is_no_news() -> None:
     assert {s.key for s in emerging(now, [totals()] * 3)} == {"batch:usual", "batch:bad"}
 
 
+def test_the_first_months_of_a_store_call_nothing_new() -> None:
+    """AN-02: with one or two months counted, each new batch would emerge; none does."""
+    now = totals(batch={"2610A": (30, 0), "2610B": (6, 0)}, sku={"69": (12, 0)})
+    for months in (0, 1, 2):
+        assert emerging(now, [totals()] * months) == []
+    assert [s.key for s in emerging(now, [totals()] * 3)] == [
+        "batch:2610A",
+        "sku:69",
+        "batch:2610B",
+    ]
+
+
+def test_a_few_new_ones_before_are_compared_by_their_sum() -> None:
+    """AN-02: three new batches of 20 say that a fourth of 24 is no news, one of 60 is."""
+    earlier = months_of_new_batches((20, 22, 18), ())
+    assert emerging(totals(batch={"usual": (24, 0)}), earlier) == []
+    (signal,) = emerging(totals(batch={"bad": (60, 0)}), earlier)
+    assert (signal.base, signal.expected) == (3, Decimal("20.00"))
+
+
+def test_one_month_before_does_not_make_a_mean_certain() -> None:
+    """AN-02: 4 then 11 is chance once in 16 times; after three months of 4 it is a signal."""
+    now = totals(batch={"B": (11, 0)})
+    assert emerging(now, [totals(batch={"B": (4, 0)})]) == []
+    assert [s.key for s in emerging(now, [totals(batch={"B": (3, 0)})] * 3)] == ["batch:B"]
+
+
 def test_batches_that_differ_widely_need_more_to_stand_out() -> None:
     """AN-02: the spread of earlier new batches counts, not only their mean."""
     now = totals(batch={"new": (40, 0)})
