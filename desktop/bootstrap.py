@@ -89,6 +89,12 @@ def open_desk(folder: Path, clock: Clock | None = None, ids: Ids | None = None) 
     return Desk(_opened(folder, clock or SystemClock(), ids or RandomIds())[1])
 
 
+def open_existing_desk(folder: Path) -> Desk:
+    """Open the desk on data that are there: a mistyped folder is not an empty store."""
+    require_data(folder)
+    return open_desk(folder)
+
+
 def seed_history(folder: Path, wanted: Wanted, progress: Callable[[int, int], None]) -> int:
     """Fill `folder` with invented history; return how many complaints.
 

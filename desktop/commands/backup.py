@@ -32,15 +32,13 @@ def backup(data: Path | None, out: Path | None, set_passphrase: bool, if_due: bo
     Exit codes: 0 done, 1 the passphrase is too short, 3 it cannot be read or written (a full
     disk leaves nothing half written).
     """
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
     from desktop.places import default_data
     from desktop.services.wording import refusal_text
-    from desktop.storage.store import require_data
 
     folder = data or default_data()
-    require_data(folder)
     passphrase = _asked() if set_passphrase else None
-    desk = open_desk(folder)
+    desk = open_existing_desk(folder)
     try:
         backups = desk.use_cases.backups
         refused = backups.set_passphrase(passphrase) if passphrase is not None else None

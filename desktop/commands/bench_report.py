@@ -49,13 +49,13 @@ def bench_report(
 
     --add-facts changes the data: use a copy.
     """
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
     from desktop.domain.analytics.periods import period_of
     from desktop.domain.outcomes import Actor
 
     if add_facts:
         _add_facts(data, add_facts)
-    desk = open_desk(data)
+    desk = open_existing_desk(data)
     try:
         reader = Actor("", "regional_manager")
         use = desk.use_cases

@@ -37,7 +37,7 @@ def export_bundle(file: Path, data: Path, peer: bool, lang: Lang) -> None:
     """
     from desktop import bootstrap
 
-    with closing(bootstrap.open_desk(data)) as desk:
+    with closing(bootstrap.open_existing_desk(data)) as desk:
         cases = desk.use_cases
         out = (
             cases.courier.export_to_peer(file, cases.identity.current().store)
@@ -67,7 +67,7 @@ def import_bundle(file: Path, data: Path, code: str, lang: Lang) -> None:
     """
     from desktop import bootstrap
 
-    with closing(bootstrap.open_desk(data)) as desk:
+    with closing(bootstrap.open_existing_desk(data)) as desk:
         cases = desk.use_cases
         found = cases.courier.take(file, code, cases.identity.current().store)
     texts = Texts(lang)

@@ -27,14 +27,12 @@ def doctor(data: Path | None, as_json: bool, lang: Lang) -> None:
     Exit codes: 0 nothing is broken, 1 something is, 3 the data cannot be opened. Chains and
     values are proven by `amends verify`.
     """
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
     from desktop.places import default_data
     from desktop.services.wording import finding_text
-    from desktop.storage.store import require_data
 
     folder = data or default_data()
-    require_data(folder)
-    desk = open_desk(folder)
+    desk = open_existing_desk(folder)
     try:
         findings = list(desk.use_cases.doctor.examine())
         machine = desk.use_cases.doctor.machine()

@@ -34,17 +34,14 @@ def erase_person(whom: str, data: Path, login: str, basis: str, yes: bool, lang:
 
     Exit codes: 0 done, 1 refused (the reason is said), 3 the data cannot be opened or saved.
     """
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
     from desktop.domain.outcomes import Refusal
     from desktop.services.wording import refusal_text
-    from desktop.storage.store import require_data
 
     texts = Texts(lang)
-    require_data(data)
-    password = str(click.prompt("Password", hide_input=True))
-    desk = open_desk(data)
+    desk = open_existing_desk(data)
     try:
-        person = desk.log_in(login, password)
+        person = desk.log_in(login, str(click.prompt("Password", hide_input=True)))
         if isinstance(person, Refusal):
             click.echo(refusal_text(person, texts), err=True)
             raise SystemExit(1)

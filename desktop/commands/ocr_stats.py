@@ -33,9 +33,9 @@ def ocr_stats(data: Path, since: datetime | None, as_json: bool) -> None:
 
     Exit codes: 0 printed (also when there is nothing yet), 3 the data cannot be opened.
     """
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
 
-    desk = open_desk(data)
+    desk = open_existing_desk(data)
     try:
         from_day = since.replace(tzinfo=UTC) if since else None
         outcomes = desk.use_cases.paper.records.since(from_day)

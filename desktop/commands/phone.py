@@ -229,13 +229,11 @@ def _line(envelope: Any, side: str, state: str) -> dict[str, object]:
 def _logged_in(common: dict[str, Any]) -> Iterator[tuple[Desk, Texts]]:
     """Open the desk with the person logged in; a refused login ends the program with its reason."""
     from desktop import bootstrap
-    from desktop.storage.store import require_data
 
     lang: Lang = common["lang"]
     texts = Texts(lang)
-    require_data(common["data"])
     password = os.environ.get(common["password_env"]) or _typed_password()
-    desk = bootstrap.open_desk(common["data"])
+    desk = bootstrap.open_existing_desk(common["data"])
     try:
         _or_end(desk.log_in(common["login"], password), texts)
         yield desk, texts

@@ -126,14 +126,12 @@ def install(pack: Path, data: Path) -> None:
 
     Exit codes: 0 installed, 1 refused (the reason is told).
     """
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
     from desktop.domain.outcomes import Refusal
     from desktop.services.wording import refusal_text
-    from desktop.storage.store import require_data
     from desktop.texts import Texts
 
-    require_data(data)
-    desk = open_desk(data)
+    desk = open_existing_desk(data)
     try:
         done = desk.install_policy(pack.read_bytes())
         in_force = desk.policy.version
@@ -161,9 +159,7 @@ def simulate(folder: Path, data: Path, days: int, as_json: bool) -> None:
     import json
 
     from desktop.commands.policy_simulation import replay, table
-    from desktop.storage.store import require_data
 
-    require_data(data)
     found = replay(data, _examined(folder)[0], days)
     if as_json:
         click.echo(json.dumps(found.to_json(), ensure_ascii=False))

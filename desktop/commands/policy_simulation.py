@@ -19,9 +19,9 @@ _NOBODY: Final = Actor("", "clerk")
 
 def replay(data: Path, candidate: Policy, days: int) -> Simulation:
     """Fold every complaint touched in the last `days` and compare; the journal is only read."""
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
 
-    desk = open_desk(data)
+    desk = open_existing_desk(data)
     try:
         use = desk.use_cases
         now = use.clock.now()

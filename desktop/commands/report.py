@@ -58,7 +58,7 @@ def report(
 
     Exit codes: 0 written, 1 refused (the line says why), 2 wrong use, 3 data unusable.
     """
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
     from desktop.services.wording import refusal_text
 
     wanted = what or kind
@@ -66,7 +66,7 @@ def report(
         raise click.UsageError("name one kind of report")
     if (wanted in PAPERS) != (number is not None) or (wanted in PACKS) != (period is not None):
         raise click.UsageError("papers take --ticket, every other kind takes --period")
-    desk = open_desk(data)
+    desk = open_existing_desk(data)
     try:
         if period is not None:
             _count_again(desk.use_cases)

@@ -41,14 +41,14 @@ def sample(
 
 
 def _drawn(data: Path, month: str, owner: str, stores: frozenset[str]) -> dict[str, Any]:
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
     from desktop.domain.analytics.periods import parse_period
     from desktop.domain.outcomes import Actor
 
     period = parse_period(month)
     if period is None or period.kind != "month":
         raise click.UsageError(f"{month} is no month; write it like 2026-10")
-    desk = open_desk(data)
+    desk = open_existing_desk(data)
     try:
         use = desk.use_cases
         held = use.reporting.scope(Actor("", "regional_manager"))

@@ -81,12 +81,12 @@ def _is_on_sheet(path: Path) -> bool:
 
 
 def _taken(data: Path, out: Path, state: str, few: bool) -> Iterator[Path]:
-    from desktop.bootstrap import open_desk
+    from desktop.bootstrap import open_existing_desk
     from desktop.seeding.people import DEMO_PASSWORD
     from desktop.services.ports import Person
     from ui.tour import Tour, looks
 
-    desk = open_desk(data)
+    desk = open_existing_desk(data)
     try:
         if not isinstance(desk.log_in("lin", DEMO_PASSWORD), Person):
             raise click.UsageError(f"{data} is no store made by `amends seed`")

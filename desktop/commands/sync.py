@@ -84,7 +84,7 @@ def sync_command(data: Path, once: bool, as_json: bool, lang: Lang) -> None:
     """
     from desktop import bootstrap
 
-    with closing(bootstrap.open_desk(data)) as desk:
+    with closing(bootstrap.open_existing_desk(data)) as desk:
         while True:
             outcome = desk.exchange(_progress())
             _say(outcome, as_json, lang)
@@ -117,13 +117,9 @@ def store_figures(folder: Path) -> dict[str, Any]:
     """Return what `amends status --json` prints; raises StorageFault when there is no data."""
     from desktop import bootstrap
     from desktop.services.ticket_ports import TicketFilter
-    from desktop.storage.database import DATABASE_FILE
-    from desktop.storage.faults import DatabaseUnreachable
 
-    if not (folder / DATABASE_FILE).exists():
-        raise DatabaseUnreachable(f"{folder} holds no data of Amends; name the right folder")
-    chains = _heads(folder)
-    with closing(bootstrap.open_desk(folder)) as desk:
+    with closing(bootstrap.open_existing_desk(folder)) as desk:
+        chains = _heads(folder)
         cases = desk.use_cases
         where, enrolment = cases.sync.status(), cases.sync.enrolment()
         return {
