@@ -45,6 +45,19 @@ def test_a_forgotten_password_is_reset_offline_by_a_second_person(desk: Desk) ->
     assert "another-word-2" not in str(desk.use_cases.journal.events(lin.id))
 
 
+def test_whoever_knows_their_password_gives_themselves_another(desk: Desk) -> None:
+    """AU-03: a first password that somebody else chose need not stay; the change is journalled."""
+    lin = person(desk, "lin")
+    assert desk.log_in("lin", PASSWORD) == lin
+    assert code(desk.change_password("not this", "my-own-word-3")) == "password_now_wrong"
+    assert code(desk.change_password(PASSWORD, "short")) == "password_short"
+    assert desk.change_password(PASSWORD, "my-own-word-3") == lin
+    assert code(desk.log_in("lin", PASSWORD)) == "wrong_password"
+    assert desk.log_in("lin", "my-own-word-3") == lin
+    written = [(e.kind, e.actor) for e in desk.use_cases.journal.events(lin.id)]
+    assert written[-1] == ("person.changed", lin.id)
+
+
 def test_a_clerk_changes_nobody_and_nobody_changes_themselves(desk: Desk) -> None:
     he, lin = person(desk, "he"), person(desk, "lin")
     assert code(desk.set_role(he.id, "clerk")) == "second_person"

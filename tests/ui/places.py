@@ -93,6 +93,7 @@ def _settings(workspace: Workspace) -> Iterator[Place]:
         if isinstance(page, PeoplePage):
             others = [p for p in workspace.ui.desk.people() if p != workspace.ui.desk.person]
             page._reset.ask(others[0])
+            page.change_own()
         if isinstance(page, DataPage):
             page.restore_form.ask(workspace.ui.desk.back_up())
         rest(workspace)

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.bootstrap import open_desk
 from desktop.domain.ticket import TicketState
 from desktop.services.desk import Desk
 from desktop.services.ticket_ports import TicketFilter
 from tests.ui.conftest import MovingClock, complain, enter, rest, show
+from tests.ui.story_kit import press
 from ui.main_window import MainWindow
 from ui.screens.intake import IntakeScreen
 from ui.screenshots import settle
@@ -128,6 +130,35 @@ def test_the_words_suggest_a_code_and_say_which_words_led_there(
     intake.form.use_suggestion()
     assert intake.form.code.value() == "PQ-02"
     assert intake.form.level.value() == "1"
+
+
+def test_the_next_customers_page_says_nothing_of_the_one_before(
+    intake: IntakeScreen, workspace: Workspace
+) -> None:
+    """A suggestion goes with its words, and the page begins at its top."""
+    intake.form.verbatim.setPlainText("孩子吃了蛋糕以后呕吐，正在住院")
+    assert settle(lambda: intake.form.suggestion.level == 1)
+    intake.begin_another()
+    rest(workspace)
+    assert intake.form.suggestion.level is None
+    assert "住院" not in " ".join(found.text() for found in intake.form.findChildren(QLabel))
+
+
+def test_the_customers_card_stays_in_sight_however_far_down_one_types(
+    intake: IntakeScreen, workspace: Workspace
+) -> None:
+    window = workspace.window()
+    window.resize(QSize(1280, 720))
+    assert settle(lambda: window.width() == 1280)
+    intake.form.lines["amount"].setFocus()
+    assert settle(lambda: in_sight(intake.form.lines["amount"]))
+    assert in_sight(intake.found)
+    press(intake.send)
+    assert settle(lambda: in_sight(intake.form.verbatim)), "what is missing is shown"
+
+
+def in_sight(widget: QWidget) -> bool:
+    return not widget.visibleRegion().isEmpty()
 
 
 def test_choosing_other_than_suggested_asks_for_the_reason(

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from desktop.services.desk import Desk
+from desktop.services.ports import Person
 from desktop.services.ticket_ports import TicketFilter
 from desktop.texts import Lang
 from tests.ui.conftest import PASSWORD, complain, rest, show
+from tests.ui.story_kit import type_into
 from ui.main_window import MainWindow
 from ui.screens.settings import SECTIONS, SettingsScreen
 from ui.screens.settings_about import AboutPage, CheckPage
@@ -22,6 +26,7 @@ from ui.screenshots import settle
 from ui.shell.workspace import Workspace
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
+from ui.widgets.password import PasswordLine
 
 
 @pytest.fixture
@@ -69,6 +74,44 @@ def test_a_clerk_sees_people_but_no_way_to_change_them(workspace: Workspace) -> 
     shown = [b.accessibleName() for b in page.findChildren(Button) if b.isVisible()]
     assert [name for name in shown if "停用" in name or "重设" in name or "添加" in name] == []
     assert any("主管" in banner.text for banner in page.findChildren(Banner))
+
+
+def test_enter_adds_the_person_and_begins_with_the_next(
+    manager: Desk, workspace: Workspace
+) -> None:
+    page = settings(workspace, "people").pages["people"]
+    assert isinstance(page, PeoplePage)
+    for line, words in ((page.login, "chen"), (page.name, "Chen"), (page.password, "a-first-word")):
+        type_into(line, words)
+    QTest.keyClick(page.password, Qt.Key.Key_Return)
+    rest(workspace)
+    assert [p.login for p in manager.people() if p.name == "Chen"] == ["chen"]
+    assert page.login.hasFocus()
+
+
+def test_the_persons_menu_leads_to_another_password(workspace: Workspace, desk: Desk) -> None:
+    """The eye shows what was typed; a wrong one is said and nothing changed."""
+    menu = workspace.topbar.build_menu()
+    next(act for act in menu.actions() if act.text() == "修改我的密码").trigger()
+    rest(workspace)
+    screen = workspace.front
+    assert isinstance(screen, SettingsScreen)
+    page = screen.pages["people"]
+    before, after, again = [line for line in page.findChildren(PasswordLine) if line.isVisible()]
+    assert before.hasFocus()
+    for line, words in ((before, "not this"), (after, "my-own-word"), (again, "my-own-word")):
+        type_into(line, words)
+    QTest.keyClick(again, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert again.echoMode() == PasswordLine.EchoMode.Normal
+    QTest.keyClick(again, Qt.Key.Key_Return)
+    rest(workspace)
+    assert any("现在的密码不对" in b.text for b in page.findChildren(Banner) if b.isVisible())
+    before.clear()
+    type_into(before, PASSWORD)
+    QTest.keyClick(before, Qt.Key.Key_Return)
+    rest(workspace)
+    assert not before.isVisible()
+    assert isinstance(desk.log_in("lin", "my-own-word"), Person)
 
 
 def test_hours_are_kept_and_wrong_ones_are_said(manager: Desk, workspace: Workspace) -> None:

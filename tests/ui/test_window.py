@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.bootstrap import open_desk
 from desktop.services.desk import Desk
 from desktop.services.ports import StorageFault
 from tests.ui.conftest import PASSWORD, MovingClock, StrayWindows, complain, enter, rest, show
+from tests.ui.story_kit import press
+from ui.app import show_fitting
 from ui.main_window import MainWindow
+from ui.screens.ticket import TicketScreen
 from ui.screenshots import settle
 from ui.shell.login import LoginPage, OpeningPage, SetupPage
 from ui.shell.workspace import ENTRIES, Workspace
@@ -170,6 +174,39 @@ def test_f1_lists_the_keys_of_the_screen_and_escape_closes_it(workspace: Workspa
     assert not workspace.key_list.isVisible()
 
 
+def test_the_list_of_keys_gives_the_keyboard_back(workspace: Workspace, desk: Desk) -> None:
+    """Esc after F1 leaves one where one was; Tab from a new screen begins in that screen."""
+    show(workspace, "ticket", complain(desk).stream)
+    rest(workspace)
+    front = workspace.front
+    assert isinstance(front, TicketScreen)
+    box = next(iter(front.step.checks.values()))
+    press(box, Qt.Key.Key_F1)
+    assert workspace.key_list.isVisible()
+    QTest.keyClick(workspace.key_list, Qt.Key.Key_Escape)
+    assert box.hasFocus()
+    show(workspace, "settings")
+    QTest.keyClick(workspace.window(), Qt.Key.Key_Tab)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert workspace.front.isAncestorOf(focus)
+
+
+def test_a_window_of_no_known_place_fills_a_screen_that_is_too_small(qtbot: QtBot) -> None:
+    """On 1280 × 720 nothing lies below the edge of the screen at the first start."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    room = window.screen().availableGeometry().size()
+    window.resize(room * 2)
+    show_fitting(window, known=False)
+    assert window.isMaximized()
+    small = QWidget()
+    qtbot.addWidget(small)
+    small.resize(room / 2)
+    show_fitting(small, known=False)
+    assert not small.isMaximized()
+
+
 def test_language_changes_at_once_and_typing_survives_it(workspace: Workspace, desk: Desk) -> None:
     window = workspace.window()
     assert isinstance(window, MainWindow)
@@ -242,7 +279,7 @@ def test_nothing_flashes_up_as_a_window_of_its_own(
     assert settle(lambda: window.workspace is not None)
     workspace = window.workspace
     assert workspace is not None
-    for name in ("today", "intake", "paper", "complaints", "sync"):
+    for name in (*(name for name, _icon in ENTRIES), "handover", "quality"):
         show(workspace, name)
     show(workspace, "ticket", ticket.stream)
     qapp.removeEventFilter(watch)

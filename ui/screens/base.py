@@ -12,6 +12,9 @@ from ui.shell.keys import KeyRow
 NARROW = 900
 """Logical content width below which side columns move under the main one."""
 
+OWN_ACCOUNT = "own"
+"""What the person's menu asks the settings for: the form for another password of one's own."""
+
 
 class Screen(QWidget):
     """One stage of work."""

@@ -18,7 +18,6 @@ from ui.form_drafts import FormDrafts
 from ui.names import Names
 from ui.screens.base import NARROW, Screen
 from ui.shell.keys import KeyRow
-from ui.shell.login import password_line
 from ui.theme import theme
 from ui.tokens import Tone
 from ui.widgets.buttons import Button, ElidedLink
@@ -26,6 +25,7 @@ from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.found_list import FoundList
 from ui.widgets.inputs import Field, LineEdit, Option, Select, TextArea
 from ui.widgets.layout import Card, Flow, Scroll, box, clear, column, label, order_tabs, row
+from ui.widgets.password import PasswordLine
 from ui.widgets.print_preview import PrintPreview
 from ui.widgets.text import ElidedLabel, Pill
 
@@ -56,7 +56,7 @@ class HandoverScreen(Screen):
         self.banner = Banner()
         self.notes = TextArea(3, text("ui_handover.notes_hint"))
         self.taker = Select()
-        self.giver_password, self.taker_password = password_line(), password_line()
+        self.giver_password, self.taker_password = PasswordLine(ui.texts), PasswordLine(ui.texts)
         self.sign_button = Button(
             text("ui_handover.sign"), self.sign, variant="primary", keys="Ctrl+Return"
         )

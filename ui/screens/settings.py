@@ -9,7 +9,7 @@ from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.context import Ui
-from ui.screens.base import Screen
+from ui.screens.base import OWN_ACCOUNT, Screen
 from ui.screens.settings_about import AboutPage, CheckPage
 from ui.screens.settings_data import DataPage
 from ui.screens.settings_people import PeoplePage
@@ -58,9 +58,13 @@ class SettingsScreen(Screen):
 
     def open(self, what: object) -> None:
         """Come to the front, at the section asked for."""
-        wanted = what if isinstance(what, str) and what in SECTIONS else None
+        asked = "people" if what == OWN_ACCOUNT else what
+        wanted = asked if isinstance(asked, str) and asked in SECTIONS else None
         self.sections.set_value(wanted or self.sections.value() or SECTIONS[0])
         self._show_section()
+        page = self.pages.get("people")
+        if what == OWN_ACCOUNT and isinstance(page, PeoplePage):
+            page.change_own()
 
     def _show_section(self) -> None:
         name = self.sections.value()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.domain.outcomes import Refusal
 from desktop.services.backup_ports import Backup
@@ -17,6 +17,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Choice, Field, LineEdit, Option
 from ui.widgets.layout import Card, Flow, box, clear, column, label, row, rule
+from ui.widgets.password import PasswordLine
 from ui.widgets.text import ElidedLabel, Pill
 
 SHOWN = 12
@@ -52,8 +53,7 @@ class DataPage(QWidget):
 
     def _passphrase_card(self) -> QWidget:
         text = self.ui.text
-        self.passphrase = LineEdit()
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase = PasswordLine(self.ui.texts)
         field = Field(text("ui_settings.backup.passphrase"), self.passphrase,
                       hint=text("ui_settings.backup.passphrase_note"))  # fmt: skip
         keep = Button(text("ui_settings.backup.passphrase_set"), self.set_passphrase)
@@ -155,8 +155,7 @@ class _RestoreForm(Card):
         self._ui = ui
         self._backup: Backup | None = None
         self._what = Banner()
-        self.passphrase = LineEdit()
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase = PasswordLine(ui.texts)
         self._field = Field(ui.text("ui_settings.backup.passphrase"), self.passphrase,
                             hint=ui.text("ui_settings.restore.passphrase_note"))  # fmt: skip
         act = Button(ui.text("ui_settings.restore.do"), self.restore, variant="danger")

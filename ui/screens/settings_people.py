@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, cast, get_args
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.domain.outcomes import Refusal, Role
 from desktop.services.ports import Person
@@ -16,6 +16,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Field, LineEdit, Option, Select
 from ui.widgets.layout import Card, Flow, Item, box, clear, column, label, order_tabs, row, rule
+from ui.widgets.password import PasswordLine
 from ui.widgets.text import ElidedLabel, Pill
 
 STATE_WIDTH, ACTS_WIDTH = 110, 230
@@ -32,19 +33,22 @@ class PeoplePage(QWidget):
         self._may = person is not None and person.role != "clerk"
         self._me = person.id if person else ""
         self._note = Banner()
-        if not self._may:
-            self._note.say(ui.text("ui_settings.people.need_manager"), "info")
         self._list = column(gap=4)
         card = Card(ui.text("ui_settings.people"))
         card.add(self._list)
         self._reset = _PasswordForm(ui, self._set_password)
-        self.setLayout(column(self._note, card, self._reset, self._add_card(), gap=16))
+        self._own = _OwnPassword(ui)
+        more = self._add_card()
+        self.setLayout(column(self._note, card, self._own, self._reset, more, gap=16))
+        # Shown before it has its place, each would flash up as a window of its own.
+        more.setVisible(self._may)
+        if not self._may:
+            self._note.say(ui.text("ui_settings.people.need_manager"), "info")
 
     def _add_card(self) -> QWidget:
         text = self.ui.text
         self.login, self.name = LineEdit(), LineEdit()
-        self.password = LineEdit(text("ui_settings.people.password_hint"))
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = PasswordLine(self.ui.texts, text("ui_settings.people.password_hint"))
         self.role = Select([Option(role, text(f"ui.role.{role}")) for role in _ROLES])
         fields = row(
             Field(text("ui_settings.people.login"), self.login, required=True),
@@ -56,7 +60,8 @@ class PeoplePage(QWidget):
         add = Button(text("ui_settings.people.add"), self.add, variant="primary", icon="user-plus")
         card = Card(text("ui_settings.people.add_title"))
         card.add(box(fields), row(None, add))
-        card.setVisible(self._may)
+        for line in (self.login, self.name, self.password):
+            line.returnPressed.connect(self.add)
         return card
 
     def load(self) -> None:
@@ -84,8 +89,7 @@ class PeoplePage(QWidget):
         mine = person.id == self._me
         if not self._may or mine:
             line.addWidget(label(text(f"ui.role.{person.role}"), "small"), 1)
-            you: Item = Pill(text("ui_settings.people.you"), "accent") if mine else None
-            line.addWidget(self._cell(you, self._acts_width()))
+            line.addWidget(self._cell(self._own_acts() if mine else None, ACTS_WIDTH))
             return box(line)
         role = Select([Option(name, text(f"ui.role.{name}")) for name in _ROLES])
         role.setAccessibleName(text("ui_settings.people.role_of", name=person.name))
@@ -99,11 +103,13 @@ class PeoplePage(QWidget):
         acts = Flow(8)
         acts.addWidget(reset)
         acts.addWidget(change)
-        line.addWidget(self._cell(box(acts), self._acts_width()))
+        line.addWidget(self._cell(box(acts), ACTS_WIDTH))
         return box(line)
 
-    def _acts_width(self) -> int:
-        return ACTS_WIDTH if self._may else STATE_WIDTH
+    def _own_acts(self) -> QLayout:
+        text = self.ui.text
+        change = Button(text("ui_settings.people.own"), self.change_own)
+        return row(Pill(text("ui_settings.people.you"), "accent"), change, gap=8)
 
     def _cell(self, part: Item, width: int) -> QWidget:
         """Keep columns straight down the list."""
@@ -123,7 +129,12 @@ class PeoplePage(QWidget):
         for field in (self.login, self.name, self.password):
             field.clear()
         self.ui.say(self.ui.text("ui_settings.people.added", name=person.name))
+        self.login.setFocus()
         self.load()
+
+    def change_own(self) -> None:
+        """Open the form for another password of one's own."""
+        self._own.ask()
 
     def _set_role(self, person: Person, role: Select) -> None:
         wanted, desk = cast(Role, role.value()), self.ui.desk
@@ -167,8 +178,7 @@ class _PasswordForm(Card):
         super().__init__(ui.text("ui_settings.people.reset"))
         self._ui, self._set = ui, set_password
         self._person: Person | None = None
-        self.password = LineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = PasswordLine(ui.texts)
         hint = ui.text("ui_settings.people.password_hint")
         field = Field(ui.text("ui_settings.people.new_password"), self.password, hint=hint)
         keep = Button(ui.text("ui_settings.save"), self._keep)
@@ -189,3 +199,54 @@ class _PasswordForm(Card):
         if self._person is not None:
             self._set(self._person, self.password.text())
         self.hide()
+
+
+class _OwnPassword(Card):
+    """Another password for oneself; whoever was given a first one keeps none that others know."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui.text("ui_settings.people.own"))
+        self._ui = ui
+        text, hint = ui.text, ui.text("ui.login.password_hint")
+        self.before = PasswordLine(ui.texts)
+        self.after, self.again = (PasswordLine(ui.texts, hint) for _ in range(2))
+        self.banner = Banner()
+        leave = Button(text("ui_settings.cancel"), self.hide, variant="ghost")
+        self.keep = Button(text("ui_settings.save"), self._keep)
+        self.add(
+            row(
+                Field(text("ui_settings.people.own_before"), self.before),
+                Field(text("ui_settings.people.new_password"), self.after),
+                Field(text("ui_settings.people.own_again"), self.again),
+                gap=12,
+            ),
+            self.banner,
+            row(None, leave, self.keep),
+        )
+        for line in (self.before, self.after, self.again):
+            line.returnPressed.connect(self._keep)
+        self.hide()
+
+    def ask(self) -> None:
+        """Open with empty lines."""
+        for line in (self.before, self.after, self.again):
+            line.clear()
+        self.banner.say("")
+        self.show()
+        self.before.setFocus()
+
+    def _keep(self) -> None:
+        before, after, desk = self.before.text(), self.after.text(), self._ui.desk
+        if after != self.again.text():
+            self.banner.say(self._ui.text("ui.login.mismatch"), "bad")
+            self.again.setFocus()
+            return
+        self._ui.run(lambda: desk.change_password(before, after), self._kept)
+
+    def _kept(self, outcome: Person | Refusal) -> None:
+        if isinstance(outcome, Refusal):
+            self.banner.say(self._ui.refusal(outcome), "bad")
+            self.before.setFocus()
+            return
+        self.hide()
+        self._ui.say(self._ui.text("ui_settings.people.own_done"))

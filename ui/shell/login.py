@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop.domain.outcomes import Refusal
@@ -20,6 +20,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Choice, Field, LineEdit, Option
 from ui.widgets.layout import Card, Scroll, box, column, label, row
+from ui.widgets.password import PasswordLine
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
@@ -55,13 +56,6 @@ class _Page(QWidget):
         self.setLayout(column(Scroll(box(row(None, middle, None)))))
 
 
-def password_line() -> LineEdit:
-    """Return a line that hides what is typed."""
-    line = LineEdit()
-    line.setEchoMode(QLineEdit.EchoMode.Password)
-    return line
-
-
 class OpeningPage(_Page):
     """Shown at once, while the store's data is opened; keeps a fault and the ways out of it."""
 
@@ -75,7 +69,7 @@ class OpeningPage(_Page):
         self.banner = Banner()
         self.again = Button(texts.get("ui.retry"), self.retry.emit, variant="primary")
         self._note = label(texts.get("ui.opening"), "muted", wrap=True)
-        self.passphrase = password_line()
+        self.passphrase = PasswordLine(texts)
         phrase = texts.get("ui_settings.backup.passphrase")
         hint = texts.get("ui.opening_passphrase")
         self.restore = Button(texts.get("ui.opening_restore"), self._ask, icon="folder-open")
@@ -129,7 +123,7 @@ class LoginPage(_Page):
             [Option(p.login, p.name, texts.get(f"ui.role.{p.role}")) for p in active[:CHIPS_UP_TO]]
         )
         self.login = LineEdit()
-        self.password = password_line()
+        self.password = PasswordLine(texts)
         self.banner = Banner()
         self.enter = Button(texts.get("ui.login.enter"), self.submit, variant="primary")
         self.card.add(
@@ -206,7 +200,9 @@ class SetupPage(_Page):
         self.card.set_title(texts.get("ui.login.first_title"))
         self.store, self.store_name, self.phone = LineEdit("S0217"), LineEdit(), LineEdit()
         self.login, self.name = LineEdit(), LineEdit()
-        self.password, self.repeat = password_line(), password_line()
+        self.password, self.repeat = (
+            PasswordLine(texts, texts.get("ui.login.password_hint")) for _ in range(2)
+        )
         self.banner = Banner()
         self.create_button = Button(texts.get("ui.login.create"), self.submit, variant="primary")
         self.card.add(label(texts.get("ui.login.first_text"), "muted", wrap=True))

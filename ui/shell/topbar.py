@@ -16,6 +16,7 @@ from desktop.services.training import TrainingDesk
 from desktop.texts import LANGS
 from ui.context import Ui
 from ui.icons import icon
+from ui.screens.base import OWN_ACCOUNT
 from ui.theme import SCALES, theme
 from ui.tokens import TOPBAR_HEIGHT, Tone
 from ui.widgets.buttons import Button
@@ -152,8 +153,10 @@ class TopBar(QFrame):
         menu.addAction(icon("users"), switch, self.switch_wanted.emit)
         lock = f"{text('ui.menu.lock')}\tCtrl+L"
         menu.addAction(icon("lock"), lock, self.lock_wanted.emit)
-        menu.addSeparator()
         go = self._ui.navigate.emit
+        password = text("ui.menu.password")
+        menu.addAction(icon("key-round"), password, lambda: go("settings", OWN_ACCOUNT))
+        menu.addSeparator()
         menu.addAction(
             icon("arrow-left-right"), text("ui_shell.handover"), lambda: go("handover", None)
         )
