@@ -18,7 +18,7 @@ from ocr.alignment import align
 from ocr.cleaning import strokes
 from ocr.engines.base import Glyph, Image, LineReading
 from ocr.engines.digits import NO_DIGIT, DigitJudge, judged
-from ocr.normalise import is_valid, normalise
+from ocr.normalise import is_valid, normalise, slashed_days
 from ocr.runs import Rect
 from ocr.tiles import split_tiles, tile_of
 from ocr.unread import unread_ink
@@ -30,8 +30,8 @@ _SURE: Final = 0.6
 """From this share on a sign that was read as a letter is a digit."""
 _READ_AS: Final = {"|": "1", "l": "1", "I": "1", "丨": "1", "O": "0", "o": "0", "〇": "0"}
 """Signs that a lone stroke or ring is read as."""
-_ODD: Final = frozenset("€£§&?")
-"""Signs that stand on no form, but that a digit is read as."""
+_USUAL: Final = frozenset("-—–_./／:：,，·。、'()（）#*¥￥№")
+"""Signs that stand in and around numbers; any other, as ^ or ℃, is a digit misread."""
 _DOUBTED: Final = 0.3
 """Confidence left of a digit that is none by its own look, or that only one reader saw."""
 _UNREAD: Final = 0.8
@@ -40,11 +40,15 @@ _CLEARLY: Final = 0.9
 """The same where the field's form does not ask for another digit."""
 _AS_HIGH: Final = 0.6
 """Its least height as a share of the digits'."""
-_OF_LENGTH: Final = frozenset({"complaint_date", "phone"})
-"""Fields whose form tells as well how many digits there are."""
+_ALONE: Final = 0.5
+"""Most confidence of a digit that one reader took for another sign."""
+_OF_FORM: Final = frozenset({"complaint_date", "phone"})
+"""Fields whose form tells where a digit is missing."""
 _SLASH: Final = 0.15
 """How likely a stroke that was read as a 1 or a 7 in a day is a slash."""
-_LIKE_SLASH: Final = frozenset("17|lI丨!J")
+_LIKE_SLASH: Final = frozenset("17|lI丨!J\\")
+_PARTING: Final = frozenset(".-年月日、,·")
+"""What parts a day's numbers; where one of these stands, no stroke is a slash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def vetted(
     found = []
     for cut, key in zip(cuts, known, strict=True):
         by_glyph = {at: next(shares) for at in cut.tiles}
-        reading = _weighed(cut, by_glyph, fill=key not in _OF_LENGTH)
+        reading = _weighed(cut, by_glyph, fill=key not in _OF_FORM)
         reading = _with_sign(reading) if key == "amount" else reading
         found.append(_formed(key, cut, by_glyph, reading) if key else _doubted(reading, cut))
     return found
@@ -136,7 +140,8 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
     tiles = {at: tile for at, tile in tiles.items() if asked[at]}
     taken = {number for match in matches for number in match.strokes}
     digits = {number for match in matches if asked[match.signs[0]] for number in match.strokes}
-    missed = _missed([rect for rect, _ in parts], taken, digits)
+    ends = (min(places), max(places))
+    missed = _missed([rect for rect, _ in parts], taken, digits, ends)
     cut_out = _with_missed(crop, reading, tiles, [parts[number] for number in missed])
     halves = any(
         asked[match.signs[0]] and _two_high([parts[number][0] for number in match.strokes])
@@ -155,13 +160,17 @@ def _two_high(rects: Sequence[Rect]) -> bool:
     return any(one[1] <= two[0] for one, two in pairwise(tall))
 
 
-def _missed(rects: Sequence[Rect], taken: set[int], digits: set[int]) -> list[int]:
-    """Return the strokes between digits, as high as these, that are part of no sign read."""
+def _missed(
+    rects: Sequence[Rect], taken: set[int], digits: set[int], ends: tuple[float, float]
+) -> list[int]:
+    """Return the strokes between the first and the last sign (`ends`, in pixels), as high as
+    the digits, that are part of no sign read.
+    """
     if not digits:
         return []
     high = median(rects[number].height for number in digits)
-    left = min(rects[number].middle[0] for number in digits)
-    right = max(rects[number].middle[0] for number in digits)
+    left = min(ends[0], *(rects[number].middle[0] for number in digits))
+    right = max(ends[1], *(rects[number].middle[0] for number in digits))
     return [
         number
         for number, rect in enumerate(rects)
@@ -192,7 +201,9 @@ def _with_missed(
 
 
 def _letter(glyph: Glyph) -> bool:
-    return (glyph.text.isascii() and glyph.text.isalpha()) or glyph.text in _ODD
+    sign = glyph.text
+    odd = bool(sign) and not sign.isalnum() and sign not in _USUAL
+    return (sign.isascii() and sign.isalpha()) or odd
 
 
 def _digit(glyph: Glyph) -> str:
@@ -226,7 +237,8 @@ def _settled(glyph: Glyph, shares: NDArray[np.float32], *, fill: bool) -> Glyph:
         return glyph
     odds = weighed(shares, said, glyph.confidence)
     digit = int(odds.argmax())
-    return Glyph(str(digit), glyph.at, float(odds[digit]))
+    level = float(odds[digit]) if said else min(float(odds[digit]), _ALONE)
+    return Glyph(str(digit), glyph.at, level)
 
 
 def _known(reading: LineReading) -> LineReading:
@@ -238,10 +250,14 @@ def _doubted(reading: LineReading, cut: _Cut) -> LineReading:
     """Return a number of no form: a stroke that was not read leaves doubt in all of it."""
     if all(glyph.text for glyph in cut.reading.glyphs) and not cut.gapped:
         return reading
+    return _known(_all_doubted(reading))
+
+
+def _all_doubted(reading: LineReading) -> LineReading:
     glyphs = (
         replace(glyph, confidence=min(glyph.confidence, _DOUBTED)) for glyph in reading.glyphs
     )
-    return _known(replace(reading, glyphs=tuple(glyphs)))
+    return replace(reading, glyphs=tuple(glyphs))
 
 
 def _formed(
@@ -254,10 +270,11 @@ def _formed(
         return is_valid(key, value) and (key != "complaint_date" or value.startswith("20"))
 
     if not shares or fits(reading.text):
-        # An amount of one digit less is an amount as well.
-        return _known(reading) if key in _OF_LENGTH else _doubted(reading, cut)
+        # An amount or a day of one digit less is one as well.
+        return _known(reading) if key == "phone" else _doubted(reading, cut)
+    parted = bool(_PARTING.intersection(cut.reading.text))
     options = [
-        _options(key, first, now, shares.get(at))
+        _options(key, first, now, shares.get(at), parted=parted)
         for at, (first, now) in enumerate(zip(cut.reading.glyphs, reading.glyphs, strict=True))
     ]
     picks = likeliest_picks(options, fits)
@@ -270,11 +287,14 @@ def _formed(
     )
     text = "".join(glyph.text for glyph in glyphs)
     mean = sum(glyph.confidence for glyph in glyphs) / max(len(glyphs), 1)
-    return _known(LineReading(text, mean, glyphs))
+    formed = LineReading(text, mean, glyphs)
+    # 2026/1/18 and 2026/11/8 are the same strokes.
+    open_to_doubt = "/" in text and len(slashed_days(text)) > 1
+    return _known(_all_doubted(formed) if open_to_doubt else formed)
 
 
 def _options(
-    key: str, first: Glyph, now: Glyph, shares: NDArray[np.float32] | None
+    key: str, first: Glyph, now: Glyph, shares: NDArray[np.float32] | None, *, parted: bool
 ) -> list[Option]:
     """Return what a glyph, read as `first` and settled as `now`, may be."""
     if not first.text:
@@ -285,6 +305,6 @@ def _options(
         return [(now.text, max(now.confidence, 1e-3))]
     odds: Odds = weighed(shares, _digit(first), first.confidence)
     found = rivals(odds)
-    if key == "complaint_date" and first.text in _LIKE_SLASH:
+    if key == "complaint_date" and first.text in _LIKE_SLASH and not parted:
         found.append(("/", _SLASH))
     return sorted(found, key=lambda option: -option[1])

@@ -152,6 +152,20 @@ def _date(text: str) -> str:
     return text if any(sign.isdigit() for sign in text) else ""
 
 
+def slashed_days(text: str) -> set[str]:
+    """Return the days (ISO) that a year, a month and a day make whose slashes were read as 1."""
+    figures = text.replace("/", "1")
+    if not re.fullmatch(r"20[0-9]{2}1[0-9]{3,5}", figures):
+        return set()
+    year, rest = int(figures[:4]), figures[5:]
+    days = {
+        _iso(year, int(rest[:cut]), int(rest[cut + 1 :]))
+        for cut in (1, 2)
+        if rest[cut] == "1" and 1 <= len(rest) - cut - 1 <= 2
+    }
+    return days - {""}
+
+
 def _iso(year: int, month: int, day: int) -> str:
     try:
         return date(year, month, day).isoformat()

@@ -14,6 +14,10 @@ from ocr.runs import Rect, union
 _INK: Final = 200
 _REACH: Final = 3
 _COMB: Final = 4
+_WALL: Final = 2.2
+"""Line heights from which on an upright line is ruled, wherever it ends: no digit is as high."""
+_TOUCH: Final = 0.3
+"""Line heights between the end of a lower wall and the level line that it stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ def find_ruling(clean: Image, line_height: float) -> Ruling:
     ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
     level = _lines(ink, int(max(40, 2.2 * line_height)), across=True)
     upright = _lines(ink, int(max(30, 1.3 * line_height)), across=False)
+    upright = _walls(upright, level, line_height)
     return Ruling(level, upright, tuple(_cells(level, upright, line_height)))
 
 
@@ -43,6 +48,25 @@ def _lines(ink: Image, length: int, *, across: bool) -> Image:
     solid = cv2.morphologyEx(lines, cv2.MORPH_OPEN, thick)
     solid = cv2.dilate(solid, np.ones((5, 5), np.uint8))
     return np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(solid)), dtype=np.uint8)
+
+
+def _walls(upright: Image, level: Image, line_height: float) -> Image:
+    """Return the upright lines without the strokes of writing: a 1, the long leg of a 4 or 9.
+
+    A wall is far higher than writing, or goes from one level line to another.
+    """
+    bridge = int(max(9, 0.6 * line_height)) | 1
+    joined = cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones((bridge, 3), np.uint8))
+    count, marks, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    near = round(max(6, _TOUCH * line_height))
+    kept = np.zeros(count, np.uint8)
+    for index in range(1, count):
+        x, y, w, h, _ = (int(value) for value in stats[index])
+        across = slice(max(0, x - near), x + w + near)
+        ends = (slice(max(0, end - near), end + near + 1) for end in (y, y + h - 1))
+        ruled = h >= _WALL * line_height or all(level[end, across].any() for end in ends)
+        kept[index] = 255 if ruled else 0
+    return np.asarray(cv2.bitwise_and(upright, kept[marks]), dtype=np.uint8)
 
 
 def _cells(level: Image, upright: Image, line_height: float) -> list[Rect]:

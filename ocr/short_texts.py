@@ -8,10 +8,13 @@ ink that no character explains, and by a third reading of the writing with other
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 import cv2
 import numpy as np
+from ruamel.yaml import YAML
 
 from ocr.engines.base import Engine, Image
 from ocr.normalise import comparable, normalise
@@ -21,9 +24,22 @@ _COMMON: Final = range(0xB0, 0xD8)
 """First bytes of GB 2312's level 1: the 3,755 characters in daily use."""
 
 
-def rare_signs(text: str) -> bool:
-    """Tell whether a text holds a Chinese character outside those in daily use."""
-    return any(is_chinese(sign) and not _common(sign) for sign in text)
+_OF_PEOPLE: Final = frozenset({"customer_name", "received_by"})
+
+
+def rare_signs(text: str, key: str = "") -> bool:
+    """Tell whether a text holds a Chinese character outside those in daily use.
+
+    In a person's name (field `key`) those that names are made of are none.
+    """
+    known = _of_names() if key in _OF_PEOPLE else frozenset()
+    return any(is_chinese(sign) and not _common(sign) and sign not in known for sign in text)
+
+
+@cache
+def _of_names() -> frozenset[str]:
+    text = (files("resources") / "ocr" / "names.yaml").read_text(encoding="utf-8")
+    return frozenset(YAML(typ="safe").load(text)["signs"]) - {" "}
 
 
 def _common(sign: str) -> bool:
@@ -58,7 +74,7 @@ def borne_out(
         text = normalise(key, " ".join(one.text for one in several if one.text))
         doubted = (
             comparable(text) != comparable(value)
-            or rare_signs(value)
+            or rare_signs(value, key)
             or any(
                 unread_ink(look, one, is_chinese)
                 for look, one in zip(looks[key], several, strict=True)

@@ -15,7 +15,7 @@ from ocr.digit_lines import vetted
 from ocr.engines.base import Engine, EngineUnavailableError, Image, LineReading
 from ocr.engines.digits import DigitJudge
 from ocr.layout import Place
-from ocr.normalise import comparable, is_valid, normalise
+from ocr.normalise import comparable, is_valid, normalise, slashed_days
 from ocr.runs import Rect
 from ocr.short_texts import borne_out
 
@@ -25,6 +25,10 @@ _LEAST_UNDETECTED: Final = 0.7
 _NEARLY: Final = 0.6
 _POINTS: Final = frozenset(".,。·，")
 _OF_MONEY: Final = _POINTS | {"¥", "￥"}
+_SETTLED: Final = 0.95
+"""From this confidence on a number that two readings agree on needs no third."""
+_OUTVOTED: Final = 0.9
+"""Least confidence of two looks at one crop that the line's own reading contradicts."""
 _LONG_WORTH: Final = 0.8
 """A long text with a weaker character is far from certain, whatever a second reading says."""
 
@@ -60,7 +64,7 @@ def read_values(
     The first reading is the detected line's; the second is of a crop of the same writing from
     `unruled`, the sheet without ruled lines, cut tightly around the ink. The digits of that one
     are judged alone as well. Where the two differ on a number, a third of the crop drawn wider
-    decides.
+    decides; where they agree but are not quite sure, it must agree as well.
     """
     lines = {key: _lines(place, unruled, line_height) for key, place in places.items()}
     crops = {key: [_tight(unruled, rect) for rect in rects] for key, rects in lines.items()}
@@ -70,7 +74,7 @@ def read_values(
     unclear = {
         key: [_widened(crop) for crop in crops[key]]
         for key in places
-        if key in DIGIT_KEYS and not _agree(firsts[key], _again(key, second[key]))
+        if key in DIGIT_KEYS and _unsettled(firsts[key], _again(key, second[key]))
     }
     third = _vetted(judge, unclear, _read_all(engine, unclear))
     values: dict[str, Value] = {}
@@ -261,6 +265,10 @@ def _weakest(key: str, reading: LineReading) -> float:
     return min(made_of, default=0.0)
 
 
+def _unsettled(first: _Opinion, second: _Opinion) -> bool:
+    return not _agree(first, second) or second.weakest < _SETTLED
+
+
 def _agree(one: _Opinion, two: _Opinion) -> bool:
     return comparable(one.text) == comparable(two.text)
 
@@ -288,13 +296,34 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
     valid = is_valid(key, best.text)
     confidence = sum(one.confidence for one in backed) / len(backed)
     confidence *= (1.0 if agree else 0.6) * (1.0 if valid else 0.7)
-    lost = key in DIGIT_KEYS and any(_length(one) > _length(best) for one in opinions)
-    least = _least(key, first, backed) if agree and valid and not lost else 0.0
+    doubted = key in DIGIT_KEYS and _contradicted(key, best, opinions)
+    least = _least(key, first, backed) if agree and valid and not doubted else 0.0
     return _Decision(best.text, min(confidence, 1.0), least)
 
 
+def _contradicted(key: str, best: _Opinion, opinions: Sequence[_Opinion]) -> bool:
+    """Tell whether a number's reading that differs casts doubt on what two others agree on.
+
+    It does when it is one of two looks at the same crop, and when the line's own reading has
+    more digits, as the crop may have lost one, or the two looks at the crop are not quite sure.
+    """
+    against = [one for one in opinions if not _agree(one, best) and not _slashed(key, one, best)]
+    if not against:
+        return False
+    sure = min((one.weakest for one in opinions[1:] if _agree(one, best)), default=0.0)
+    return (
+        opinions[0] not in against
+        or sure < _OUTVOTED
+        or any(_length(one) > _length(best) for one in against)
+    )
+
+
+def _slashed(key: str, one: _Opinion, best: _Opinion) -> bool:
+    """Tell whether a day's reading is the same strokes with the slashes taken for 1."""
+    return key == "complaint_date" and slashed_days(one.text) == {best.text}
+
+
 def _length(opinion: _Opinion) -> int:
-    """Return how many digits a number has; the crop that two readings share may have lost one."""
     return sum(sign.isdigit() for sign in opinion.text)
 
 

@@ -161,6 +161,32 @@ def test_a_letter_amid_a_number_becomes_a_digit_and_a_prefix_stays() -> None:
     assert prefixed.text == "VIP20011"
 
 
+def test_a_sign_that_stands_in_no_number_becomes_the_digit_that_it_is_by_its_look() -> None:
+    for read in ("4203↑14501", "4203^14501"):
+        crop, reading = line("4203314501")
+        (found,) = vetted([crop], [read_as(read, reading)], DigitReader(), ["receipt_no"])
+        assert found.text == "4203314501"
+        assert found.weakest <= 0.5, "a person looks at it"
+
+
+def test_a_1_of_the_day_that_was_not_read_leaves_doubt() -> None:
+    crop, drawn = line("2025年1月11日")
+    glyphs = (*drawn.glyphs[:-2], drawn.glyphs[-1])
+    (found,) = vetted(
+        [crop], [LineReading("2025年1月1日", 0.97, glyphs)], DigitReader(), ["complaint_date"]
+    )
+    assert found.weakest <= 0.3
+
+
+def test_where_points_part_a_day_no_1_is_a_slash() -> None:
+    crop, drawn = line("2025.5.19")
+    glyphs = tuple(glyph for at, glyph in enumerate(drawn.glyphs) if at != 6)
+    (found,) = vetted(
+        [crop], [LineReading("2025.519", 0.97, glyphs)], DigitReader(), ["complaint_date"]
+    )
+    assert found.text == "2025.519"
+
+
 def test_a_thin_digit_taken_for_a_part_of_its_neighbour_leaves_doubt() -> None:
     crop, reading = line("18053159")
     signs = zip("180531_9", reading.glyphs, strict=True)

@@ -59,6 +59,13 @@ def test_characters_in_daily_use_are_told_from_rare_ones() -> None:
     assert rare_signs("吴㐂")
 
 
+def test_characters_that_names_are_made_of_are_not_rare_in_a_name() -> None:
+    assert not rare_signs("刘怡婷", "customer_name")
+    assert not rare_signs("闫鑫", "received_by")
+    assert rare_signs("刘怡婷", "product")
+    assert rare_signs("刘毓", "customer_name")
+
+
 def test_ink_that_no_character_explains_is_seen() -> None:
     for text, read in (
         ("珠海南屏街店", "珠海南店"),

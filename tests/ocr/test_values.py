@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -13,6 +14,7 @@ from ocr.engines.base import LineReading, Quad
 from ocr.engines.digits import DigitReader
 from ocr.labels import Label
 from ocr.layout import Place
+from ocr.normalise import slashed_days
 from ocr.runs import Rect, Run, run_of
 from ocr.values import Value, read_values
 from tests.ocr.test_digit_lines import line
@@ -78,3 +80,47 @@ def test_a_number_from_which_a_crop_lost_a_digit_is_not_certain() -> None:
     both = read_values({"amount": same}, short, Reads(again), 36.0, DigitReader())["amount"]
     assert both.certain
     assert both.text == "299.00"
+
+
+class ReadsOften(Reads):
+    """An engine that reads first one text and then another."""
+
+    def __init__(self, *readings: LineReading) -> None:
+        super().__init__(readings[0])
+        self.left = list(readings)
+
+    def recognise(
+        self, crops: Sequence[NDArray[np.uint8]], *, digits: bool = False
+    ) -> list[LineReading]:
+        return [self.left.pop(0) for _ in crops]
+
+
+def looked_at(key: str, text: str, *looks: tuple[str, float]) -> Value:
+    """Return what a line is taken for that is read as `text`, then as `looks` say."""
+    page, seen = line(text, level=0.97)
+    rect = Rect(0, 0, page.shape[1], page.shape[0])
+    place = Place(key, cast(Label, None), (cast(Run, run_of(rect, seen)),), rect, None)
+    again = []
+    for said, level in looks:
+        glyphs = (
+            replace(glyph, text=sign, confidence=level)
+            for sign, glyph in zip(said, seen.glyphs, strict=True)
+        )
+        again.append(LineReading(said, level, tuple(glyphs)))
+    engine = ReadsOften(*again)
+    return read_values({key: place}, page, engine, 36.0, DigitReader())[key]
+
+
+def test_a_number_not_quite_sure_is_certain_when_a_third_look_agrees() -> None:
+    sure = looked_at("member_no", "20011846", ("20011846", 0.7), ("20011846", 0.7))
+    assert sure.certain
+    doubted = looked_at("member_no", "20011846", ("20011846", 0.7), ("2001184.", 0.7))
+    assert doubted.text == "20011846"
+    assert not doubted.certain
+
+
+def test_slashes_read_as_1_leave_no_doubt_where_they_make_one_day_only() -> None:
+    assert slashed_days("202616118") == {"2026-06-18"}
+    assert slashed_days("2025/10117") == {"2025-10-17"}
+    assert slashed_days("202611118") == {"2026-01-18", "2026-11-08"}
+    assert slashed_days("20260618") == slashed_days("12345") == slashed_days("") == set()
