@@ -20,6 +20,7 @@ from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.capturing import is_original
 from desktop.services.identity import Identity
 from desktop.services.ports import Attachments, Clock, Directory, Journal, Policies, Settings
+from desktop.services.reporting_blank import condensed
 from desktop.services.reporting_cause import cause_report
 from desktop.services.reporting_evidence import evidence_report
 from desktop.services.reporting_numbers import Frame, Numbers
@@ -108,7 +109,7 @@ class Reporting:
         frame = self._frame(found, wanted, lang, actor)
         numbers = Numbers(self._rollups, frame)
         sections, facts = pack.make(numbers, self._sources())
-        return self._report(kind, frame, sections, facts)
+        return self._report(kind, frame, condensed(kind, sections, numbers), facts)
 
     def dashboard(self, period: str, lang: Lang, actor: Actor) -> Report | Refusal:
         """Return the few figures and charts that open the screen, from rollups alone."""
