@@ -161,6 +161,23 @@ def in_sight(widget: QWidget) -> bool:
     return not widget.visibleRegion().isEmpty()
 
 
+def test_a_code_without_its_level_is_asked_for_and_not_lost(
+    intake: IntakeScreen, desk: Desk, workspace: Workspace
+) -> None:
+    """CL-01, CL-03: they are recorded together, by the quick note as well."""
+    intake.form.verbatim.setPlainText("洗衣机修好才三天又漏水了")
+    intake.form.code.set_value("PQ-07")
+    intake.submit(quick=True)
+    rest(workspace)
+    assert desk.count(TicketFilter()) == 0
+    assert intake.form.level.chip("1").hasFocus()
+    QTest.keyClick(intake.form.level.chip("1"), Qt.Key.Key_3)
+    intake.submit(quick=True)
+    assert settle(lambda: workspace.route[0] == "ticket")
+    state = state_of(desk, str(workspace.route[1]))
+    assert (state.text("code"), state.level) == ("PQ-07", 3)
+
+
 def test_choosing_other_than_suggested_asks_for_the_reason(
     intake: IntakeScreen, workspace: Workspace
 ) -> None:

@@ -288,10 +288,14 @@ class IntakeForm(QWidget):
                 errors["expectation"] = text("ui_intake.required")
             if "emotion" not in typed:
                 errors["emotion"] = text("ui_intake.emotion_missing")
-            if self.differs() and "override" not in typed:
-                errors["override"] = text("ui_intake.override_hint")
             missing = self.custom.missing()
             errors |= {f"custom:{name}": text("ui_intake.required") for name in missing}
+        # A code and a level are recorded together; one alone would be lost.
+        for one, other in (("code", "level"), ("level", "code")):
+            if one in typed and other not in typed:
+                errors[other] = text(f"ui_intake.{other}_missing")
+        if self.differs() and "override" not in typed:
+            errors["override"] = text("ui_intake.override_hint")
         if "phone" in typed and not PHONE.fullmatch(typed["phone"].replace(" ", "")):
             errors["phone"] = text("ui_intake.phone_bad")
         if "amount" in typed and not _is_amount(typed["amount"]):

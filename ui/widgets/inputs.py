@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QFontMetrics,
     QInputMethodEvent,
     QKeyEvent,
@@ -178,6 +179,12 @@ class Choice(QWidget):
     def chip(self, value: str) -> Button:
         """Return the chip of `value`. Raises KeyError."""
         return self._chips[value]
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the keyboard on to the chip in question, where it is seen."""
+        chip = self._group.checkedButton() or next(iter(self._chips.values()), None)
+        if chip is not None:
+            chip.setFocus(event.reason())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose by digit when the choice is numbered (emotion 1–5, IN-03)."""
