@@ -5,20 +5,23 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from desktop.journal.chain import Fault
 from desktop.services.exchange_ports import (
     Enrolment,
     ExchangeFailure,
     ExchangeOutcome,
-    Hq,
     SyncStore,
 )
 from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import Attachments, Clock
+
+if TYPE_CHECKING:
+    from sync.client import HqClient, LineOptions
 
 #: Set to 1 where headquarters is reached over http:// on a network of one's own.
 ALLOW_PLAIN: Final = "AMENDS_PLAIN_HTTP"
@@ -65,6 +68,7 @@ class LateHq:
         self._certificate = certificate
         self._orders = orders
         self._check = check
+        self._kept: tuple[LineOptions, HqClient] | None = None
 
     def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
         """Join this PC to HQ by a one-time code."""
@@ -91,10 +95,24 @@ class LateHq:
         place = f"{fault.chain}:{fault.seq}"
         return ExchangeFailure("altered", f"{place}: {fault.what}: {fault.detail}")
 
-    def _client(self) -> Hq:
+    def _client(self) -> HqClient:
+        """Return the client of the last exchange: its line is still open, its certificates read."""
         from sync.client import HqClient, LineOptions
 
         options = LineOptions(
             allow_plain=os.environ.get(ALLOW_PLAIN) == "1", certificate=self._certificate()
         )
-        return HqClient(self._store, self._attachments, self._clock, options, phone=self._phone)
+        if self._kept is None or self._kept[0] != options:
+            if self._kept is not None:
+                self._kept[1].close()
+            client = HqClient(
+                self._store,
+                self._attachments,
+                self._clock,
+                options,
+                phone=self._phone,
+                keep_line=True,
+            )
+            weakref.finalize(self, client.close)
+            self._kept = options, client
+        return self._kept[1]

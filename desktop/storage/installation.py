@@ -78,13 +78,13 @@ def device_key(database: Database) -> bytes:
         return known
 
 
-_FACT = "SELECT value FROM meta WHERE name = ?"
+FACT = "SELECT value FROM meta WHERE name = ?"
 
 
 def fact(connection: Connection, name: str) -> bytes | None:
     """Return one fact of the installation; raises TornRecord when it was altered to no bytes."""
     # In the driver's own form: several are asked for at every exchange.
-    found: object = connection.exec_driver_sql(_FACT, (name,)).scalar_one_or_none()
+    found: object = connection.exec_driver_sql(FACT, (name,)).scalar_one_or_none()
     if found is None or isinstance(found, bytes):
         return found
     raise TornRecord(f"the installation's own fact {name!r} was altered")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Final
-
-from sqlalchemy import Connection
+from typing import Any, Final
 
 from desktop.journal.chain import GENESIS
 from desktop.journal.records import TornRecord
 from desktop.services.exchange_ports import Receipt, SyncStatus
+from desktop.storage.database import Database
+from desktop.storage.faults import translated
 from desktop.storage.utc_time import from_ms
 
 _STANDING: Final = """
@@ -26,9 +26,13 @@ _STANDING: Final = """
 """
 
 
-def read(connection: Connection) -> tuple[str, SyncStatus]:
-    """Return the own chain and where it stands; raises TornRecord when its name was altered."""
-    found = connection.exec_driver_sql(_STANDING).one_or_none()
+def read(database: Database) -> tuple[str, SyncStatus]:
+    """Return the own chain and where it stands; raises StorageFault when its name was altered."""
+    with translated(database.path):
+        return _told(database.one(_STANDING))
+
+
+def _told(found: tuple[Any, ...] | None) -> tuple[str, SyncStatus]:
     if found is None or not isinstance(found[0], bytes):
         raise TornRecord("the installation's own fact 'chain' was altered")
     own, seq, head, acked, signed, signed_at, signature, cursor = found[:8]

@@ -14,9 +14,10 @@ from desktop.services.queue_ports import Queue
 from desktop.storage import erasing, outgoing, rechaining, standing
 from desktop.storage import receipts as kept_receipts
 from desktop.storage.database import Database
+from desktop.storage.faults import translated
 from desktop.storage.feed_batch import FeedBatch
 from desktop.storage.feed_preparing import Prepared, prepare
-from desktop.storage.installation import Installation, device_key, fact, set_fact
+from desktop.storage.installation import FACT, Installation, device_key, fact, set_fact
 from desktop.storage.projections import Projector
 from desktop.storage.sql_journal import CLOCK_OFFSET
 from desktop.storage.tables import (
@@ -42,11 +43,19 @@ class SqlSyncStore:
         self._projector = projector
         self._taken = 0
         self._device_key = b""
+        #: The bytes of the enrolment as they were last read, and what they say.
+        self._enrolment: tuple[object, Enrolment | None] = (None, None)
 
     def enrolment(self) -> Enrolment | None:
         """Return the enrolment, None before it."""
-        with self._database.read() as connection:
-            return load_enrolment(connection)
+        with translated(self._database.path):
+            found = self._database.one(FACT, (_ENROLMENT,))
+            stored = found[0] if found else None
+            before, known = self._enrolment
+            if stored != before:
+                known = _enrolment(stored)
+                self._enrolment = stored, known
+            return known
 
     def save_enrolment(self, enrolment: Enrolment) -> None:
         """Keep the enrolment."""
@@ -64,8 +73,7 @@ class SqlSyncStore:
 
     def status(self) -> SyncStatus:
         """Return where the exchange stands."""
-        with self._database.read() as connection:
-            self._installation.chain, status = standing.read(connection)
+        self._installation.chain, status = standing.read(self._database)
         return status
 
     def queue(self, after_seq: int, limit: int) -> Queue:
@@ -198,10 +206,15 @@ def _save_enrolment(connection: Connection, enrolment: Enrolment) -> None:
 
 def load_enrolment(connection: Connection) -> Enrolment | None:
     """Return the enrolment, None before it; raises TornRecord when it was altered."""
-    stored = fact(connection, _ENROLMENT)
+    return _enrolment(fact(connection, _ENROLMENT))
+
+
+def _enrolment(stored: object) -> Enrolment | None:
     if stored is None:
         return None
     try:
+        if not isinstance(stored, bytes):
+            raise TypeError("no bytes")
         known = json.loads(stored)
         return Enrolment(**{**known, "hq_key": bytes.fromhex(known["hq_key"])})
     except (ValueError, TypeError, KeyError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS, next_hashes
@@ -135,6 +136,12 @@ def _personal(core: bytes, run: bytes, values: Mapping[str, str | None]) -> prot
     return protocol.WireEvent(core, texts, b"".join(one for text, one in runs if text is None))
 
 
+@lru_cache(maxsize=1)
+def _signature(key: bytes, message: bytes) -> bytes:
+    """Sign a head; trips without news tell the same one again and again."""
+    return protocol.sign(key, message)
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who sends, and what HQ is told of this PC beside the events; signs each batch's head."""
@@ -163,7 +170,7 @@ class Sender:
             acked=self.status.acked_seq,
             first_seq=batch.first_seq,
             head=batch.head,
-            signature=protocol.sign(self.key, message),
+            signature=_signature(self.key, message),
             at=protocol.milliseconds(at),
             cursor=dict(self.status.cursor),
             events=batch.events,

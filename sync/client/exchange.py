@@ -127,7 +127,9 @@ class HqClient:
             return ExchangeFailure("not_enrolled", "")
         started = time.monotonic()
         try:
-            line = self._kept or self._line(enrolment.url)
+            if self._kept is not None and self._kept.url != enrolment.url:
+                self.close()
+            line, self._kept = self._kept or self._line(enrolment.url), None
         except Failed as failed:
             return failed.failure
         line.traffic = Traffic()
@@ -143,13 +145,16 @@ class HqClient:
                 self._attachments(run)
                 self._fetch(run)
                 status = self._store.status()
-            return self._report(run, status, time.monotonic() - started)
+            report = self._report(run, status, time.monotonic() - started)
+            if self._keep_line:
+                self._kept = line
+            return report
         except Failed as failed:
             return failed.failure
         finally:
-            self._kept = line
-            if not self._keep_line:
-                self.close()
+            # Another network may be what mends it: the next line is made from the start.
+            if self._kept is not line:
+                line.close()
 
     def _line(self, url: str) -> Line:
         if not url.startswith(("http://", "https://")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -30,7 +31,13 @@ _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: What httpx says of a connection that ended before any answer.
 _HUNG_UP: Final = "disconnected without sending a response"
 
+#: How long an idle connection is used again: a desk's next exchange is a minute later.
+_KEPT_SECONDS: Final = 90.0
+
 T = TypeVar("T", bound=msgspec.Struct)
+
+#: Most requests of an exchange go to one of two addresses.
+_parsed: Final = lru_cache(maxsize=4)(httpx.URL)
 
 
 class LineFault(Exception):
@@ -101,6 +108,21 @@ class Line:
         timeout = httpx.Timeout(options.read_timeout, connect=options.connect_timeout)
         self._extensions = {"timeout": timeout.as_dict()}
         self._transport = transport or _transport(url, options)
+        self._retrying = Retrying(
+            stop=stop_after_attempt(options.attempts),
+            wait=wait_exponential_jitter(
+                multiplier=options.first_wait,
+                max=options.longest_wait,
+                jitter=options.first_wait,
+            ),
+            retry=retry_if_exception_type(LineFault),
+            retry_error_callback=_give_up,
+        )
+
+    @property
+    def url(self) -> str:
+        """Where HQ is, without a slash at the end."""
+        return self._url
 
     def close(self) -> None:
         """Hang up."""
@@ -164,18 +186,7 @@ class Line:
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
     ) -> Answer:
         """Send one request, again after a pause when the line fails; raises Failed."""
-        options = self._options
-        retrying = Retrying(
-            stop=stop_after_attempt(options.attempts),
-            wait=wait_exponential_jitter(
-                multiplier=options.first_wait,
-                max=options.longest_wait,
-                jitter=options.first_wait,
-            ),
-            retry=retry_if_exception_type(LineFault),
-            retry_error_callback=_give_up,
-        )
-        return retrying(self._once, method, path, headers, body)
+        return self._retrying(self._once, method, path, headers, body)
 
     def _once(
         self,
@@ -188,7 +199,7 @@ class Line:
             # No headers of the library's: every byte counts on a poor line.
             request = httpx.Request(
                 method,
-                self._url + path,
+                _parsed(self._url + path),
                 headers=headers,
                 content=body or None,
                 extensions=self._extensions,
@@ -253,6 +264,7 @@ def _transport(url: str, options: LineOptions) -> httpx.HTTPTransport:
         # Reading the list of authorities takes longer than a whole trip; http needs none.
         verify=scheme == "https" and _trusted(options.certificate),
         proxy=None if proxy is None or proxy_bypass(host) else proxy,
+        limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
     )
 
 

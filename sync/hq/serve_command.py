@@ -21,6 +21,9 @@ from sync.hq.command_data import Fault, opened, with_data
 #: How long a thread that works a batch out keeps others waiting: each statement of the one that
 #: writes needs its turn twice, and Python's own 5 ms a turn would double a transaction's time.
 _SWITCH_SECONDS: Final = 0.001
+#: A desk's next exchange is a minute later and spares itself a new connection, longer than the
+#: desk itself keeps one.
+_KEPT_SECONDS: Final = 120
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -113,6 +116,7 @@ def _run(
                 proxy_headers=how["behind_proxy"],
                 forwarded_allow_ips="*" if how["behind_proxy"] else None,
                 timeout_graceful_shutdown=10,
+                timeout_keep_alive=_KEPT_SECONDS,
                 ssl_certfile=str(pair.certificate) if pair else None,
                 ssl_keyfile=str(pair.key) if pair else None,
             )
