@@ -8,8 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QInputMethodEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from ui.gallery import build_gallery
 from ui.icons import icon
 from ui.screenshots import grab
 from ui.theme import theme
+from ui.widgets.buttons import Button
 from ui.widgets.feedback import Toast
 from ui.widgets.image_view import ImageView, smaller_copies
 from ui.widgets.inputs import Choice, LineEdit, Option, SearchBox
@@ -97,6 +98,39 @@ def test_long_text_is_elided_with_all_of_it_on_hover(qtbot: QtBot) -> None:
     short.resize(900, 20)
     assert short.text() == short.full_text()
     assert short.toolTip() == ""
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_a_button_is_pressed_by_the_space_bar_and_by_enter(qtbot: QtBot, key: Qt.Key) -> None:
+    presses: list[str] = []
+    button = Button("go", lambda: presses.append("go"))
+    qtbot.addWidget(button)
+    button.show()
+    QTest.keyClick(button, key)
+    assert presses == ["go"]
+    button.setEnabled(False)
+    QTest.keyClick(button, key)
+    assert presses == ["go"]
+
+
+def test_the_enter_that_ends_a_scan_presses_no_button(qtbot: QtBot) -> None:
+    """A scanner types and ends with Enter within milliseconds, wherever the keyboard is."""
+    presses: list[str] = []
+    button = Button("go", lambda: presses.append("go"))
+    qtbot.addWidget(button)
+    button.show()
+
+    def key(key: Qt.Key, text: str, at: int) -> None:
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text)
+        event.setTimestamp(at)
+        QApplication.sendEvent(button, event)
+
+    for place in range(8):
+        key(Qt.Key.Key_6, "6", 1000 + 5 * place)
+    key(Qt.Key.Key_Return, "\r", 1040)
+    assert presses == []
+    key(Qt.Key.Key_Return, "\r", 1500)
+    assert presses == ["go"]
 
 
 def test_digits_choose_in_a_numbered_choice(qtbot: QtBot) -> None:

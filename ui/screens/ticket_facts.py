@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, QStandardPaths, QStorageInfo, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QImage, QPixmap
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.domain.ticket import Evidence
 from desktop.services.capturing import is_original
@@ -19,7 +19,7 @@ from ui.names import Names
 from ui.pictures import png
 from ui.screens.ticket_panels import Panel
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, PushButton
 from ui.widgets.inputs import Choice, Field, Option
 from ui.widgets.layout import Card, Flow, box, clear, column, label, row, rule
 
@@ -81,7 +81,7 @@ class CustomerCard(Card):
         return shown
 
 
-class Thumb(QPushButton):
+class Thumb(PushButton):
     """One piece of evidence; opens in full when pressed."""
 
     def __init__(self, evidence: Evidence, name: str) -> None:
@@ -130,9 +130,9 @@ class EvidenceCard(Card):
             self._flow.addWidget(self._thumb(item, original))
         self._flow.addWidget(self._adder())
 
-    def _adder(self) -> QPushButton:
+    def _adder(self) -> PushButton:
         side = theme().px(THUMB)
-        button = QPushButton()
+        button = PushButton()
         button.setIcon(icon("plus", "muted"))
         button.setFixedSize(side, side)
         button.setStyleSheet("QPushButton { border-style: dashed; padding: 0; }")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from ui.icons import paint_icon
 from ui.theme import theme
 from ui.tokens import RAIL_WIDTH
+from ui.widgets.buttons import PushButton
 from ui.widgets.layout import column, label
 
 COMPACT_WIDTH = 60
@@ -27,7 +28,7 @@ class RailEntry:
     keys: str
 
 
-class _RailButton(QPushButton):
+class _RailButton(PushButton):
     def __init__(self, entry: RailEntry) -> None:
         super().__init__()
         self._entry = entry

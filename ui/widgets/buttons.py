@@ -5,18 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.icons import icon as make_icon
 from ui.theme import theme
 from ui.tokens import CONTROL_HEIGHT, Tone
 from ui.widgets.layout import restyle
+from ui.widgets.wedge import FASTEST_MS
 
 _ICON_COLOURS = {"primary": "on_accent", "danger": "bad", "link": "accent_ink"}
 
 
-class Button(QPushButton):
+class PushButton(QPushButton):
+    """Pressed by Enter as well as by the space bar; a key held down presses once.
+
+    The Enter with which a scanner ends what it typed at a button presses nothing.
+    """
+
+    _typed_at = float("-inf")
+    """When a letter or digit came last, by the system's clock of keys, in milliseconds."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press by Enter."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            scanned = 0 <= event.timestamp() - self._typed_at < FASTEST_MS
+            if not event.isAutoRepeat() and not scanned:
+                self.click()
+            return
+        if event.text().strip():
+            self._typed_at = event.timestamp()
+        super().keyPressEvent(event)
+
+
+class Button(PushButton):
     """A push button; `variant` is primary, secondary, danger, ghost, link, pill or chip.
 
     `keys` is shown as a hint; when it is a chord or a function key it also presses the button.

@@ -9,11 +9,12 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from ui.icons import paint_icon
 from ui.theme import theme
 from ui.tokens import Tone
+from ui.widgets.buttons import PushButton
 from ui.widgets.layout import clear, column, label, restyle
 from ui.widgets.text import ElidedLabel
 
@@ -33,7 +34,7 @@ class Step:
     tip: str = ""
 
 
-class _StepButton(QPushButton):
+class _StepButton(PushButton):
     def __init__(self, step: Step, number: int) -> None:
         super().__init__()
         self._step, self._number = step, number
