@@ -24,22 +24,27 @@ _COMMON: Final = range(0xB0, 0xD8)
 """First bytes of GB 2312's level 1: the 3,755 characters in daily use."""
 
 
-_OF_PEOPLE: Final = frozenset({"customer_name", "received_by"})
+_NAMES: Final = {
+    "customer_name": "people",
+    "received_by": "people",
+    "product": "goods",
+    "store": "places",
+}
 
 
 def rare_signs(text: str, key: str = "") -> bool:
     """Tell whether a text holds a Chinese character outside those in daily use.
 
-    In a person's name (field `key`) those that names are made of are none.
+    Those that people, goods or places are named with are none where field `key` holds a name.
     """
-    known = _of_names() if key in _OF_PEOPLE else frozenset()
+    known = _of_names().get(_NAMES.get(key, ""), frozenset())
     return any(is_chinese(sign) and not _common(sign) and sign not in known for sign in text)
 
 
 @cache
-def _of_names() -> frozenset[str]:
+def _of_names() -> Mapping[str, frozenset[str]]:
     text = (files("resources") / "ocr" / "names.yaml").read_text(encoding="utf-8")
-    return frozenset(YAML(typ="safe").load(text)["signs"]) - {" "}
+    return {name: frozenset(signs) for name, signs in YAML(typ="safe").load(text).items()}
 
 
 def _common(sign: str) -> bool:

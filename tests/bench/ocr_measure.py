@@ -1,6 +1,6 @@
 """Measures the form reader on forms made by number: our own and foreign, printed and by hand.
 
-    python -m tests.bench.ocr_measure [--pages N] [--first NUMBER] [--kind ours|foreign]
+    python -m tests.bench.ocr_measure [--pages N] [--first NUMBER] [--kind ours|foreign|unlike]
                                       [--fill printed|hand] [--show] [--record FILE.jsonl]
 
 By default the numbers are held back: no threshold was tuned on them, and every held-back hand
@@ -136,7 +136,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=24, help="pages of each kind and fill")
     parser.add_argument("--first", type=int, default=FRESH, help="number of the first page")
-    parser.add_argument("--kind", choices=["ours", "foreign"])
+    parser.add_argument("--kind", choices=["ours", "foreign", "unlike"])
     parser.add_argument("--fill", choices=["printed", "hand"])
     parser.add_argument("--show", action="store_true", help="list every miss")
     parser.add_argument("--record", type=Path, help="write what calibration needs")

@@ -62,6 +62,8 @@ def test_characters_in_daily_use_are_told_from_rare_ones() -> None:
 def test_characters_that_names_are_made_of_are_not_rare_in_a_name() -> None:
     assert not rare_signs("刘怡婷", "customer_name")
     assert not rare_signs("闫鑫", "received_by")
+    assert not rare_signs("美的电饭煲", "product")
+    assert not rare_signs("深圳万达店", "store")
     assert rare_signs("刘怡婷", "product")
     assert rare_signs("刘毓", "customer_name")
 

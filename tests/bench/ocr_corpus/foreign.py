@@ -17,7 +17,8 @@ from tests.bench.ocr_corpus.hands import PRINTER, Hand, Ink, font, write_line
 from tests.bench.ocr_corpus.ours import PX, tick
 
 _BLACK: Final = Ink((20, 20, 20), 1.0)
-_WIDTH, _HEIGHT = 210.0, 297.0
+A4: Final = (210.0, 297.0)
+"""Width and height of the paper in millimetres."""
 _SHORT: Final = ("customer_name", "phone", "member_no", "complaint_date", "store", "product")
 _WORDS: Final = {
     "customer_name": ("客户姓名", "投诉人", "顾客姓名", "姓名"),
@@ -32,7 +33,7 @@ _WORDS: Final = {
     "expected_resolution": ("顾客诉求", "处理要求", "期望结果", "客户要求"),
     "received_by": ("经办人", "受理人", "接待员", "登记人"),
 }
-_GROUPS: Final = (
+GROUPS: Final = (
     ("问题类别", ("商品问题", "服务问题", "价格问题", "物流问题", "其他")),
     ("投诉渠道", ("到店", "电话", "网络")),
     ("反馈类型", ("投诉", "建议", "咨询", "表扬")),
@@ -47,13 +48,14 @@ class Sheet:
     ink: Ink
     rng: random.Random
     values: dict[str, str]
+    size: tuple[float, float]
     page: NDArray[np.uint8] = field(init=False)
     fields: dict[str, str] = field(default_factory=dict)
     ticks: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         paper = self.rng.randint(244, 253)
-        shape = (round(_HEIGHT * PX), round(_WIDTH * PX), 3)
+        shape = (round(self.size[1] * PX), round(self.size[0] * PX), 3)
         self.page = np.full(shape, (paper, paper, paper - 3), np.uint8)
         self.style = self.rng.randrange(12)
         self.words = {key: self.rng.choice(words) for key, words in _WORDS.items()}
@@ -103,13 +105,15 @@ class Sheet:
         self.ticks[name] = tuple(chosen)
 
 
-def _title(sheet: Sheet, top: float = 18) -> None:
+def title(sheet: Sheet, top: float = 18) -> None:
+    """Print a form's heading in the middle."""
     text = sheet.rng.choice(("客户投诉登记单", "顾客意见处理表", "门店客诉记录", "消费者投诉表"))
     mm = sheet.rng.uniform(6, 8)
-    sheet.print((_WIDTH - sheet.width(text, mm)) / 2, top, text, mm)
+    sheet.print((sheet.size[0] - sheet.width(text, mm)) / 2, top, text, mm)
 
 
-def _pairs(sheet: Sheet) -> list[tuple[str, str]]:
+def pairs(sheet: Sheet) -> list[tuple[str, str]]:
+    """Return the short fields in a drawn order, two for a row."""
     keys = [*_SHORT, "receipt_no", "amount"]
     sheet.rng.shuffle(keys)
     return list(zip(keys[::2], keys[1::2], strict=True))
@@ -117,11 +121,11 @@ def _pairs(sheet: Sheet) -> list[tuple[str, str]]:
 
 def table(sheet: Sheet) -> None:
     """Draw a bordered table with labels in cells of their own."""
-    _title(sheet)
+    title(sheet)
     left, top, row = sheet.rng.uniform(12, 20), 32.0, sheet.rng.uniform(11, 14)
-    wide = _WIDTH - 2 * left
+    wide = sheet.size[0] - 2 * left
     label = sheet.rng.uniform(24, 30)
-    for index, keys in enumerate(_pairs(sheet)):
+    for index, keys in enumerate(pairs(sheet)):
         y = top + index * row
         for side, key in enumerate(keys):
             x = left + side * wide / 2
@@ -130,7 +134,7 @@ def table(sheet: Sheet) -> None:
             sheet.print(x + 3, y + row / 2, sheet.words[key], 3.8)
             sheet.fill(key, x + label + 3, y + row / 2, wide / 2 - label - 5, 0)
     y = top + 4 * row
-    group = sheet.rng.choice(_GROUPS)
+    group = sheet.rng.choice(GROUPS)
     rows = (("", row), ("description", 48.0), ("expected_resolution", 30.0), ("received_by", row))
     for key, high in rows:
         sheet.box(left, y, label, high)
@@ -147,16 +151,16 @@ def table(sheet: Sheet) -> None:
 
 def underlined(sheet: Sheet) -> None:
     """Draw labels with colons before underlined blanks."""
-    _title(sheet)
+    title(sheet)
     y = 36.0
-    for keys in _pairs(sheet):
+    for keys in pairs(sheet):
         for side, key in enumerate(keys):
             x = 15 + side * 92
             end = sheet.print(x, y, sheet.words[key] + "：")
             sheet.line(end, y + 3.2, x + 84, y + 3.2)
             sheet.fill(key, end + 2, y - 0.4, x + 82 - end, 0)
         y += 13
-    _options_line(sheet, 15, y)
+    options_line(sheet, 15, y)
     y += 13
     for key, lines in (("description", 4), ("expected_resolution", 3)):
         sheet.print(15, y, sheet.words[key] + "：")
@@ -169,18 +173,19 @@ def underlined(sheet: Sheet) -> None:
     sheet.fill("received_by", end + 2, y - 0.4, 188 - end, 0)
 
 
-def _options_line(sheet: Sheet, x: float, y: float) -> None:
-    group = sheet.rng.choice(_GROUPS)
+def options_line(sheet: Sheet, x: float, y: float) -> None:
+    """Draw a group of tick boxes on a line."""
+    group = sheet.rng.choice(GROUPS)
     end = sheet.print(x, y, group[0] + "：")
     sheet.options(group, end + 3, y)
 
 
 def above(sheet: Sheet) -> None:
     """Draw a grid whose labels stand in heading cells above the values."""
-    _title(sheet)
+    title(sheet)
     y, wide = 32.0, 45.0
-    pairs = _pairs(sheet)
-    for keys in (pairs[0] + pairs[1], pairs[2] + pairs[3]):
+    rows = pairs(sheet)
+    for keys in (rows[0] + rows[1], rows[2] + rows[3]):
         for index, key in enumerate(keys):
             x = 15 + index * wide
             sheet.box(x, y, wide, 9)
@@ -189,29 +194,29 @@ def above(sheet: Sheet) -> None:
             sheet.print(x + (wide - sheet.width(text, 3.8)) / 2, y + 4.5, text, 3.8)
             sheet.fill(key, x + 2.5, y + 15, wide - 5, 0)
         y += 21
-    _options_line(sheet, 17, y + 7)
+    options_line(sheet, 17, y + 7)
     y += 14
     for key, high in (("description", 46.0), ("expected_resolution", 30.0), ("received_by", 12.0)):
         sheet.box(15, y, 180, 9)
         sheet.box(15, y + 9, 180, high)
         text = sheet.words[key]
-        sheet.print((_WIDTH - sheet.width(text, 3.8)) / 2, y + 4.5, text, 3.8)
+        sheet.print((sheet.size[0] - sheet.width(text, 3.8)) / 2, y + 4.5, text, 3.8)
         sheet.fill(key, 19, y + 15, 172, 0 if key == "received_by" else 9.5)
         y += 9 + high
 
 
 def inside(sheet: Sheet) -> None:
     """Draw cells with small labels in their upper left corners."""
-    _title(sheet)
+    title(sheet)
     y = 32.0
-    for keys in _pairs(sheet):
+    for keys in pairs(sheet):
         for side, key in enumerate(keys):
             x = 14 + side * 91
             sheet.box(x, y, 91, 17)
             sheet.print(x + 1.5, y + 3, sheet.words[key], 3.2)
             sheet.fill(key, x + 6, y + 11, 80, 0)
         y += 17
-    _options_line(sheet, 15, y + 7)
+    options_line(sheet, 15, y + 7)
     y += 14
     for key, high in (("description", 50.0), ("expected_resolution", 34.0), ("received_by", 17.0)):
         sheet.box(14, y, 182, high)
@@ -222,15 +227,15 @@ def inside(sheet: Sheet) -> None:
 
 def unruled(sheet: Sheet) -> None:
     """Draw labels with colons and nothing else: no line, no cell."""
-    _title(sheet)
+    title(sheet)
     y = 38.0
-    for keys in _pairs(sheet):
+    for keys in pairs(sheet):
         for side, key in enumerate(keys):
             x = 18 + side * 92
             end = sheet.print(x, y, sheet.words[key] + "：")
             sheet.fill(key, end + 2, y - 0.4, x + 82 - end, 0)
         y += 13
-    _options_line(sheet, 18, y)
+    options_line(sheet, 18, y)
     y += 14
     for key, high in (("description", 44.0), ("expected_resolution", 30.0)):
         sheet.print(18, y, sheet.words[key] + "：")

@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tests.bench.ocr_corpus import foreign, ours
+from tests.bench.ocr_corpus import foreign, ours, unlike
 from tests.bench.ocr_corpus.content import values
 from tests.bench.ocr_corpus.faults import CAPTURES, capture, jpeg
 from tests.bench.ocr_corpus.hands import HELD_BACK_HANDS, INKS, PRINTER, TUNING_HANDS
@@ -18,7 +18,7 @@ from tests.bench.ocr_corpus.hands import HELD_BACK_HANDS, INKS, PRINTER, TUNING_
 HELD_BACK: Final = 100_000
 FRESH: Final = 500_000
 """From this number on no page has been looked at by those who changed the reader."""
-Kind = Literal["ours", "foreign"]
+Kind = Literal["ours", "foreign", "unlike"]
 Fill = Literal["printed", "hand"]
 
 
@@ -71,9 +71,15 @@ def sample(kind: Kind, fill: Fill, number: int) -> Sample:
         page, ticks, serial = ours.fill(fields, 1 + number % 99_999_999, variant, hand, ink, rng)
         layout, written = variant, {key: value for key, value in fields.items() if value}
     else:
-        layout = rng.choice(list(foreign.LAYOUTS))
-        sheet = foreign.Sheet(hand, ink, rng, fields)
-        foreign.LAYOUTS[layout](sheet)
+        if kind == "unlike":
+            # Layouts take turns as captures do, a step later with each round.
+            layout = list(unlike.LAYOUTS)[(number + number // len(CAPTURES)) % len(unlike.LAYOUTS)]
+            draw, size = unlike.LAYOUTS[layout]
+        else:
+            layout = rng.choice(list(foreign.LAYOUTS))
+            draw, size = foreign.LAYOUTS[layout], foreign.A4
+        sheet = foreign.Sheet(hand, ink, rng, fields, size)
+        draw(sheet)
         page, ticks, written = sheet.page, sheet.ticks, sheet.fields
     content = jpeg(capture(page, how, rng), rng)
     name = f"{kind}-{fill}-{number} {layout} {how} {hand.name}"
