@@ -75,6 +75,7 @@ def _section(section: Section, texts: Texts, *, dense: bool) -> list[Flowable]:
         lines = [line for block in section.blocks for line in _block(block, texts, dense=dense)]
         return [KeepTogether([title, *lines])]
     parts: list[Flowable] = []
+    kept: list[Flowable] = []
     head: list[Flowable] | None = [title]
     for block in section.blocks:
         drawn = _block(block, texts, dense=dense)
@@ -85,16 +86,22 @@ def _section(section: Section, texts: Texts, *, dense: bool) -> list[Flowable]:
             if _is_one(block):
                 head.append(Spacer(0, 1.5 * mm))
         elif head is not None and _is_short(block):
-            parts.append(KeepTogether([*head, *drawn]))
+            kept = [*head, *drawn]
+            parts.append(KeepTogether(kept))
             head = None
         elif head is not None:
             parts += [CondPageBreak(58 * mm), *head, *drawn]
-            head = None
+            head, kept = None, []
         elif _is_short(block):
-            parts.append(KeepTogether([Spacer(0, 2 * mm), *drawn]))
+            kept = [Spacer(0, 2 * mm), *drawn]
+            parts.append(KeepTogether(kept))
         else:
             parts += [CondPageBreak(40 * mm), Spacer(0, 2 * mm), *drawn]
-    if head is not None:
+            kept = []
+    if head is not None and kept:
+        # Words at the end stay with what they explain.
+        parts[-1] = KeepTogether([*kept, *head])
+    elif head is not None:
         parts.append(KeepTogether(head))
     return parts
 

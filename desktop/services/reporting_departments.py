@@ -26,8 +26,10 @@ def departments(numbers: Numbers, *, compared: bool) -> Section:
     """
     frame, text = numbers.frame, numbers.frame.texts.get
     codes, now, nothing = numbers.technical, numbers.departments(), DepartmentCounts()
-    before = numbers.departments(frame.period.before) if compared else nothing
-    year = numbers.departments(frame.period.year_before) if compared else nothing
+    before, year = (
+        numbers.departments(period) if compared and numbers.is_whole(period) else nothing
+        for period in (frame.period.before, frame.period.year_before)
+    )
 
     def figure(key: str, kind: FigureKind, target: str, dim: str, of: str) -> Figure:
         (top, bottom), (old, under), (older, below) = (_parts(key, c) for c in (now, before, year))

@@ -93,9 +93,13 @@ class Numbers:
 
     def _earlier(self, period: Period) -> Totals:
         """Return the sums of a period to compare with; one that began uncounted is none."""
-        return self.totals(period) if self._is_whole(period.since) else Totals({})
+        return self.totals(period) if self.is_whole(period) else Totals({})
 
-    def _is_whole(self, since: date) -> bool:
+    def is_whole(self, period: Period) -> bool:
+        """Tell whether complaints were counted from a period's beginning on."""
+        return self._is_counted(period.since)
+
+    def _is_counted(self, since: date) -> bool:
         return self._begun is not None and since >= self._begun
 
     @property
@@ -161,7 +165,7 @@ class Numbers:
         last = min(last, self.frame.made_at.astimezone(ZoneInfo(self.frame.timezone)).date())
         months = [month_text(add_months(last, n - TREND_MONTHS + 1)) for n in range(TREND_MONTHS)]
         older = [f"{int(month[:4]) - 1}{month[4:]}" for month in months]
-        whole = {month for month in older if self._is_whole(date.fromisoformat(f"{month}-01"))}
+        whole = {month for month in older if self._is_counted(date.fromisoformat(f"{month}-01"))}
         sums = self.rollups.by_month(self.frame.stores, (*months, *older), (dim,))
         counts = {month: Totals(found).n(dim, key) for month, found in sums.items()}
         return [
