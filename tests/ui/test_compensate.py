@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.domain.operations.record_solution import RecordSolution
@@ -16,6 +16,7 @@ from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from desktop.services.ticket_ports import TicketRow
 from tests.ui.conftest import complain, rest, show
+from tests.ui.story_kit import press
 from ui.screens.compensate import CompensateScreen
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
@@ -182,6 +183,28 @@ def test_a_price_of_part_cents_or_a_wrong_receipt_gives_no_entitlement(
         screen.law.received.setText(received)
         screen.law.work_out()
         assert screen.law.purchase() is None, received
+
+
+@pytest.mark.parametrize(("amount", "said"), [("300", "已给予 300"), ("9000", "等待")])
+def test_what_became_of_a_proposal_is_said_and_goes_on_there(
+    screen: CompensateScreen, workspace: Workspace, amount: str, said: str
+) -> None:
+    """A grant leads to its handing over, what waits for an approver back to the complaint."""
+    workspace.window().resize(QSize(1280, 720))
+    QTest.keyClicks(screen.form.amount, amount)
+    screen.form.ask()
+    rest(workspace)
+    press(screen.form.propose, Qt.Key.Key_Return)
+    rest(workspace)
+    assert settle(lambda: said in workspace.toast.text)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert (
+        "返回" in focus.accessibleName()
+        if amount == "9000"
+        else focus in screen.items.lines.values()
+    )
+    assert settle(lambda: not screen.items.visibleRegion().isEmpty())
 
 
 def test_without_headquarters_the_phone_says_why_not(

@@ -42,6 +42,7 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui, "ui_ticket.money")
         self._part = ""
+        self._proposed, self._calls = False, False
         text = ui.text
         self._title, self._about = ElidedLabel("", "title"), ElidedLabel("", "small")
         self.law = LawCard(ui, self._names)
@@ -57,6 +58,7 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
 
     def _arrange(self) -> QLayout:
         back = Button(self.ui.text("ui_compensate.back"), self.back, icon="arrow-left")
+        self._back = back
         words = column(self._title, self._about, gap=4)
         head = row(gap=16, margins=(24, 20, 24, 0))
         head.addWidget(back)
@@ -78,6 +80,7 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
         self.form.wanted.connect(self.act)
         self.items.wanted.connect(self.act)
         self.phone.released.connect(self._released)
+        self.phone.offered.connect(self._offered)
         self.paper.print_wanted.connect(self.print_settlement)
         self.paper.signed.connect(self.sign)
         self.paper.wanted.connect(self.act)
@@ -142,6 +145,8 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
         self.typing.flush()
         if fresh or self._part:
             QTimer.singleShot(0, self, self._start)
+        elif self._proposed:
+            QTimer.singleShot(0, self, self._show_proposed)
 
     def _show_parts(self, page: TicketPage, basis: Basis) -> None:
         self._title.set_text(self.ui.text("ui_compensate.title", summary=page.row.summary))
@@ -164,6 +169,30 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
         wanted.setFocus()
         QTimer.singleShot(0, wanted, lambda: self._scroll.ensureWidgetVisible(wanted))
 
+    def _show_proposed(self) -> None:
+        """Say what became of a proposal and put the keyboard where it goes on."""
+        self._proposed = False
+        if self.page is None or not self.page.state.compensation:
+            return
+        newest = list(self.page.state.compensation.values())[-1]
+        self._calls = newest.status == "pending"
+        self.ui.say(
+            self.ui.text(
+                f"ui_compensate.proposed.{'pending' if self._calls else 'granted'}",
+                amount=self.ui.formats.money(newest.amount),
+                role=self._names.role(newest.approver or ""),
+            ),
+            "neutral" if self._calls else "good",
+        )
+        self._scroll.ensureWidgetVisible(self._items_card)
+        (self.items.lines.get(newest.id) or self._back).setFocus()
+
+    def _offered(self) -> None:
+        """Go on at the telephone once it is known that somebody can be called."""
+        if self._calls and self.phone.start.isEnabled() and self._back.hasFocus():
+            self.phone.start.setFocus()
+        self._calls = False
+
     def _claim(self, ledger: str, amount: Decimal) -> None:
         self.form.fill(ledger, "refund", amount)
         self._scroll.ensureWidgetVisible(self.form)
@@ -173,6 +202,7 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
         """Empty the form of a proposal that was made."""
         del state
         if isinstance(command, ProposeCompensation):
+            self._proposed = True
             self.form.done()
             self.typing.finished("propose")
         elif isinstance(command, CorrectTicket):

@@ -24,6 +24,8 @@ from ui.widgets.layout import Card, box, clear, column, label, row
 class PhoneCard(Card):
     """Works with no network; a wrong code counts, and after the last the envelope is dead."""
 
+    offered = Signal()
+    """It is known who can be called, or why nobody."""
     released = Signal(object)
     """The ticket as it is once the code fitted."""
 
@@ -109,6 +111,10 @@ class PhoneCard(Card):
         self._ui.run(lambda: desk.phone_approvers(stream, item), self._offer)
 
     def _offer(self, found: Sequence[PhoneApprover] | Refusal) -> None:
+        self._show_offer(found)
+        self.offered.emit()
+
+    def _show_offer(self, found: Sequence[PhoneApprover] | Refusal) -> None:
         if isinstance(found, Refusal):
             self.banner.say(self._ui.refusal(found), "warn")
             self.start.setEnabled(False)
