@@ -282,7 +282,8 @@ def _detail(paper: TicketPaper, event: Event, texts: Texts) -> str:
             return " · ".join(x for x in (formats.label(texts, "status", status), said) if x)
         case "survey.recorded":
             score = data.get("score")
-            return f"{score} / 5" if score else read_str(data, "outcome")
+            outcome = f"ui_ticket.survey.outcome.{read_str(data, 'outcome')}"
+            return f"{score} / 5" if score else texts.get(outcome) if texts.has(outcome) else ""
         case _:
             return event.text("text") or event.text("note") or event.text("name")
 

@@ -71,10 +71,12 @@ def compare(
 def _figure(fact: str, value: str, pieces: Sequence[Piece], texts: Texts) -> Compared:
     """Compare a figure's numerator / denominator, and the value printed from them."""
     name = texts.get(f"pack.fig.{fact}")
-    row = _row_of(name, pieces)
-    if row is None:
+    rows = ["".join(_plain(p.text) + " " for p in row) for row in _rows_of(name, pieces)]
+    # The name of a figure may also head a table's column; its own row holds the numbers.
+    wanted = _FRACTION if "/" in value else _NUMBER
+    words = next((row for row in rows if wanted.search(row)), rows[0] if rows else "")
+    if not words:
         return Compared(fact, name, _spaced(value), "", "not_read")
-    words = "".join(_plain(piece.text) + " " for piece in row)
     if "/" not in value:
         numbers = [n.replace(",", "") for n in _NUMBER.findall(words)]
         read = numbers[0] if numbers else ""
@@ -90,14 +92,16 @@ def _figure(fact: str, value: str, pieces: Sequence[Piece], texts: Texts) -> Com
     return Compared(fact, name, signed, shown, state)
 
 
-def _row_of(name: str, pieces: Sequence[Piece]) -> list[Piece] | None:
-    """Return what stands to the right of a label, on its line."""
+def _rows_of(name: str, pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Return what stands to the right of each label of that name, or else of one much like it."""
     wanted = _plain(name)
-    label = next((p for p in pieces if _plain(p.text) == wanted), None) or next(
-        (p for p in pieces if _is_like(_plain(p.text), wanted)), None
-    )
-    if label is None:
-        return None
+    labels = [p for p in pieces if _plain(p.text) == wanted] or [
+        p for p in pieces if _is_like(_plain(p.text), wanted)
+    ]
+    return [_right_of(label, pieces) for label in labels]
+
+
+def _right_of(label: Piece, pieces: Sequence[Piece]) -> list[Piece]:
     height = label.bottom - label.top
     row = [
         p

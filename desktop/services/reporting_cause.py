@@ -36,7 +36,7 @@ def cause_sections(frame: Frame, cause: RootCause, causes: RootCauses) -> tuple[
             (action_table(frame, tuple(cause.actions.values()), causes.today()),),
         ),
         *_effects(frame, cause, causes),
-        Section("cases", text("pack.sec.cases"), (_cases(frame, cause, causes),)),
+        Section("cases", text("pack.sec.cases"), _cases(frame, cause, causes)),
     )
 
 
@@ -113,7 +113,7 @@ def _effects(frame: Frame, cause: RootCause, causes: RootCauses) -> tuple[Sectio
     return (Section("effect", text("pack.sec.effect"), (lead, *blocks)),)
 
 
-def _cases(frame: Frame, cause: RootCause, causes: RootCauses) -> TableBlock:
+def _cases(frame: Frame, cause: RootCause, causes: RootCauses) -> tuple[Block, ...]:
     text = frame.texts.get
     found = causes.cases(cause)
     rows = tuple(
@@ -128,4 +128,7 @@ def _cases(frame: Frame, cause: RootCause, causes: RootCauses) -> TableBlock:
         Column(text("pack.dim.sku"), 0.2),
         Column(text("pack.dim.batch"), 0.14),
     )
-    return TableBlock(columns, rows, text("pack.no_cases"), drills)
+    table = TableBlock(columns, rows, text("pack.no_cases"), drills)
+    if len(found) <= MOST_CASES:
+        return (table,)
+    return (TextBlock(text("pack.cases_first", n=MOST_CASES, all=len(found)), small=True), table)

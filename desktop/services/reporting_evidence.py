@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -124,14 +125,20 @@ def _authority(texts: Texts, key: str) -> str:
 def _timeline(
     events: Sequence[Event], names: Mapping[str, str], texts: Texts, zone: ZoneInfo
 ) -> TableBlock:
+    """Return what was done, a row for each minute and person: a reader outside looks for acts.
+
+    Every event counts: what was done several times in a minute says how often.
+    """
     text = texts.get
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for event in events:
+        minute = f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        key = f"event.{event.kind}"
+        done = text(key) if texts.has(key) else event.kind
+        grouped.setdefault((minute, names.get(event.actor, event.actor)), []).append(done)
     rows = tuple(
-        (
-            f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}",
-            names.get(event.actor, event.actor),
-            text(f"event.{event.kind}") if texts.has(f"event.{event.kind}") else event.kind,
-        )
-        for event in events
+        (minute, who, text("pack.and").join(_times(name, n) for name, n in Counter(done).items()))
+        for (minute, who), done in grouped.items()
     )
     columns = (
         Column(text("pack.col.at"), 0.25),
@@ -139,6 +146,10 @@ def _timeline(
         Column(text("pack.col.what"), 0.55),
     )
     return TableBlock(columns, rows, text("pack.no_cases"))
+
+
+def _times(name: str, count: int) -> str:
+    return f"{name} × {count}" if count > 1 else name
 
 
 def _money(state: TicketState, texts: Texts) -> TableBlock:
