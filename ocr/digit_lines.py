@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.alignment import align
+from ocr.alignment import Match, align
 from ocr.cleaning import strokes
 from ocr.engines.base import Glyph, Image, LineReading
 from ocr.engines.digits import NO_DIGIT, DigitJudge, judged
@@ -42,6 +42,8 @@ _AS_HIGH: Final = 0.6
 """Its least height as a share of the digits'."""
 _ALONE: Final = 0.5
 """Most confidence of a digit that one reader took for another sign."""
+_AS_SMALL: Final = 0.3
+"""Most height, width and distance from the digits' feet of a point, as a share of these."""
 _OF_FORM: Final = frozenset({"complaint_date", "phone"})
 """Fields whose form tells where a digit is missing."""
 _SLASH: Final = 0.15
@@ -59,6 +61,8 @@ class _Cut:
     tiles: dict[int, Image]
     gapped: bool = False
     """Whether there is ink that may be one digit more."""
+    dots: tuple[float, ...] = ()
+    """Where there is ink like a point that was not read, as shares of the line's width."""
 
 
 def vetted(
@@ -86,7 +90,12 @@ def vetted(
         by_glyph = {at: next(shares) for at in cut.tiles}
         reading = _weighed(cut, by_glyph, fill=key not in _OF_FORM)
         reading = _with_sign(reading) if key == "amount" else reading
-        found.append(_formed(key, cut, by_glyph, reading) if key else _doubted(reading, cut))
+        formed = _formed(key, cut, by_glyph, reading) if key else _doubted(reading, cut)
+        if key == "amount":
+            formed = _with_point(formed, cut.dots)
+        elif key == "complaint_date":
+            formed = _with_parting(formed, cut.dots)
+        found.append(formed)
     return found
 
 
@@ -114,6 +123,35 @@ def _with_sign(reading: LineReading) -> LineReading:
     # It stays doubted, so that a person sees an amount from which a digit may be missing.
     sign = Glyph("¥", first.at, first.confidence)
     return LineReading("¥" + reading.text[1:], reading.confidence, (sign, *others))
+
+
+def _with_point(reading: LineReading, dots: Sequence[float]) -> LineReading:
+    """Return an amount without a point with the one that its ink shows, for a person to see."""
+    glyphs = reading.glyphs
+    after = [sum(glyph.text.isdigit() and glyph.at > dot for glyph in glyphs) for dot in dots]
+    fitting = [dot for dot, count in zip(dots, after, strict=True) if count in (1, 2)]
+    digits = all(glyph.text.isdigit() for glyph in glyphs[1:])
+    if len(fitting) != 1 or not digits or len(glyphs) < len("100"):
+        return reading
+    return _pointed(reading, fitting[0])
+
+
+def _with_parting(reading: LineReading, dots: Sequence[float]) -> LineReading:
+    """Return what is no day with the one point by which it becomes one, for a person to see."""
+    if not dots or _is_day(reading):
+        return reading
+    days = [pointed for pointed in (_pointed(reading, dot) for dot in dots) if _is_day(pointed)]
+    return _all_doubted(days[0]) if len(days) == 1 else reading
+
+
+def _is_day(reading: LineReading) -> bool:
+    return is_valid("complaint_date", normalise("complaint_date", reading.text))
+
+
+def _pointed(reading: LineReading, at: float) -> LineReading:
+    point = Glyph(".", at, _DOUBTED)
+    whole = tuple(sorted((*reading.glyphs, point), key=lambda glyph: glyph.at))
+    return replace(reading, text="".join(glyph.text for glyph in whole), glyphs=whole)
 
 
 def _cut(crop: Image, reading: LineReading) -> _Cut:
@@ -147,7 +185,38 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
         asked[match.signs[0]] and _two_high([parts[number][0] for number in match.strokes])
         for match in matches
     )
-    return replace(cut_out, gapped=halves or unread_ink(crop, reading, str.isdigit))
+    dots = _dots([rect for rect, _ in parts], matches, asked)
+    return replace(
+        cut_out,
+        gapped=halves or unread_ink(crop, reading, str.isdigit),
+        dots=tuple(dot / crop.shape[1] for dot in dots),
+    )
+
+
+def _dots(rects: Sequence[Rect], matches: Sequence[Match], asked: Sequence[bool]) -> list[float]:
+    """Return the middles of small strokes at the digits' feet that were not read as signs.
+
+    Such a stroke is part of no sign, or stands beside the digit of which it was made a part.
+    """
+    main = {
+        max(match.strokes, key=lambda number: rects[number].height): match
+        for match in matches
+        if asked[match.signs[0]]
+    }
+    if not main:
+        return []
+    high = median(rects[number].height for number in main)
+    foot = median(rects[number].bottom for number in main)
+    signs = {number for match in matches for number in match.strokes if match not in main.values()}
+    digits = [rects[number] for number in main]
+    return [
+        rect.middle[0]
+        for number, rect in enumerate(rects)
+        if number not in signs
+        and max(rect.width, rect.height) < _AS_SMALL * high
+        and abs(rect.middle[1] - foot) < _AS_SMALL * high
+        and not any(rect.meets_across(digit) for digit in digits)
+    ]
 
 
 def _two_high(rects: Sequence[Rect]) -> bool:

@@ -291,8 +291,7 @@ def _free(layout: Layout, room: _Room, label: Label, taken: Sequence[Rect]) -> P
         for run in rest
         if run.rect.level_with(mine) and mine.right - label.run.em < run.rect.middle[0] < right
     ]
-    under = [rect.top for rect in others if rect.top > mine.bottom - 0.4 * mine.height]
-    floor = min(under, default=room.rect.bottom)
+    floor = _floor(room, label, others, right)
     area = Rect(mine.right, mine.top - 0.2 * mine.height, right, mine.bottom + 0.2 * mine.height)
     if label.key in LONG_KEYS or (room.ruled and not beside):
         lines = _lines_under(layout, room, mine, rest, floor, right)
@@ -313,6 +312,17 @@ def _free(layout: Layout, room: _Room, label: Label, taken: Sequence[Rect]) -> P
     ]
     area = Rect(mine.left, mine.bottom, right, mine.bottom + 2 * mine.height)
     return Place(label.key, label, in_order(close), area, None)
+
+
+def _floor(room: _Room, label: Label, others: Sequence[Rect], right: float) -> float:
+    """Return where the next label under this one begins; the next column's ends no field."""
+    mine = label.run.rect
+    reach = right if label.key in LONG_KEYS else min(right, mine.right)
+    low = mine.bottom - 0.4 * mine.height
+    return min(
+        (rect.top for rect in others if rect.top > low and rect.left < reach),
+        default=room.rect.bottom,
+    )
 
 
 def _has_blank(ruling: Ruling, mine: Rect, right: float) -> bool:

@@ -63,6 +63,10 @@ _ENGLISH_DATE: Final = re.compile(r"([0-9]{1,2})[./\-]([0-9]{1,2})[./\-](20[0-9]
 _MOBILE: Final = re.compile(r"^1[3-9][0-9]{9}$")
 _LANDLINE: Final = re.compile(r"^0[1-9][0-9]{8,10}$|^[48]00[0-9]{7}$")
 _SPACE_BY_CHINESE: Final = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_MEASURED: Final = re.compile(
+    r"(?<![A-Za-z])(?=[A-Z]*[0-9])[0-9OSIZB]{2,5}(?=(?:ml|ML|kg|KG)(?![a-z]))"
+)
+"""A number with its unit, in which some digits are read as letters: S00ml, 5OOml."""
 _BLANKS: Final = re.compile(r"[_＿]{1,}|[.．。…]{4,}")
 
 
@@ -83,6 +87,8 @@ def normalise(key: str, text: str) -> str:
     if key in DIGIT_KEYS:
         return _number(plain)
     tidy = _SPACE_BY_CHINESE.sub("", plain).translate(_simplified())
+    if key == "product":
+        tidy = _MEASURED.sub(lambda number: _digits(number.group()), tidy)
     if key not in LONG_KEYS:
         tidy = tidy.strip(" :：,，.。、;；|")
     return tidy if any(sign.isalnum() for sign in tidy) else ""

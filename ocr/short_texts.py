@@ -7,6 +7,7 @@ ink that no character explains, and by a third reading of the writing with other
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -24,12 +25,22 @@ _COMMON: Final = range(0xB0, 0xD8)
 """First bytes of GB 2312's level 1: the 3,755 characters in daily use."""
 
 
+_UNCOUNTED: Final = re.compile(
+    r"(?<![0-9.一二两三四五六七八九十百半])(?:[只件支片粒枚颗块条双]装|ml|kg)", re.IGNORECASE
+)
+"""A measure without its number, which is easily left out between Chinese characters."""
+_LETTER_FOR_DIGIT: Final = re.compile(r"[0-9][CDIOQSZl]|[CDIOQSZl][0-9]")
 _NAMES: Final = {
     "customer_name": "people",
     "received_by": "people",
     "product": "goods",
     "store": "places",
 }
+
+
+def lacks_a_digit(text: str) -> bool:
+    """Tell whether a measure stands without its number, or a letter where a digit may be."""
+    return bool(_UNCOUNTED.search(text) or _LETTER_FOR_DIGIT.search(text))
 
 
 def rare_signs(text: str, key: str = "") -> bool:
@@ -67,7 +78,8 @@ def borne_out(
 ) -> dict[str, float]:
     """Return for each value the least confidence with which a third reading bears it out.
 
-    It is 0 where that reading differs, where ink was left out, and where a character is rare.
+    It is 0 where that reading differs, where ink or a number was left out, and where a character
+    is rare.
     """
     if not values:
         return {}
@@ -80,6 +92,7 @@ def borne_out(
         doubted = (
             comparable(text) != comparable(value)
             or rare_signs(value, key)
+            or lacks_a_digit(value)
             or any(
                 unread_ink(look, one, is_chinese)
                 for look, one in zip(looks[key], several, strict=True)

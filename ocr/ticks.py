@@ -16,6 +16,7 @@ from ocr.layout import Layout
 from ocr.runs import Rect, Run, union
 
 _INK: Final = 175
+_NUMBERED: Final = re.compile(r"^\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*[.．、)）:：]")
 _BOX_SIGNS: Final = "□☐☑☒■▢口囗√✓✔×✕✗Xxv"
 
 
@@ -128,7 +129,7 @@ def _words(rest: Sequence[Run], labels: Sequence[Run]) -> str:
 
 
 def _label_text(text: str) -> str:
-    plain = re.sub(r"[(（][^)）]*[)）]", "", text)
+    plain = _NUMBERED.sub("", re.sub(r"[(（][^)）]*[)）]", "", text))
     return plain.strip(" :：_*.、|□")
 
 

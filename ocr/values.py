@@ -71,11 +71,7 @@ def read_values(
     worth = {key: crops[key] for key, place in places.items() if _worth_again(place)}
     second = _vetted(judge, worth, _read_all(engine, worth))
     firsts = {key: _first(place) for key, place in places.items()}
-    unclear = {
-        key: [_widened(crop) for crop in crops[key]]
-        for key in places
-        if key in DIGIT_KEYS and _unsettled(firsts[key], _again(key, second[key]))
-    }
+    unclear = _unclear(firsts, second, crops)
     third = _vetted(judge, unclear, _read_all(engine, unclear))
     values: dict[str, Value] = {}
     nearly: dict[str, list[Image]] = {}
@@ -95,6 +91,19 @@ def read_values(
             nearly[key] = crops[key]
     values |= _confirmed(values, nearly, second_reader)
     return _doubted(values, crops, engine)
+
+
+def _unclear(
+    firsts: Mapping[str, _Opinion],
+    second: Mapping[str, Sequence[LineReading]],
+    crops: Mapping[str, Sequence[Image]],
+) -> dict[str, list[Image]]:
+    """Return the crops of the numbers that need a third look, drawn wider."""
+    return {
+        key: [_widened(crop) for crop in crops[key]]
+        for key in firsts
+        if key in DIGIT_KEYS and _unsettled(firsts[key], _again(key, second[key]))
+    }
 
 
 def _doubted(

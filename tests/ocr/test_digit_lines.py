@@ -179,12 +179,30 @@ def test_a_1_of_the_day_that_was_not_read_leaves_doubt() -> None:
 
 
 def test_where_points_part_a_day_no_1_is_a_slash() -> None:
-    crop, drawn = line("2025.5.19")
-    glyphs = tuple(glyph for at, glyph in enumerate(drawn.glyphs) if at != 6)
-    (found,) = vetted(
-        [crop], [LineReading("2025.519", 0.97, glyphs)], DigitReader(), ["complaint_date"]
-    )
+    crop, reading = line("2025.519")
+    (found,) = vetted([crop], [reading], DigitReader(), ["complaint_date"])
     assert found.text == "2025.519"
+
+
+def test_a_point_that_was_not_read_is_put_back_into_an_amount_for_a_person_to_see() -> None:
+    for text in ("5611.70", "¥128.50", "99.0"):
+        crop, drawn = line(text)
+        glyphs = tuple(glyph for glyph in drawn.glyphs if glyph.text != ".")
+        short = LineReading(text.replace(".", ""), 0.97, glyphs)
+        (found,) = vetted([crop], [short], DigitReader(), ["amount"])
+        assert found.text == text
+        assert found.weakest <= 0.3
+        (number,) = vetted([crop], [short], DigitReader(), ["receipt_no"])
+        assert "." not in number.text
+
+
+def test_a_day_gets_its_lost_point_back_for_a_person_to_see() -> None:
+    crop, drawn = line("2026.4.21")
+    glyphs = tuple(glyph for at, glyph in enumerate(drawn.glyphs) if at != 6)
+    short = LineReading("2026.421", 0.97, glyphs)
+    (found,) = vetted([crop], [short], DigitReader(), ["complaint_date"])
+    assert found.text == "2026.4.21"
+    assert found.weakest <= 0.3
 
 
 def test_a_thin_digit_taken_for_a_part_of_its_neighbour_leaves_doubt() -> None:

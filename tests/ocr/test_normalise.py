@@ -76,6 +76,20 @@ def test_every_field_has_words_in_both_languages() -> None:
         assert labels.knows(word), word
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("护手霜S00ml", "护手霜500ml"),
+        ("坚果5OOml", "坚果500ml"),
+        ("SIZEml", "SIZEml"),
+        ("电饭煲2kg", "电饭煲2kg"),
+        ("耳机S20", "耳机S20"),
+    ],
+)
+def test_letters_in_a_measured_number_are_digits(read: str, meant: str) -> None:
+    assert normalise("product", read) == meant
+
+
 def test_a_wrong_synonym_list_is_named() -> None:
     with pytest.raises(ValueError, match="colour_of_eyes"):
         parse_labels("fields: {colour_of_eyes: {sure: [眼睛]}}")

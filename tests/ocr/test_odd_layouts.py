@@ -62,6 +62,20 @@ def test_a_value_ends_at_a_line_that_parts_the_page() -> None:
     assert values(runs, ruling())["product"] == "儿童水杯要求退款"
 
 
+def test_what_stands_in_the_next_column_ends_no_field() -> None:
+    runs = [
+        said("小票编号", 30, 60),
+        said("4193237907", 50, 125),
+        said("处理要求", 700, 120),
+        said("联系电话", 30, 230),
+        said("13728354507", 50, 295),
+    ]
+
+    found = values(runs, ruling(divider=620))
+    assert found["receipt_no"] == "4193237907"
+    assert found["phone"] == "13728354507"
+
+
 class _Counting:
     """Reads each crop as its number, so that what was cut can be told."""
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ocr.engines.base import Glyph, LineReading, Quad
-from ocr.short_texts import borne_out, rare_signs, restroked
+from ocr.short_texts import borne_out, lacks_a_digit, rare_signs, restroked
 from ocr.unread import is_chinese, unread_ink
 from tests.ocr.drawn_forms import font
 
@@ -66,6 +66,20 @@ def test_characters_that_names_are_made_of_are_not_rare_in_a_name() -> None:
     assert not rare_signs("深圳万达店", "store")
     assert rare_signs("刘怡婷", "product")
     assert rare_signs("刘毓", "customer_name")
+
+
+def test_a_measure_without_its_number_is_seen() -> None:
+    for text in ("安踏羽绒服只装", "儿童水杯ml", "护手霜5OOml", "护手霜S00ml"):
+        assert lacks_a_digit(text), text
+    for text in (
+        "安踏羽绒服6只装",
+        "两件装袜子",
+        "护手霜500ml",
+        "包装盒",
+        "三只松鼠坚果礼盒",
+        "iPhone",
+    ):
+        assert not lacks_a_digit(text), text
 
 
 def test_ink_that_no_character_explains_is_seen() -> None:
