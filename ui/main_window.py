@@ -18,6 +18,7 @@ from desktop.texts import Lang, Texts
 from ui.background import Background
 from ui.context import Ui, fault_text, refusal_text
 from ui.preferences import Preferences
+from ui.qt_texts import speak
 from ui.shell.daily_backup import DailyBackup
 from ui.shell.idle import LOCK_MINUTES, IdleWatch, minutes_of
 from ui.shell.loading import ScreenLoader
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self._background = background
         self._loader = ScreenLoader(background)
         self._texts = Texts(lang or preferences.lang)
+        speak(self._texts.lang)
         self._desk: Desk | None = None
         self._people: tuple[Person, ...] = ()
         self._hint = ""
@@ -333,6 +335,7 @@ class MainWindow(QMainWindow):
         """Change the language of the window."""
         self._preferences.lang = lang
         self._texts = Texts(lang)
+        speak(lang)
         self._title()
         self._make_stale()
         self._leave()

@@ -57,7 +57,7 @@ def _story(model: Apology, texts: Texts) -> list[Flowable]:
     if model.prevention.strip():
         story.append(blocks.text(get("report.apology.prevention", text=model.prevention), body))
     contact = get(
-        "report.apology.contact",
+        f"report.apology.contact{'' if model.contact_phone.strip() else '_here'}",
         person=model.contact_person,
         phone=model.contact_phone,
         number=model.number,

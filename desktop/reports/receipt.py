@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable
 from desktop.reports import blocks, style
 from desktop.reports.blocks import Column, Pair
 from desktop.reports.formats import fact_moment, label, long_moment, moment
-from desktop.reports.models import Receipt
+from desktop.reports.models import Receipt, Store
 from desktop.reports.pdf import PageInfo, build_pdf
 from desktop.reports.seal import FactValue, Signer, sign_facts
 from desktop.texts import Texts
@@ -96,18 +96,31 @@ def _promises(model: Receipt, texts: Texts) -> Flowable:
     return blocks.table(columns, rows, texts.get("report.receipt.no_promise"))
 
 
+def reached(store: Store, texts: Texts) -> str:
+    """Return the store's name with its telephone, without where none was entered yet."""
+    if not store.complaint_phone.strip():
+        return store.name
+    return texts.get("report.store_line", store=store.name, phone=store.complaint_phone)
+
+
+def how_to_ask(store: Store, texts: Texts) -> str:
+    """Return where a customer hears how their complaint stands: by telephone if there is one."""
+    if not store.complaint_phone.strip():
+        return texts.get("report.receipt.status_how_here")
+    return texts.get("report.receipt.status_how", phone=store.complaint_phone)
+
+
 def _rights(model: Receipt, texts: Texts) -> list[Flowable]:
     get = texts.get
     routes = [get(f"report.route.{name}") for name in ROUTES]
     notice = get(
         "report.privacy",
-        store=model.store.name,
-        phone=model.store.complaint_phone,
+        store=reached(model.store, texts),
         years=model.retention_years,
     )
     return [
         *blocks.heading(get("report.receipt.status"), room_mm=14),
-        blocks.text(get("report.receipt.status_how", phone=model.store.complaint_phone)),
+        blocks.text(how_to_ask(model.store, texts)),
         blocks.together(get("report.routes"), blocks.numbered(routes, style.SMALL)),
         # The signatures stay with the notice, so that no page holds signatures alone.
         blocks.together(

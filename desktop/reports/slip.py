@@ -15,7 +15,7 @@ from desktop.reports import blocks, style
 from desktop.reports.codes import QrCode
 from desktop.reports.formats import EMPTY, label, long_moment, moment
 from desktop.reports.models import Receipt
-from desktop.reports.receipt import receipt_facts
+from desktop.reports.receipt import how_to_ask, receipt_facts
 from desktop.reports.seal import Signer, sign_facts
 from desktop.texts import Texts
 
@@ -87,12 +87,11 @@ def _draw(canvas: Any, story: list[Flowable], room: float, height: float) -> Non
 
 def _story(model: Receipt, texts: Texts, payload: str | None) -> list[Flowable]:
     get = texts.get
-    phone = model.store.complaint_phone
     facts = (
         (get("report.opened_at"), long_moment(model.opened_at, model.tz, texts.lang)),
         (get("report.customer_name"), model.customer_name),
         (get("report.handler"), model.handler),
-        (get("report.complaint_phone"), phone),
+        (get("report.complaint_phone"), model.store.complaint_phone),
         (get("report.subject"), model.subject),
     )
     return [
@@ -110,7 +109,7 @@ def _story(model: Receipt, texts: Texts, payload: str | None) -> list[Flowable]:
         blocks.text(get("report.receipt.promises"), _BOLD),
         *_promises(model, texts),
         _Cut(),
-        blocks.text(get("report.receipt.status_how", phone=phone), _SMALL),
+        blocks.text(how_to_ask(model.store, texts), _SMALL),
         *([Spacer(1, 2 * mm), QrCode(payload)] if payload else []),
     ]
 

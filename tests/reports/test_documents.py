@@ -171,6 +171,22 @@ def test_receipt_states_what_iso_10002_and_the_law_ask(lang: Lang) -> None:
 
 
 @every_lang
+@pytest.mark.parametrize("channel", ["counter", "phone", "online", "paper", "mail"])
+def test_a_receipt_names_the_desks_channels_and_no_telephone_that_is_not_there(
+    lang: Lang, channel: str
+) -> None:
+    """A store that has not entered its telephone yet prints no gap in its sentences."""
+    texts = Texts(lang)
+    sample = samples.receipt()
+    store = replace(sample.store, complaint_phone="")
+    written = text_of(render_receipt(replace(sample, store=store, channel=channel), texts, KEY))
+    assert texts.get(f"report.channel.{channel}") in written
+    assert squeezed(texts.get("report.receipt.status_how_here")) in squeezed(written)
+    assert "（电话" not in squeezed(written)
+    assert "(phone" not in written
+
+
+@every_lang
 def test_settlement_keeps_ledgers_apart_and_sums_up_in_capitals(lang: Lang) -> None:
     texts = Texts(lang)
     text = squeezed(text_of(pdf_of("settlement", lang)))

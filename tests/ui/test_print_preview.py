@@ -19,6 +19,7 @@ from ui.screens.report_preview import ReportPreview
 from ui.screens.ticket import TicketScreen
 from ui.screenshots import settle
 from ui.shell.workspace import Workspace
+from ui.widgets import print_preview
 from ui.widgets.buttons import Button
 from ui.widgets.print_preview import TO_FILE, PrintPreview, page_images, print_pdf, printer_setting
 
@@ -154,3 +155,17 @@ def test_pages_are_drawn_while_others_are_read_on_another_lane(
         )
     assert settle(lambda: len(done) == 12)
     assert all(done)
+
+
+def test_the_button_says_what_it_does_with_a_printer_and_without(
+    workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_preview, "printer_names", lambda: ["Counter"])
+    preview = PrintPreview(workspace.ui, workspace, "receipt", paper(desk, "receipt"), "receipt")
+    preview.open()
+    rest(workspace)
+    assert preview.act.text().strip() == "打印"
+    preview.printer.set_value(TO_FILE)
+    assert preview.act.text().strip() == "保存 PDF…"
+    preview.close()
+    rest(workspace)

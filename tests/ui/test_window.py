@@ -284,3 +284,23 @@ def test_nothing_flashes_up_as_a_window_of_its_own(
     show(workspace, "ticket", ticket.stream)
     qapp.removeEventFilter(watch)
     assert watch.seen == []
+
+
+def test_qts_own_words_follow_the_language(workspace: Workspace) -> None:
+    """The menu of a text field and the dialog of a file are texts of the window as well."""
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+
+    def menu() -> list[str]:
+        found = workspace.topbar.search.createStandardContextMenu()
+        words = [act.text() for act in found.actions() if act.text()]
+        found.deleteLater()
+        return words
+
+    assert any("粘贴" in words for words in menu())
+    window.set_language("en")
+    assert settle(lambda: window.workspace is not None)
+    assert window.workspace is not None
+    workspace = window.workspace
+    assert any("Paste" in words for words in menu())
+    window.set_language("zh_CN")

@@ -222,7 +222,9 @@ class TodayScreen(Screen):
         self._clocks.append(clock)
         summary = found.summary or self.ui.text("ui_today.no_summary")
         title = ElidedLabel(self._headline(found, summary), "strong")
-        about = ElidedLabel(f"{self._names.customer(found)} · {found.number}", "small")
+        pending = self.ui.text("ui_today.pending") if found.pending_approvals else ""
+        parts = (pending, self._names.customer(found), found.number)
+        about = ElidedLabel(" · ".join(part for part in parts if part), "small")
         line = row(gap=16, margins=(8, 10, 8, 10))
         line.addWidget(self._cell(level, 76))
         line.addLayout(column(title, about, gap=2), 5)
@@ -244,12 +246,12 @@ class TodayScreen(Screen):
         return cell
 
     def _headline(self, found: TicketRow, summary: str) -> str:
-        if found.pending_approvals:
+        if found.due_clock:
+            clock = self._names.clock(found.due_clock)
+        elif found.pending_approvals:
             clock = self.ui.text("ui_today.pending")
-            return self.ui.text("ui_today.headline", clock=clock, summary=summary)
-        if not found.due_clock:
+        else:
             return summary
-        clock = self._names.clock(found.due_clock)
         return self.ui.text("ui_today.headline", clock=clock, summary=summary)
 
     def _why(self, found: TicketRow) -> QLabel:

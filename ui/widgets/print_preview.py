@@ -25,6 +25,7 @@ from shiboken6 import isValid
 from desktop.files import write_whole
 from desktop.pdf_pages import PDFIUM
 from ui.context import Ui
+from ui.icons import icon
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.focus_ring import FocusRing
@@ -141,6 +142,7 @@ class PrintPreview(QDialog):
         self._keys()
         ui.run(lambda: ui.desk.setting(printer_setting(document)), self._remembered)
         self._render()
+        self.act.setFocus()
 
     def _printers(self) -> list[Option]:
         found = [Option(name, name) for name in printer_names()]
@@ -158,13 +160,15 @@ class PrintPreview(QDialog):
         larger = Button(
             "", self.zoom_in, variant="ghost", icon="zoom-in", accessible=text("ui_print.larger")
         )
-        act = Button(
+        self.act = Button(
             text("ui_print.print"), self.print, variant="primary", icon="printer", keys="Ctrl+P"
         )
+        self.printer.currentIndexChanged.connect(lambda _at: self._name_act())
+        self._name_act()
         close = Button(text("ui.close"), self.close, variant="secondary", keys="Esc")
         # Wraps where a large type leaves no room for one line.
         acts = Flow(8)
-        for part in (*self.more_buttons(), self.printer, act, close):
+        for part in (*self.more_buttons(), self.printer, self.act, close):
             acts.addWidget(part)
         line = row(self._note, smaller, larger, gap=8, margins=(16, 12, 16, 12))
         line.addWidget(box(acts), 1)
@@ -175,6 +179,12 @@ class PrintPreview(QDialog):
     def _keys(self) -> None:
         for keys, act in (("Ctrl++", self.zoom_in), ("Ctrl+-", self.zoom_out)):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _name_act(self) -> None:
+        """Say what the button does: without a printer it writes a file."""
+        to_file = (self.printer.value() or TO_FILE) == TO_FILE
+        self.act.set_text(self._ui.text("ui_print.save" if to_file else "ui_print.print"))
+        self.act.set_icon(icon("save" if to_file else "printer", "on_accent"))
 
     def _remembered(self, name: str) -> None:
         if name:
