@@ -46,7 +46,7 @@ class PaperDesk:
         """Return what is known here about a page that was read."""
         paper = self.use_cases.paper
         values = {key: field.value for key, field in reading.fields.items()}
-        return ReadPage(reading, paper.snapped(values), paper.known_serial(reading))
+        return ReadPage(paper.weighed(reading), paper.snapped(values), paper.known_serial(reading))
 
     def check_form(self: _Desk, values: Mapping[str, str]) -> Sequence[FieldCheck]:
         """Return what is to be said of values (一致 / 不一致 / 无法核对, IN-04)."""

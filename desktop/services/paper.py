@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from desktop.domain.forms import DIGIT_KEYS, LONG_KEYS, FormReading
 from desktop.domain.outcomes import Actor
 from desktop.services.customers import Customers
 from desktop.services.form_checks import FieldCheck, Snapped, check_form, snap
+from desktop.services.form_evidence import weighed
 from desktop.services.identity import Identity
 from desktop.services.intake import Intake, IntakeOutcome, NewComplaint, NewEvidence, Opened
 from desktop.services.paper_ports import CustomerBook, FieldClass, FieldOutcome, ReadingRecords
@@ -109,15 +110,24 @@ class Paper:
 
     def check(self, values: Mapping[str, str]) -> tuple[FieldCheck, ...]:
         """Return what is to be said of values, with the reason (IN-04)."""
-        zone = ZoneInfo(self._identity.current().timezone)
-        return check_form(values, self._book, self._clock.now().astimezone(zone).date())
+        return check_form(values, self._book, self._today())
+
+    def weighed(self, reading: FormReading) -> FormReading:
+        """Return a reading with `certain` as what is known here bears it out (IN-04)."""
+        return weighed(reading, self._book, self._names(), self._today())
 
     def snapped(self, values: Mapping[str, str]) -> Mapping[str, Snapped]:
         """Return store and product where the reading is nearly a known name."""
-        stores = dict.fromkeys((self._identity.current().name, *self._book.stores()))
-        names = {"store": tuple(stores), "product": self._book.products()}
-        found = {key: snap(values.get(key, ""), known) for key, known in names.items()}
+        found = {key: snap(values.get(key, ""), known) for key, known in self._names().items()}
         return {key: one for key, one in found.items() if one is not None}
+
+    def _names(self) -> Mapping[str, Sequence[str]]:
+        stores = dict.fromkeys((self._identity.current().name, *self._book.stores()))
+        return {"store": tuple(stores), "product": self._book.products()}
+
+    def _today(self) -> date:
+        zone = ZoneInfo(self._identity.current().timezone)
+        return self._clock.now().astimezone(zone).date()
 
     def known_serial(self, reading: FormReading) -> TicketRow | None:
         """Return the complaint that this sheet became before."""
