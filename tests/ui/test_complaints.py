@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -12,7 +15,9 @@ from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.services.desk import Desk
 from tests.ui.conftest import MovingClock, complain, rest, show
 from ui.models.tickets import COLUMNS, PAGE
+from ui.screens import complaints_export
 from ui.screens.complaints import ComplaintsScreen
+from ui.screens.complaints_export import list_pdf
 from ui.shell.workspace import Workspace
 from ui.widgets.print_preview import PrintPreview
 
@@ -86,7 +91,7 @@ def test_the_middle_of_a_long_list_is_there_at_once_and_in_order(
 
 
 def test_rows_chosen_are_exported_and_all_otherwise(
-    workspace: Workspace, desk: Desk, tmp_path: Path
+    workspace: Workspace, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(4):
         complain(desk, phone=f"138{n:08d}")
@@ -101,8 +106,17 @@ def test_rows_chosen_are_exported_and_all_otherwise(
     assert len((tmp_path / "all.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
     assert (tmp_path / "two.xlsx").stat().st_size > 1000
     assert not screen.export.running
+    threads: list[int] = []
+
+    def laid_out(title: str, heading: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        threads.append(threading.get_ident())
+        return list_pdf(title, heading, rows)
+
+    monkeypatch.setattr(complaints_export, "list_pdf", laid_out)
     screen.print_list()
     rest(workspace)
+    assert threads, "the list was laid out"
+    assert threading.get_ident() not in threads, "two thousand rows would stop the window"
     preview = workspace.window().findChild(PrintPreview)
     assert preview is not None
     preview.close()

@@ -108,20 +108,22 @@ class ListExport:
 
     def print(self, window: QWidget, title: str, what: View | Sequence[TicketRow]) -> None:
         """Show the list as it would be printed, the first MOST_PRINTED rows of it."""
-        wanted, desk = self._wanted(what), self._ui.desk
+        wanted, desk, heading = self._wanted(what), self._ui.desk, self._heading()
 
-        def rows() -> Sequence[TicketRow]:
+        def paper() -> bytes:
             if isinstance(wanted, Sequence):
-                return wanted[:MOST_PRINTED]
-            return desk.page(wanted, None, MOST_PRINTED)
+                found = wanted[:MOST_PRINTED]
+            else:
+                found = desk.page(wanted, None, MOST_PRINTED)
+            return list_pdf(title, heading, [self._printed(row) for row in found])
 
-        def preview(found: Sequence[TicketRow]) -> None:
+        def preview(pdf: bytes) -> None:
             from ui.widgets.print_preview import PrintPreview
 
-            pdf = list_pdf(title, self._heading(), [self._printed(row) for row in found])
             PrintPreview(self._ui, window, title, pdf, "list").open()
 
-        self._ui.run(rows, preview)
+        # Two thousand rows take over a second to lay out.
+        self._ui.run(paper, preview, lane="files")
 
     def _heading(self) -> list[str]:
         return [self._ui.text(f"ui_complaints.column.{name}") for name in _PRINTED]
