@@ -27,6 +27,8 @@ _POINTS: Final = frozenset(".,。·，")
 _OF_MONEY: Final = _POINTS | {"¥", "￥"}
 _SETTLED: Final = 0.95
 """From this confidence on a number that two readings agree on needs no third."""
+_WEAK: Final = 0.5
+"""Two looks at a crop that are this unsure do not outvote a line's reading that is settled."""
 _OUTVOTED: Final = 0.9
 """Least confidence of two looks at one crop that the line's own reading contradicts."""
 _LONG_WORTH: Final = 0.8
@@ -299,7 +301,9 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
     backed = [one for one in opinions if _agree(one, best)]
     if len(opinions) > 2:
         others = [one for one in (first, second) if _agree(one, opinions[2])]
-        if others and is_valid(key, others[0].text) >= is_valid(key, best.text):
+        weak = first.weakest >= _SETTLED and max(one.weakest for one in opinions[1:]) <= _WEAK
+        kept = weak and is_valid(key, first.text)
+        if others and not kept and is_valid(key, others[0].text) >= is_valid(key, best.text):
             best, backed = others[0], [others[0], opinions[2]]
     agree = len(backed) > 1
     valid = is_valid(key, best.text)

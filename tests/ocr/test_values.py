@@ -119,6 +119,14 @@ def test_a_number_not_quite_sure_is_certain_when_a_third_look_agrees() -> None:
     assert not doubted.certain
 
 
+def test_two_unsure_looks_do_not_outvote_a_sure_one() -> None:
+    kept = looked_at("receipt_no", "2001184620", ("20011846E.", 0.2), ("20011846E.", 0.2))
+    assert kept.text == "2001184620"
+    assert not kept.certain
+    outvoted = looked_at("receipt_no", "2001184620", ("200118462.", 0.97), ("200118462.", 0.97))
+    assert outvoted.text == "200118462"
+
+
 def test_slashes_read_as_1_leave_no_doubt_where_they_make_one_day_only() -> None:
     assert slashed_days("202616118") == {"2026-06-18"}
     assert slashed_days("2025/10117") == {"2025-10-17"}
