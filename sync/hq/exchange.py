@@ -207,7 +207,8 @@ class ProjectionWorker:
         waiting = waited = 0
         while not self._stopping.wait(self._every):
             try:
-                before, waiting = waiting, projection.waiting(self._engine)
+                with self._engine.connect() as connection:
+                    before, waiting = waiting, projection.waiting(connection)
                 if waiting > before + projection.AT_ONCE and waited < _MOST_WAITS:
                     # A large batch is coming in: appending goes first, rows follow.
                     waited += 1
@@ -215,5 +216,5 @@ class ProjectionWorker:
                 waited = 0
                 projection.drain(self._engine, self._now())
             except Exception:
-                # The database may be restarting; rows wait in dirty_stream and nothing is lost.
+                # The database may be restarting; rows wait in the database and nothing is lost.
                 _log.exception("rows could not be brought up to date")

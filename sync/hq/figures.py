@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from sync.hq import projection
 from sync.hq.models import (
     chain,
     device,
-    dirty_stream,
     event,
     incident,
     quarantine,
@@ -25,7 +25,6 @@ def status(connection: Connection) -> dict[str, Any]:
     count = {
         "tickets": ticket_row,
         "events": event,
-        "pending": dirty_stream,
         "quarantined": quarantine,
         "incidents": incident,
         "stores": store,
@@ -37,6 +36,7 @@ def status(connection: Connection) -> dict[str, Any]:
             name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for name, table in count.items()
         },
+        "pending": projection.waiting(connection),
         "chains": {
             row.id: {"seq": row.seq, "head": row.head.hex(), "store": row.home} for row in chains
         },

@@ -14,7 +14,7 @@ from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS
 from desktop.services.exchange_ports import Receipt
 from sync import protocol
-from sync.hq import copying, erasing
+from sync.hq import copying, erasing, projection
 from sync.hq.arrivals import Prepared
 from sync.hq.database import Texts
 from sync.hq.enrolment import REGION, Device
@@ -37,6 +37,9 @@ _WRITE: Final = text("""
     WITH dirtied AS (
         INSERT INTO dirty_stream (stream) SELECT unnest(CAST(:dirty AS text[]))
         ON CONFLICT DO NOTHING
+    ), ran AS (
+        INSERT INTO dirty_run (chain, first_seq, last_seq, home)
+        SELECT :chain, :first, :seq, :home WHERE :large
     ), salted AS (
         INSERT INTO salt (stream, chain, salt) SELECT s, :chain, v
         FROM unnest(CAST(:streams AS text[]), CAST(:salts AS bytea[])) AS given(s, v)
@@ -182,12 +185,16 @@ def _append(
     last, head = request.first_seq + len(fresh.hashes) - 1, fresh.hashes[-1]
     kept_salts = (fresh.salted & salts.keys()) - erased
     salted = sorted(name for name in kept_salts if "\0" not in name)
+    large = len(streams) > projection.AT_ONCE
     written = {
         "chain": device.chain,
+        "home": device.scope,
+        "first": request.first_seq,
+        "large": large,
         "seq": last,
         "head": head,
         "signature": request.signature,
-        "dirty": Texts(sorted(streams)),
+        "dirty": Texts(() if large else sorted(streams)),
         "streams": Texts(salted),
         "salts": [salts[name] for name in salted],
     }

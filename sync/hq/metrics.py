@@ -15,10 +15,10 @@ from sqlalchemy import Engine, func, select
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sync.hq import overview
+from sync.hq import overview, projection
 from sync.hq.answers import NotedAnswer
 from sync.hq.logs import route_of
-from sync.hq.models import chain, device, dirty_stream, incident, quarantine
+from sync.hq.models import chain, device, incident, quarantine
 
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -80,6 +80,7 @@ class _Holdings(Collector):
                 select(func.count()).where(device.c.revoked_at.is_(None))
             ).scalar_one()
             totals = overview.totals(stores)
+            behind = float(projection.waiting(connection))
             return {
                 "stores": ("Stores known", totals.stores),
                 "devices": ("Devices with access", live),
@@ -91,7 +92,7 @@ class _Holdings(Collector):
                 ),
                 "tickets_open": ("Open complaints", totals.open),
                 "approvals_waiting": ("Compensations that wait for an approver", totals.pending),
-                "streams_behind": ("Complaints whose row is behind", count(dirty_stream)),
+                "streams_behind": ("Complaints whose row is behind", behind),
                 "quarantined": ("Complaints in quarantine", count(quarantine)),
                 "incidents": ("Forks and rollbacks noted", count(incident)),
             }

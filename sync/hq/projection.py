@@ -24,7 +24,27 @@ _log = logging.getLogger(__name__)
 #: So many complaints are folded before the answer; more of them by the worker after it.
 AT_ONCE: Final = 32
 _ROUND: Final = 200
-_WAITING: Final = text("SELECT count(*) FROM dirty_stream")
+#: Streams, and the events of runs whose streams have yet to be found.
+_WAITING: Final = text("""
+    SELECT (SELECT count(*) FROM dirty_stream)
+         + (SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM dirty_run)
+""")
+#: In the order in which batches note their streams, so that neither waits for the other.
+_FIND: Final = text("""
+    WITH run AS (
+        DELETE FROM dirty_run WHERE (chain, first_seq) IN (
+            SELECT chain, first_seq FROM dirty_run ORDER BY chain, first_seq
+            LIMIT 1 FOR UPDATE SKIP LOCKED
+        ) RETURNING home, chain, first_seq, last_seq
+    ), noted AS (
+        INSERT INTO dirty_stream (stream)
+        SELECT DISTINCT e.stream FROM run JOIN event e ON e.home = run.home
+            AND e.chain = run.chain AND e.seq BETWEEN run.first_seq AND run.last_seq
+        WHERE e.refused IS NULL ORDER BY e.stream
+        ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) FROM run
+""")
 _TAKE: Final = text(
     "DELETE FROM dirty_stream WHERE stream IN"
     " (SELECT stream FROM dirty_stream ORDER BY stream LIMIT :n FOR UPDATE SKIP LOCKED)"
@@ -101,10 +121,12 @@ def _set_aside(connection: Connection, store: str, name: str, reason: str, now: 
     )
 
 
-def waiting(engine: Engine) -> int:
-    """Return how many complaints have rows older than their events."""
-    with engine.connect() as connection:
-        return int(connection.execute(_WAITING).scalar_one())
+def waiting(connection: Connection) -> int:
+    """Return how many complaints have rows older than their events, at most.
+
+    Of a large batch that has just come in its events are counted.
+    """
+    return int(connection.execute(_WAITING).scalar_one())
 
 
 def drain(engine: Engine, now: datetime) -> int:
@@ -114,6 +136,8 @@ def drain(engine: Engine, now: datetime) -> int:
         with engine.begin() as connection:
             names = list(connection.execute(_TAKE, {"n": _ROUND}).scalars())
             if not names:
+                if connection.execute(_FIND).scalar_one():
+                    continue
                 return done
             project(connection, names, now)
             done += len(names)

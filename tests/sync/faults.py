@@ -33,7 +33,7 @@ from desktop.benches.sync_line import Relay, relay
 from desktop.services.exchange_ports import Enrolment, ExchangeReport
 from desktop.storage.store import StoreData
 from desktop.storage.tables import ticket_row
-from sync.hq import bootstrap, database, enrolment, keys, verification
+from sync.hq import bootstrap, database, enrolment, keys, projection, verification
 from sync.hq.attachments import AttachmentStore, local_objects
 from sync.hq.keys import SigningKey
 from sync.protocol import verify_receipt
@@ -261,7 +261,7 @@ def _at_hq(engine: Engine) -> list[tuple[Any, ...]]:
     deadline = time.monotonic() + _LONGEST
     while True:
         with engine.connect() as connection:
-            waiting = connection.execute(text("SELECT count(*) FROM dirty_stream")).scalar_one()
+            waiting = projection.waiting(connection)
             rows = connection.execute(
                 text(
                     "SELECT number, pending, jsonb_array_length(conflicts), closed"
