@@ -212,6 +212,10 @@ def _training(window: MainWindow, real: Workspace) -> Iterator[Place]:
     assert settle(lambda: sandbox.route[0] == "intake" and bool(coach.lines))
     rest(sandbox)
     yield "training coach", coach
+    if not coach.beside:
+        coach.turn_over()
+        rest(sandbox)
+    yield "training intake", sandbox
     coach.finish()
     assert settle(lambda: sandbox.route[0] == "training" and screen.list.count() == 1)
     rest(sandbox)

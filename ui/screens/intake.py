@@ -189,6 +189,7 @@ class IntakeScreen(Screen):
         self.red.set_text(self.ui.text(f"ui_intake.red{short}"))
         self.quick.set_text(self.ui.text(f"ui_intake.quick{short}"))
         self._saved.setVisible(logical >= SHORT)
+        self._strip.setVisible(logical >= SHORT)
         if wide != self._wide:
             self._wide = wide
             (self._beside if wide else self._below).addWidget(self.found)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QAccessible, QHideEvent, QPainter, QPaintEvent, QPolygonF, QShowEvent
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from desktop.domain.outcomes import Refusal, Role
 from desktop.domain.ticket import CompensationItem, TicketState
@@ -20,8 +20,13 @@ from ui.widgets.buttons import Button
 from ui.widgets.feedback import Glyph
 from ui.widgets.inputs import CheckBox, Choice, Option
 from ui.widgets.layout import Flow, Scroll, box, clear, column, label, order_tabs, row, rule
+from ui.widgets.text import ElidedLabel
 
+SHORT_BELOW = 760
+"""Logical window width below which the banner says less."""
 COACH_WIDTH = 300
+LEFT_BESIDE = 440
+"""Logical pixels that the coach leaves a screen beside it; with less, it stands above, folded."""
 #: Fields of the customer that the trainee asks for, in the order shown.
 _FACTS = ("customer_name", "phone", "member_no", "product", "receipt_no")
 
@@ -35,13 +40,19 @@ class TrainingBanner(QFrame):
 
     def __init__(self, ui: Ui) -> None:
         super().__init__()
+        self._ui = ui
         words = ui.text("ui_training.banner")
         self.setAccessibleName(words)
         self.setProperty("role", "trainingbar")
-        text = label(words, "strong", wrap=True)
+        text = self._text = label(words, "strong", wrap=True)
         self.leave = Button(ui.text("ui_training.leave"), self.leave_wanted.emit, icon="log-out")
         glyph = Glyph("graduation-cap", "ink", 20)
         self.setLayout(row(glyph, text, self.leave, gap=10, margins=(24, 4, 16, 10)))
+
+    def set_width(self, logical: int) -> None:
+        """Say it in one line where the screens below need the room."""
+        short = "" if logical >= SHORT_BELOW else "_short"
+        self._text.setText(self._ui.text(f"ui_training.banner{short}"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground and the stripes at its lower edge."""
@@ -94,10 +105,18 @@ class CoachPanel(QFrame):
         self.hints.toggled.connect(lambda _on: self._draw())
         self.end = Button(ui.text("ui_training.finish"), self.finish, variant="primary")
         self.give_up = Button(ui.text("ui_training.give_up"), self._give_up, variant="link")
+        self._beside, self._folded = True, False
+        self.fold = Button("", self.turn_over, keys="F7")
+        self.fold.hide()
+        self._latest = ElidedLabel("", "small")
+        self._latest.hide()
         talk = Scroll(box(column(self._talk, None, margins=(0, 0, 8, 0))))
-        head = row(self._title, self._time, gap=8)
+        head = row(self._title, self._time, self.fold, gap=8)
         foot = row(self.end, None, self.give_up, gap=8)
-        self.setLayout(column(head, self.hints, talk, foot, gap=8, margins=(16, 12, 12, 12)))
+        self._open = box(column(self.hints, talk, foot))
+        parts = column(head, self._latest, gap=8, margins=(16, 12, 12, 12))
+        parts.addWidget(self._open, 1)
+        self.setLayout(parts)
         ui.changed.connect(self.look)
         ui.tick.connect(self._tick)
         self.hide()
@@ -108,6 +127,40 @@ class CoachPanel(QFrame):
         view = self._view
         choose = self._ui.texts.choose
         return [choose(dict(line.say)) for line in view.lines] if view else []
+
+    @property
+    def beside(self) -> bool:
+        """Whether it stands beside the screen in front, and not in its place."""
+        return self._beside
+
+    @property
+    def covers(self) -> bool:
+        """Whether it is in the place of the screen in front."""
+        return not (self.isHidden() or self._beside or self._folded)
+
+    def set_beside(self, beside: bool) -> None:
+        """Stand beside the screen, or above it where there is no room for both."""
+        width = theme().px(COACH_WIDTH)
+        self.setMinimumWidth(width if beside else 0)
+        self.setMaximumWidth(width if beside else 16_777_215)
+        self._beside = beside
+        self._show_fold()
+
+    def turn_over(self) -> None:
+        """Fold to one line, or take the place of the screen."""
+        self._folded = not self._folded
+        self._show_fold()
+        self.toggled.emit()
+        self.fold.setFocus()
+
+    def _show_fold(self) -> None:
+        folded = self._folded and not self._beside
+        self.fold.set_text(self._ui.text(f"ui_training.{'unfold' if folded else 'fold'}"))
+        self.fold.setVisible(not self._beside)
+        self._open.setVisible(not folded)
+        self._latest.setVisible(folded)
+        upright = QSizePolicy.Policy.Maximum if folded else QSizePolicy.Policy.Preferred
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, upright)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell that it takes its part of the width."""
@@ -121,6 +174,7 @@ class CoachPanel(QFrame):
 
     def begin(self, scenario: str) -> None:
         """Let the customer of `scenario` come in."""
+        self._folded = False
         self._ui.run(lambda: self._desk.begin(scenario), self._show)
 
     def look(self) -> None:
@@ -154,6 +208,7 @@ class CoachPanel(QFrame):
         self._view = view
         self.show()
         self._title.setText(self._ui.texts.choose(dict(view.scenario.title)))
+        self._latest.set_text(self.lines[-1] if self.lines else "")
         self._draw()
         self._tick(self._ui.desk.now())
 

@@ -29,7 +29,7 @@ from ui.screens.ticket import TicketScreen
 from ui.screens.today import TodayScreen
 from ui.screens.training import TrainingScreen
 from ui.shell.catch_up import CatchUpBanner
-from ui.shell.coach import COACH_WIDTH, CoachPanel, TrainingBanner
+from ui.shell.coach import COACH_WIDTH, LEFT_BESIDE, CoachPanel, TrainingBanner
 from ui.shell.finder import Finder
 from ui.shell.keys import KeyList, KeyRow
 from ui.shell.pack_banner import PackBanner
@@ -111,6 +111,7 @@ class Workspace(QWidget):
     def _frame(self) -> None:
         """Put rail, bar and screens together; in the training store banner and coach beside."""
         right, work = column(gap=0), row(self._stack, gap=0)
+        self._work = work
         desk = self.ui.desk
         if isinstance(desk, TrainingDesk):
             self.banner, self.coach = TrainingBanner(self.ui), CoachPanel(self.ui, desk)
@@ -256,13 +257,30 @@ class Workspace(QWidget):
             )
 
     def _fit_front(self) -> None:
+        self._fit_coach()
         if self.route[0] in self._screens:
             self.front.set_width(self._content_width())
 
-    def _content_width(self) -> int:
+    def _fit_coach(self) -> None:
+        """Let the coach stand beside the screen, or above it or in its place where it is narrow."""
+        coach = self.coach
+        if coach is None:
+            return
+        coach.set_beside(self._beside_rail() >= COACH_WIDTH + LEFT_BESIDE)
+        direction = self._work.Direction
+        self._work.setDirection(direction.LeftToRight if coach.beside else direction.BottomToTop)
+        self._stack.setVisible(not coach.covers)
+        if coach.covers:
+            coach.fold.setFocus()
+
+    def _beside_rail(self) -> int:
         logical = round(self.width() / theme().scale)
-        beside = COACH_WIDTH if self.coach is not None and not self.coach.isHidden() else 0
-        return logical - beside - (60 if logical < COMPACT_BELOW else RAIL_WIDTH)
+        return logical - (60 if logical < COMPACT_BELOW else RAIL_WIDTH)
+
+    def _content_width(self) -> int:
+        coach = self.coach
+        beside = COACH_WIDTH if coach and coach.beside and not coach.isHidden() else 0
+        return self._beside_rail() - beside
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange rail, bar and screen for the new width."""
@@ -270,8 +288,9 @@ class Workspace(QWidget):
         logical = round(self.width() / theme().scale)
         self._rail.set_compact(logical < COMPACT_BELOW)
         self.topbar.set_width(logical)
-        if self.route[0] in self._screens:
-            self.front.set_width(self._content_width())
+        if self.banner is not None:
+            self.banner.set_width(logical)
+        self._fit_front()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer single keys that no field wanted: N begins a complaint, Esc goes back.
