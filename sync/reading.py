@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from desktop.journal import digests, records
 from desktop.journal.digests import DIGEST_BYTES, Digester
@@ -37,11 +38,11 @@ def read(
     told = Told()
     streams, fields, runs = told.streams.append, told.fields.append, told.digests.append
     digester = Digester(chain)
-    head_of = records.parse_head
-    for seq, sent in enumerate(events, first_seq):
+    heads = records.parse_heads([sent.core for sent in events]) or repeat(None)
+    for seq, (sent, head) in enumerate(zip(events, heads, strict=False), first_seq):
         values = sent.values
         try:
-            core = head_of(sent.core)
+            core = head or records.parse_head(sent.core)
         except records.TornRecord:
             if values:
                 problem = f"event {chain}:{seq} cannot be read and has values"

@@ -31,8 +31,7 @@ def next_hashes(
     start = f"amends/1\n{chain}\n".encode()
     sha256 = hashlib.sha256
     for seq, (core, run) in enumerate(stored, first_seq):
-        place = b"%s%d\n%d\n" % (start, seq, len(core))
-        prev = sha256(b"%s%s%s%s" % (place, prev, core, run)).digest()
+        prev = sha256(b"%s%d\n%d\n%s%s%s" % (start, seq, len(core), prev, core, run)).digest()
         hashes.append(prev)
     return hashes
 

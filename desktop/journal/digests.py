@@ -30,8 +30,9 @@ class Digester:
 
     def __init__(self, chain: str) -> None:
         self.chain = chain
-        self._start = f"amends/1/{chain}/"
+        self._start = f"amends/1/{chain}/".encode()
         self._keyed: dict[bytes, hmac.HMAC] = {}
+        self._ends = _Ends()
 
     def run(
         self, salt: bytes, seq: int, fields: Iterable[str], values: Iterable[str | None]
@@ -40,13 +41,25 @@ class Digester:
         keyed = self._keyed.get(salt)
         if keyed is None:
             keyed = self._keyed[salt] = hmac.HMAC(salt, _SHA256)
-        start = f"{self._start}{seq}/"
+        start = b"%s%d/" % (self._start, seq)
+        ends, keyed_with = self._ends, hmac.HMAC
         made = []
         for field, value in zip(fields, values, strict=True):
             if value is not None:
                 derived = keyed.copy()
-                derived.update(f"{start}{field}\x01".encode())
-                made.append(_mac(derived.finalize(), value.encode()))
+                derived.update(start + ends[field])
+                # What `_mac` does: a call for each of millions is a tenth of their time.
+                mac = keyed_with(derived.finalize(), _SHA256)
+                mac.update(value.encode())
+                made.append(mac.finalize())
+        return made
+
+
+class _Ends(dict[str, bytes]):
+    """How the info of each field ends: its name and 0x01."""
+
+    def __missing__(self, field: str) -> bytes:
+        made = self[field] = field.encode() + b"\x01"
         return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -138,6 +138,24 @@ def parse_core(core: bytes) -> Core:
         return _DECODER.decode(core)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TornRecord(f"event bytes cannot be read: {error}") from error
+
+
+def parse_heads(cores: Sequence[bytes]) -> Sequence[CoreHead] | None:
+    """Return `parse_head` of each in one reading, in half the time; None for a closer look.
+
+    A line each: what ends at its line's end and begins with no other is one core.
+    """
+    lines = b"\n".join(cores)
+    if b"\\" in lines or lines.count(b"\n") != len(cores) - 1:
+        return None
+    try:
+        if not lines.isascii():
+            lines.decode()
+        heads = _HEAD_DECODER.decode_lines(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    whole = len(heads) == len(cores) and all(bytes(head.d)[:1] == b"{" for head in heads)
+    return heads if whole else None
 
 
 def parse_head(core: bytes) -> CoreHead | Core:
