@@ -21,7 +21,7 @@ from ocr.normalise import comparable, is_valid, normalise
 from ocr.our_ticks import read_ticks
 from ocr.registration import Registered
 from ocr.runs import Rect, union
-from ocr.short_texts import borne_out
+from ocr.short_texts import WORTH_A_LOOK, borne_out
 
 _SERIAL: Final = re.compile(r"(?<![0-9])([0-9]{8})[-—–]?([0-9])(?![0-9])")
 _REACH: Final = 12
@@ -217,8 +217,12 @@ def read_free(
 def _doubted(
     found: dict[str, FieldReading], crops: Mapping[str, Sequence[Image]], engine: Engine
 ) -> dict[str, FieldReading]:
-    """Return the readings; a short one stays certain only if a third reading bears it out."""
-    asked = {k: one.value for k, one in found.items() if one.certain and k not in LONG_KEYS}
+    """Return the readings; a short one is certain only if a third reading bears it out."""
+    asked = {
+        key: one.value
+        for key, one in found.items()
+        if one.weakest >= WORTH_A_LOOK and key not in LONG_KEYS
+    }
     for key, level in borne_out(asked, crops, engine).items():
         weakest = min(found[key].weakest, level)
         certain = sure_enough("short", weakest)

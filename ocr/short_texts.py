@@ -21,6 +21,8 @@ from ocr.engines.base import Engine, Image
 from ocr.normalise import comparable, normalise
 from ocr.unread import is_chinese, unread_ink
 
+WORTH_A_LOOK: Final = 0.8
+"""A short text with a weaker character is certain by no third reading."""
 _COMMON: Final = range(0xB0, 0xD8)
 """First bytes of GB 2312's level 1: the 3,755 characters in daily use."""
 

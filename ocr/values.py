@@ -17,7 +17,7 @@ from ocr.engines.digits import DigitJudge
 from ocr.layout import Place
 from ocr.normalise import comparable, is_valid, normalise, slashed_days
 from ocr.runs import Rect
-from ocr.short_texts import borne_out
+from ocr.short_texts import WORTH_A_LOOK, borne_out
 
 _INK: Final = 170
 _LONE_STOPS: Final = frozenset("0oOQ°〇○")
@@ -111,8 +111,12 @@ def _unclear(
 def _doubted(
     values: dict[str, Value], crops: Mapping[str, Sequence[Image]], engine: Engine
 ) -> dict[str, Value]:
-    """Return the values; a short one stays certain only if a third reading bears it out."""
-    asked = {k: one.text for k, one in values.items() if one.certain and _kind(k) == "short"}
+    """Return the values; a short one is certain only if a third reading bears it out."""
+    asked = {
+        key: one.text
+        for key, one in values.items()
+        if one.weakest >= WORTH_A_LOOK and _kind(key) == "short"
+    }
     for key, level in borne_out(asked, crops, engine).items():
         weakest = min(values[key].weakest, level)
         certain = sure_enough("short", weakest)
