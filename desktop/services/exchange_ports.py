@@ -112,6 +112,13 @@ class SyncStore(Protocol):
         """Keep a receipt and mark what it covers as uploaded."""
         ...
 
+    def expect_feed(self, events: Sequence[IncomingEvent]) -> None:
+        """Work out at once what `events` make, before `accept_feed` takes them in parts.
+
+        A ticket of which more is to come is listed with its last event; () when all are taken.
+        """
+        ...
+
     def accept_feed(
         self,
         events: Sequence[IncomingEvent],

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from desktop.services.catch_up_ports import Behind
-from desktop.storage import event_rows, rollup_keeping, search, work_streams
+from desktop.storage import event_rows, rollup_keeping, search, unlisted, work_streams
 from desktop.storage.database import Database
 from desktop.storage.installation import fact, set_fact
 from desktop.storage.projections import Projector
@@ -57,7 +57,11 @@ class SqlCatchUp:
         self._sleep = sleep
 
     def at_opening(self) -> None:
-        """Make a small store's complaints again at once; a large one's wait for `run`."""
+        """Make a small store's complaints again at once; a large one's wait for `run`.
+
+        Rows that a feed cut short left unmade are made in any store.
+        """
+        unlisted.list_all(self._database, self._projector)
         with self._database.read() as connection:
             small = _is_due(connection) and _complaints(connection) <= _BLINK
         while small and self._step() is not None:

@@ -6,7 +6,7 @@ saves at the counter must not wait for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,17 +40,37 @@ class Prepared:
     made: Mapping[str, Made | Unmade]
     sizes: Mapping[str, int]
 
-    def holding(self, connection: Connection, touched: Iterable[str]) -> dict[str, Made | Unmade]:
-        """Return what still holds of `touched` streams, as they now are in the database."""
+    def covers(self, events: Iterable[IncomingEvent]) -> bool:
+        """Tell whether all of `events` were read for this."""
+        found = ((self.entries.get((e.record.chain, e.record.seq)), e.record) for e in events)
+        return all(entry is not None and entry.record is record for entry, record in found)
+
+    def holding(
+        self, connection: Connection, touched: Iterable[str]
+    ) -> tuple[dict[str, Made | Unmade], set[str]]:
+        """Return what still holds of `touched` streams, as they now are in the database.
+
+        And the streams of which some of the events are still to come.
+        """
         asked = [stream for stream in touched if stream in self.made]
         counts = _counted(connection, asked)
-        return {s: self.made[s] for s in asked if counts.get(s) == self.sizes[s]}
+        made = {s: self.made[s] for s in asked if counts.get(s) == self.sizes[s]}
+        return made, {s for s in asked if counts.get(s, 0) < self.sizes[s]}
+
+
+NOTHING: Final = Prepared({}, {}, {})
 
 
 def prepare(
-    connection: Connection, projector: Projector, events: Sequence[IncomingEvent]
+    connection: Connection,
+    projector: Projector,
+    events: Sequence[IncomingEvent],
+    give_way: Callable[[], object],
 ) -> Prepared:
-    """Return what `events` will make of their streams, read from a connection that only reads."""
+    """Return what `events` will make of their streams, read from a connection that only reads.
+
+    `give_way` is called between two streams: a save need not wait for all of them.
+    """
     entries = {(e.record.chain, e.record.seq): entry_of(e) for e in events}
     touched = {e.record.stream for e in events}
     known = _counted(connection, list(touched))
@@ -72,7 +92,7 @@ def prepare(
         if found
     }
     sizes = {stream: len(found) for stream, found in whole.items()}
-    return Prepared(entries, projector.make(whole), sizes)
+    return Prepared(entries, projector.make(whole, give_way), sizes)
 
 
 def entry_of(incoming: IncomingEvent) -> Entry:

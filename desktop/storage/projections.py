@@ -88,9 +88,21 @@ class Projector:
         """
         self.write(connection, self.make(streams))
 
-    def make(self, streams: Mapping[str, Sequence[Event]]) -> dict[str, Made | Unmade]:
-        """Return what the streams' events make, before anything is written."""
-        return {stream: self._tried(stream, events) for stream, events in streams.items() if events}
+    def make(
+        self,
+        streams: Mapping[str, Sequence[Event]],
+        between: Callable[[], object] = lambda: None,
+    ) -> dict[str, Made | Unmade]:
+        """Return what the streams' events make, before anything is written.
+
+        `between` is called before each.
+        """
+        made: dict[str, Made | Unmade] = {}
+        for stream, events in streams.items():
+            between()
+            if events:
+                made[stream] = self._tried(stream, events)
+        return made
 
     def write(self, connection: Connection, wanted: Mapping[str, Made | Unmade]) -> None:
         """Write what `make` returned."""

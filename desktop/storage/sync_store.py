@@ -11,12 +11,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from desktop.journal.records import TornRecord
 from desktop.services.exchange_ports import Enrolment, FeedPart, IncomingEvent, Receipt, SyncStatus
 from desktop.services.queue_ports import Queue
-from desktop.storage import erasing, outgoing, rechaining, standing
+from desktop.storage import erasing, outgoing, rechaining, standing, unlisted
 from desktop.storage import receipts as kept_receipts
 from desktop.storage.database import Database
 from desktop.storage.faults import translated
 from desktop.storage.feed_batch import FeedBatch
-from desktop.storage.feed_preparing import Prepared, prepare
+from desktop.storage.feed_preparing import NOTHING, Prepared, prepare
 from desktop.storage.installation import FACT, Installation, device_key, fact, set_fact
 from desktop.storage.projections import Projector
 from desktop.storage.sql_journal import CLOCK_OFFSET
@@ -42,6 +42,9 @@ class SqlSyncStore:
         self._installation = installation
         self._projector = projector
         self._taken = 0
+        self._expected = NOTHING
+        #: Streams with events stored and rows to come, as they are noted in the database.
+        self._unlisted: set[str] = set()
         self._device_key = b""
         #: The bytes of the enrolment as they were last read, and what they say.
         self._enrolment: tuple[object, Enrolment | None] = (None, None)
@@ -95,6 +98,17 @@ class SqlSyncStore:
             kept_receipts.check(connection, receipt)
             kept_receipts.add(connection, receipt)
 
+    def expect_feed(self, events: Sequence[IncomingEvent]) -> None:
+        """Work out what `events` make, before `accept_feed` takes them in parts.
+
+        Each stream is folded once for all its events among them; () when all are taken. Makes the
+        rows of what was expected before and did not come.
+        """
+        if self._unlisted:
+            unlisted.list_all(self._database, self._projector)
+            self._unlisted = set()
+        self._expected = self._prepared(events)
+
     def accept_feed(
         self,
         events: Sequence[IncomingEvent],
@@ -104,13 +118,15 @@ class SqlSyncStore:
     ) -> int:
         """Store events of other chains, update projections and the cursor; return how many new.
 
-        All of it is one transaction. Known events are skipped, values that had not arrived are
+        All of it is one transaction. The row of a stream of which `expect_feed` named more waits
+        for its last event. Known events are skipped, values that had not arrived are
         filled in. `receipts` are HQ's for the ends of the runs. Raises ChainFork for a different
         event in a known place and ChainGap when one before it is missing, unless the chain is one
         that comes in part.
         """
         self._database.give_way()
-        prepared = self._prepared(events)
+        expected = bool(self._expected.entries) and self._expected.covers(events)
+        prepared = self._expected if expected else self._prepared(events)
         self._database.give_way()
         # HQ holds all of it, and what a power cut takes away it takes with the cursor.
         with self._database.write(lasting=False) as connection:
@@ -119,15 +135,19 @@ class SqlSyncStore:
                 batch.take(incoming)
             batch.finish()
             erasing.erase(connection, batch.touched)
-            made = prepared.holding(connection, batch.touched)
+            made, awaited = prepared.holding(connection, batch.touched)
             self._projector.write(connection, made)
-            left = [stream for stream in batch.touched if stream not in made]
+            left = [s for s in batch.touched if s not in made and s not in awaited]
             if left:
                 self._projector.project_stored(connection, left)
+            waiting = (self._unlisted | awaited).difference(made, left)
+            if waiting != self._unlisted:
+                unlisted.note(connection, waiting)
             for given in receipts:
                 kept_receipts.check(connection, given)
                 kept_receipts.keep_last(connection, given)
             _set_cursor(connection, cursor)
+        self._unlisted = waiting
         self._taken += len(batch.entries)
         if self._taken >= _CHECKPOINT_AFTER:
             self._taken = 0
@@ -136,9 +156,9 @@ class SqlSyncStore:
 
     def _prepared(self, events: Sequence[IncomingEvent]) -> Prepared:
         if not events:
-            return Prepared({}, {}, {})
+            return NOTHING
         with self._database.read() as connection:
-            return prepare(connection, self._projector, events)
+            return prepare(connection, self._projector, events, self._database.give_way)
 
     def move_on(self, new: str, common: int, theirs: FeedPart, enrolment: Enrolment) -> None:
         """Go on under the chain `new`: own events after `common` move there, HQ's come in.

@@ -33,6 +33,12 @@ class Intake:
         A chain whose events do not follow what is here waits at HQ: the others are taken, the
         cursor stays, and the fault is raised. Raises ChainFork and ChainGap.
         """
+        try:
+            return self._taken(runs, cursor)
+        finally:
+            self.store.expect_feed(())
+
+    def _taken(self, runs: Sequence[Run], cursor: Mapping[str, int]) -> int:
         new = 0
         gap: ChainGap | None = None
         for run in runs:
@@ -46,6 +52,7 @@ class Intake:
 
     def _take_run(self, run: Run) -> int:
         new = 0
+        self.store.expect_feed(run.events)
         for events, receipts in self._steps(run):
             started = time.monotonic()
             new += self.store.accept_feed(events, self.salts, {}, receipts)
