@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.services.desk import Desk
 from desktop.texts import Lang
@@ -151,6 +151,8 @@ class Tour:
 
     def _save(self, window: MainWindow, look: Look, name: str) -> Path:
         path = self._out / f"{name}-{self._state}-{look.name}.png"
+        # A full page paints its parts by turns.
+        self._settled(lambda: all(part.updatesEnabled() for part in window.findChildren(QWidget)))
         if not picture(window).save(str(path)):
             raise OSError(f"{path} cannot be written")
         return path

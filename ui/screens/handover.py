@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QWidget
 
 from desktop.domain.handover import HandoverLine, HandoverSheet
@@ -20,7 +21,7 @@ from ui.screens.base import NARROW, Screen
 from ui.shell.keys import KeyRow
 from ui.theme import theme
 from ui.tokens import Tone
-from ui.widgets.buttons import Button, ElidedLink
+from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.found_list import FoundList
 from ui.widgets.inputs import Field, LineEdit, Option, Select, TextArea
@@ -300,6 +301,18 @@ class HandoverScreen(Screen):
             pill = Pill(f"{text(f'handover.{name}')} {count}", tone, icon="")
             self._facts.addWidget(pill)
 
+    def _why(self, line: HandoverLine) -> QLayout:
+        """Say until when and why it cannot wait; wraps where there is no room for one line."""
+        marks = Flow(8)
+        if line.due_at is not None:
+            due = label(self.ui.formats.moment(line.due_at), "small")
+            due.setFixedHeight(theme().px(24))
+            marks.addWidget(due)
+        for reason in line.reasons:
+            words = self.ui.text(f"handover.reason.{reason}")
+            marks.addWidget(Pill(words, REASON_TONES[reason]))
+        return marks
+
     def _line(
         self,
         line: HandoverLine,
@@ -314,17 +327,13 @@ class HandoverScreen(Screen):
         frame.setProperty("last", "true" if last else "false")
         head = row(gap=8)
         go = partial(self.ui.navigate.emit, "ticket", line.ticket)
-        head.addWidget(ElidedLink(line.number, go))
+        head.addWidget(Button(line.number, go, variant="link"))
         if known is not None:
             who = self._names.customer(known)
             head.addWidget(ElidedLabel(who, "small"), 1)
         else:
             head.addStretch(1)
-        if line.due_at is not None:
-            head.addWidget(label(self.ui.formats.moment(line.due_at), "small"))
-        for reason in line.reasons:
-            tone = REASON_TONES[reason]
-            head.addWidget(Pill(text(f"handover.reason.{reason}"), tone))
+        head.addWidget(box(self._why(line)), 0, Qt.AlignmentFlag.AlignVCenter)
         said = LineEdit(text("ui_handover.said_hint"))
         said.setText(typed.get(line.ticket, line.said))
         said.setAccessibleName(f"{text('handover.column.said')} {line.number}")
