@@ -22,6 +22,7 @@ from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.image_view import CropView, ImageView
 from ui.widgets.inputs import CheckBox, Choice, Field, LineEdit, Option, SearchBox, Select, TextArea
 from ui.widgets.layout import Card, Flow, Scroll, box, column, label, row
+from ui.widgets.password import PasswordLine
 from ui.widgets.period_stepper import PeriodStepper
 from ui.widgets.progress import AuthorityMeter, Band, ProgressStrip, StatTile, Step, StepList
 from ui.widgets.signature import SignaturePad
@@ -99,6 +100,7 @@ def _inputs(formats: Formats) -> Card:
     card.add(
         off,
         SearchBox("搜索单号、顾客…"),
+        Field("密码", PasswordLine(Texts("zh_CN"), "至少 8 个字符")),
         Field("顾客原话", TextArea(3, "原样记下"), hint="一字不改，只追加", required=True),
         wrong,
         Field("编码", Select([Option("PQ-07", "PQ-07 维修后复现")])),

@@ -145,9 +145,13 @@ class MainWindow(QMainWindow):
 
     def _show_setup(self, desk: Desk) -> None:
         page = SetupPage(desk, self._texts, self._background)
-        page.entered.connect(self.start)
+        page.entered.connect(self._set_up)
         self._put(page)
         page.store.setFocus()
+
+    def _set_up(self) -> None:
+        self._news = (self._texts.get("ui.setup.next"), "info")
+        self.start()
 
     def _show_login(self, desk: Callable[[], Desk]) -> None:
         last = self._preferences.last_login

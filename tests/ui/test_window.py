@@ -89,6 +89,7 @@ def test_first_run_names_the_store_and_its_first_person(
     assert desk.store.name == "无锡滨湖店"
     assert desk.person is not None
     assert desk.person.name == "何丽"
+    assert "添加其他人员" in window.workspace.toast.text
 
 
 def test_a_wrong_password_is_refused_in_words_and_the_right_one_enters(
