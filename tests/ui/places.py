@@ -215,7 +215,8 @@ def _training(window: MainWindow, real: Workspace) -> Iterator[Place]:
     if not coach.beside:
         coach.turn_over()
         rest(sandbox)
-    yield "training intake", sandbox
+        yield "training coach folded", coach
+    yield "training intake", sandbox.front
     coach.finish()
     assert settle(lambda: sandbox.route[0] == "training" and screen.list.count() == 1)
     rest(sandbox)

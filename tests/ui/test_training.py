@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -126,3 +127,29 @@ def test_what_waits_for_approval_is_answered_by_the_coach_on_the_phone(sandbox: 
 
 def visible(panel: QWidget, words: str) -> list[Button]:
     return [b for b in panel.findChildren(Button) if b.text() == words and b.isVisible()]
+
+
+def test_where_there_is_no_room_beside_the_coach_takes_turns_with_the_screen(
+    sandbox: Workspace,
+) -> None:
+    """At 200 % on 1280 × 720 one of the two is seen; F7 changes over and nothing typed goes."""
+    coach, window = sandbox.coach, sandbox.window()
+    assert coach is not None
+    sandbox.go("intake", None)
+    coach.begin("washer-leaks-again")
+    assert settle(lambda: bool(coach.lines))
+    assert coach.beside
+    assert sandbox.front.isVisible()
+    window.setMinimumSize(QSize(640, 600))
+    window.resize(QSize(640, 600))
+    assert settle(lambda: not coach.beside)
+    assert not sandbox.front.isVisible()
+    assert coach.fold.hasFocus()
+    QTest.keyClick(coach.fold, Qt.Key.Key_F7)
+    assert settle(lambda: sandbox.front.isVisible())
+    assert coach.isVisible()
+    assert coach.height() < sandbox.front.height()
+    QTest.keyClick(coach.fold, Qt.Key.Key_F7)
+    assert settle(lambda: not sandbox.front.isVisible())
+    window.resize(QSize(1440, 900))
+    assert settle(lambda: coach.beside and sandbox.front.isVisible())
