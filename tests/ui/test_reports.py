@@ -17,7 +17,7 @@ from desktop.domain.improvement.root_cause import FinishAction, PlanAction, show
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from tests.packs.conftest import UNTIL, entered, region_folder
-from tests.ui.conftest import rest, show
+from tests.ui.conftest import complain, rest, show
 from ui.main_window import MainWindow
 from ui.screens.quality import QualityScreen
 from ui.screens.quality_evidence import ProofLink
@@ -264,3 +264,34 @@ def test_a_verification_that_is_due_is_asked_for_until_it_is_done(
     quality.cause.actions_card.verify(name, "effective")
     wait(region)
     assert region.verification.isHidden()
+
+
+def test_a_report_made_again_draws_only_what_says_something_else(
+    workspace: Workspace, desk: Desk
+) -> None:
+    """The same report leaves the screen as it is; a new complaint changes its own sections."""
+    complain(desk)
+    show(workspace, "reports")
+    wait(workspace)
+    screen = workspace.front
+    assert isinstance(screen, ReportsScreen)
+    first = dict(screen.cards)
+    show(workspace, "today")
+    show(workspace, "reports")
+    wait(workspace)
+    assert all(screen.cards[name] is card for name, card in first.items())
+    places = [card.pos() for card in first.values()]
+    complain(desk, phone="13900002298")
+    screen.refresh()
+    wait(workspace)
+    changed = {name for name, card in screen.cards.items() if card is not first[name]}
+    assert changed
+    assert changed < set(first)
+    assert settle(
+        lambda: (
+            [card.pos().x() for card in screen.cards.values()] == [place.x() for place in places]
+        )
+    )
+    assert sorted(screen.cards, key=lambda name: screen.cards[name].pos().y()) == sorted(
+        first, key=lambda name: screen.cards[name].pos().y()
+    )

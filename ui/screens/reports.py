@@ -24,7 +24,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Option, Select
-from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.layout import Card, Scroll, box, clear, column, label, order_tabs, row
 from ui.widgets.period_stepper import PeriodStepper
 from ui.widgets.text import ElidedLabel
 
@@ -81,6 +81,7 @@ class ReportsScreen(Screen):
         self._asked: dict[str, Job] = {}
         self.preview: ReportPreview | None = None
         self.banner = Banner()
+        self._note = label("", "small")
         self._sections = column(gap=16)
         self.cards: dict[str, Card] = {}
         self.cases = Card(text("ui_reports.cases"))
@@ -221,16 +222,38 @@ class ReportsScreen(Screen):
 
     def _show(self, made: Report | Refusal) -> None:
         self._waiting = False
-        clear(self._sections)
-        self.cards = {}
         self.print_button.setEnabled(isinstance(made, Report))
         if isinstance(made, Refusal):
             self.report = None
+            clear(self._sections)
+            self.cards = {}
             self.banner.say(self.ui.refusal(made), "warn")
             return
         self.banner.hide()
-        self.report = made
-        self._sections.addWidget(label(made.note, "small"))
+        before, self.report = self.report, made
+        if before is not None and _alike(before, made):
+            self._show_changed(before, made)
+        else:
+            self._show_all(made)
+
+    def _show_changed(self, before: Report, made: Report) -> None:
+        """Draw again what says something else; all of it would hold the window up."""
+        self._note.setText(made.note)
+        for old, section in zip(before.sections, made.sections, strict=True):
+            if section == old:
+                continue
+            gone = self.cards[section.id]
+            card = self.cards[section.id] = section_card(self.ui, section, self.drill)
+            self._sections.replaceWidget(gone, card)
+            gone.hide()
+            gone.deleteLater()
+        order_tabs(self)
+
+    def _show_all(self, made: Report) -> None:
+        clear(self._sections)
+        self.cards = {}
+        self._note = label(made.note, "small")
+        self._sections.addWidget(self._note)
         pending: list[QWidget] = []
         for section in made.sections:
             card = section_card(self.ui, section, self.drill)
@@ -323,6 +346,12 @@ class ReportsScreen(Screen):
             lambda: self.ui.desk.export_report(report, path),
             lambda out: self.ui.say(self.ui.text("ui_reports.saved", path=out.name)),
         )
+
+
+def _alike(one: Report, other: Report) -> bool:
+    """Tell whether two reports have the same sections in the same places."""
+    places = ((report.kind, [section.id for section in report.sections]) for report in (one, other))
+    return next(places) == next(places)
 
 
 def _today(ui: Ui) -> date:
