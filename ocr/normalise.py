@@ -67,6 +67,12 @@ _MEASURED: Final = re.compile(
     r"(?<![A-Za-z])(?=[A-Z]*[0-9])[0-9OSIZB]{2,5}(?=(?:ml|ML|kg|KG)(?![a-z]))"
 )
 """A number with its unit, in which some digits are read as letters: S00ml, 5OOml."""
+_NEVER_WRITTEN: Final = (
+    (re.compile("自已"), "自己"),
+    (re.compile("(?<![自知异利])己(?=[经过付退坏收买打联])"), "已"),
+    (re.compile("(?<![周月年期季岁始])末(?=[收处解退能给按发告及使开拆])"), "未"),
+)
+"""己, 已 and 末, 未 where no other is ever written."""
 _BLANKS: Final = re.compile(r"[_＿]{1,}|[.．。…]{4,}")
 
 
@@ -89,7 +95,10 @@ def normalise(key: str, text: str) -> str:
     tidy = _SPACE_BY_CHINESE.sub("", plain).translate(_simplified())
     if key == "product":
         tidy = _MEASURED.sub(lambda number: _digits(number.group()), tidy)
-    if key not in LONG_KEYS:
+    if key in LONG_KEYS:
+        for misread, meant in _NEVER_WRITTEN:
+            tidy = misread.sub(meant, tidy)
+    else:
         tidy = tidy.strip(" :：,，.。、;；|")
     return tidy if any(sign.isalnum() for sign in tidy) else ""
 

@@ -21,7 +21,7 @@ from ocr.normalise import comparable, is_valid, normalise
 from ocr.our_ticks import read_ticks
 from ocr.registration import Registered
 from ocr.runs import Rect, union
-from ocr.short_texts import WORTH_A_LOOK, borne_out
+from ocr.short_texts import WORTH_A_LOOK, borne_out, likelier
 
 _SERIAL: Final = re.compile(r"(?<![0-9])([0-9]{8})[-—–]?([0-9])(?![0-9])")
 _REACH: Final = 12
@@ -227,6 +227,10 @@ def _doubted(
         weakest = min(found[key].weakest, level)
         certain = sure_enough("short", weakest)
         found[key] = replace(found[key], certain=certain, weakest=weakest)
+    for key, one in found.items():
+        usual = likelier(one.value, key)
+        if usual != one.value:
+            found[key] = replace(one, value=usual, certain=False, weakest=0.0)
     return found
 
 

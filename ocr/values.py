@@ -17,7 +17,7 @@ from ocr.engines.digits import DigitJudge
 from ocr.layout import Place
 from ocr.normalise import comparable, is_valid, normalise, slashed_days
 from ocr.runs import Rect
-from ocr.short_texts import WORTH_A_LOOK, borne_out
+from ocr.short_texts import WORTH_A_LOOK, borne_out, likelier
 
 _INK: Final = 170
 _LONE_STOPS: Final = frozenset("0oOQ°〇○")
@@ -121,6 +121,10 @@ def _doubted(
         weakest = min(values[key].weakest, level)
         certain = sure_enough("short", weakest)
         values[key] = replace(values[key], certain=certain, weakest=weakest)
+    for key, one in values.items():
+        usual = likelier(one.text, key)
+        if usual != one.text:
+            values[key] = replace(one, text=usual, certain=False, weakest=0.0)
     return values
 
 

@@ -90,6 +90,23 @@ def test_letters_in_a_measured_number_are_digits(read: str, meant: str) -> None:
     assert normalise("product", read) == meant
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("让我自已去找", "让我自己去找"),
+        ("己经过期", "已经过期"),
+        ("自己经历", "自己经历"),
+        ("至今末收到", "至今未收到"),
+        ("上周末收到", "上周末收到"),
+    ],
+)
+def test_signs_that_look_alike_are_told_where_only_one_is_ever_written(
+    read: str, meant: str
+) -> None:
+    assert normalise("description", read) == meant
+    assert normalise("product", read) == read
+
+
 def test_a_wrong_synonym_list_is_named() -> None:
     with pytest.raises(ValueError, match="colour_of_eyes"):
         parse_labels("fields: {colour_of_eyes: {sure: [眼睛]}}")

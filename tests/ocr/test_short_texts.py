@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ocr.engines.base import Glyph, LineReading, Quad
-from ocr.short_texts import borne_out, lacks_a_digit, rare_signs, restroked
+from ocr.short_texts import borne_out, lacks_a_digit, likelier, rare_signs, restroked
 from ocr.unread import is_chinese, unread_ink
 from tests.ocr.drawn_forms import font
 
@@ -66,6 +66,11 @@ def test_characters_that_names_are_made_of_are_not_rare_in_a_name() -> None:
     assert not rare_signs("深圳万达店", "store")
     assert rare_signs("刘怡婷", "product")
     assert rare_signs("刘毓", "customer_name")
+
+
+def test_a_rare_sign_of_a_name_gives_way_to_the_one_that_is_written_more_often() -> None:
+    assert likelier("罗毓明", "customer_name") == "罗敏明"
+    assert likelier("钟毓店", "store") == "钟毓店"
 
 
 def test_a_measure_without_its_number_is_seen() -> None:

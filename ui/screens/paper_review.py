@@ -147,8 +147,9 @@ class Review(QWidget):
     def _size_crop(self) -> None:
         """Give the crop one line's height, more for a text of several, less in a low window."""
         low = self.height() < theme().px(LOW)
-        tall = self._entered_key in LONG_KEYS and self.height() >= theme().px(HIGH)
-        self.crop.setFixedHeight(theme().px(52 if low else 152 if tall else 96))
+        long = self._entered_key in LONG_KEYS
+        tall = long and self.height() >= theme().px(HIGH)
+        self.crop.setFixedHeight(theme().px(152 if tall else 52 if low and not long else 96))
         self._crop_title.setVisible(not low)
 
     def show_page(
