@@ -10,7 +10,8 @@ from markupsafe import Markup
 from desktop.domain.analytics.drawing import Bar, Dot, Label, Line, draw
 from desktop.domain.analytics.report import ChartBlock
 
-WIDTH: Final = 720.0
+#: Points across; a page shows them larger, so that the smallest letters can be read.
+WIDTH: Final = 600.0
 
 
 def svg(chart: ChartBlock, title: str) -> Markup:
