@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from desktop.domain.outcomes import Refusal
+from desktop.services.exporting import Cancelled, Progress
 from desktop.services.paper_ports import CustomerBook, KnownMember, KnownOrder
 from desktop.services.ports import Clock
 
@@ -26,6 +28,8 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "store": ("store", "门店", "门店名称", "店铺"),
 }
 MOST_ROWS: Final = 2_000_000
+#: Lines between two looks at whether somebody stops it.
+LINES_AT_ONCE: Final = 1_000
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
@@ -44,26 +48,49 @@ class Customers:
         self._book = book
         self._clock = clock
 
-    def replace(self, files: Sequence[bytes]) -> Imported | Refusal:
+    @property
+    def imported_at(self) -> datetime | None:
+        """When the snapshot was imported, None when there is none."""
+        return self._book.imported_at()
+
+    def replace(
+        self,
+        files: Sequence[bytes],
+        progress: Progress = lambda _done, _of: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Imported | Refusal:
         """Replace the snapshot by CSV files (UTF-8 or GB18030, with a heading line).
 
         A file with a receipt column holds orders, any other with a member column members.
-        Nothing is replaced when one of them cannot be used, or only in part.
+        Nothing is replaced when one of them cannot be used, or only in part. `progress` is told
+        lines read and in all; raises Cancelled once `cancelled` says so, and keeps what was there.
         """
         members: dict[str, KnownMember] = {}
         orders: dict[str, KnownOrder] = {}
+        total, before = sum(content.count(b"\n") for content in files), 0
+
+        def read(line: int) -> None:
+            if cancelled():
+                raise Cancelled
+            progress(min(before + line, total), total)
+
         for content in files:
-            refused = _read(content, members, orders)
+            refused = _read(content, members, orders, read)
             if refused is not None:
                 return refused
+            before += content.count(b"\n")
+        read(0)
         self._book.replace(tuple(members.values()), tuple(orders.values()), self._clock.now())
         return Imported(len(members), len(orders))
 
 
 def _read(
-    content: bytes, members: dict[str, KnownMember], orders: dict[str, KnownOrder]
+    content: bytes,
+    members: dict[str, KnownMember],
+    orders: dict[str, KnownOrder],
+    read: Callable[[int], None],
 ) -> Refusal | None:
-    """Add a file's rows; return why it cannot be used."""
+    """Add a file's rows, telling `read` the line now and then; return why it cannot be used."""
     text = _decoded(content)
     if text is None:
         return Refusal("customers_unreadable")
@@ -83,6 +110,8 @@ def _read(
                 )
             if len(members) + len(orders) > MOST_ROWS:
                 return Refusal("customers_too_many", {"most": MOST_ROWS})
+            if table.line_num % LINES_AT_ONCE == 0:
+                read(table.line_num)
     except csv.Error:
         return Refusal("customers_broken_line", {"line": table.line_num})
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from desktop.services.customers import Imported
 from desktop.services.desk import Desk
 from desktop.services.ports import Person
 from desktop.services.ticket_ports import TicketFilter
@@ -203,3 +205,36 @@ def test_diagnostics_and_licences_are_shown(manager: Desk, workspace: Workspace)
     assert isinstance(about, AboutPage)
     rest(workspace)
     assert "Apache" in about.licences.toPlainText()
+
+
+def test_customer_records_are_imported_in_the_background_and_can_be_stopped(
+    manager: Desk, workspace: Workspace, tmp_path: Path
+) -> None:
+    """IN-04: what forms are checked against offline; a stop or a bad file changes nothing."""
+    page = settings(workspace, "data").pages["data"]
+    assert isinstance(page, DataPage)
+    card = page.customers
+    assert card is not None
+    assert "还没有导入" in words(settings(workspace, "data"))
+    bad, members, many = (tmp_path / name for name in ("bad.csv", "members.csv", "many.csv"))
+    bad.write_text("a,b\n1,2\n", encoding="utf-8")
+    card.take([bad])
+    rest(workspace)
+    assert "小票号" in card.banner.text
+    members.write_text("会员号,姓名,电话\nM1,王建国,13800002201\n", encoding="gb18030")
+    card.take([members])
+    rest(workspace)
+    assert "1 位会员" in card.banner.text
+    assert "导入于" in words(settings(workspace, "data"))
+    many.write_text("member_no,name,phone\nM2,Li,13900000002\n", encoding="utf-8")
+    held = threading.Event()
+    workspace.ui.run(lambda: held.wait(60), lambda _done: None, lane="files")
+    card.take([many])
+    assert card.strip.isVisible()
+    card.stop.click()
+    held.set()
+    rest(workspace)
+    assert "没有改动" in card.banner.text
+    assert not card.running
+    book = manager.use_cases.paper.customers
+    assert isinstance(book.replace([members.read_bytes()]), Imported)

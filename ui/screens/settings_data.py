@@ -13,6 +13,7 @@ from desktop.services.backup_ports import Backup
 from desktop.services.erasing import Erased
 from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
+from ui.screens.settings_customers import CustomersCard
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Choice, Field, LineEdit, Option
@@ -33,8 +34,10 @@ class DataPage(QWidget):
         parts: list[QWidget] = [self._backup_card()]
         self.restore_form = _RestoreForm(ui)
         parts.append(self.restore_form)
+        self.customers: CustomersCard | None = None
         if person is not None and person.role != "clerk":
-            parts += [self._passphrase_card(), _EraseCard(ui)]
+            self.customers = CustomersCard(ui)
+            parts += [self._passphrase_card(), self.customers, _EraseCard(ui)]
         self.setLayout(column(*parts, gap=16))
 
     def _backup_card(self) -> QWidget:
@@ -63,6 +66,8 @@ class DataPage(QWidget):
 
     def load(self) -> None:
         """Read which backups there are; done beside the saving of complaints."""
+        if self.customers is not None:
+            self.customers.load()
         backups = self.ui.desk.use_cases.backups
         self.ui.run(
             lambda: (backups.last, str(backups.folder), backups.all()),
