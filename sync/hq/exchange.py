@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 #: A contact is written down at most this often, so that an idle trip writes nothing.
 _CONTACT_EVERY: Final = timedelta(seconds=30)
 #: So many rounds in a row the rows wait while large batches come in.
-_MOST_WAITS: Final = 10
+_MOST_WAITS: Final = 30
 _REVOKED: Final = protocol.Problem("revoked", "the token is unknown or was taken back")
 
 
