@@ -140,7 +140,10 @@ class ComplaintsScreen(Screen):
         first.addWidget(self.period)
         first.addWidget(box(acts))
         first.addStretch(1)
-        self._chips = box(row(self.states, self.levels, self.families, None, gap=24))
+        groups = Flow(24, between_lines=8)
+        for group in (self.states, self.levels, self.families):
+            groups.addWidget(group)
+        self._chips = box(groups)
         card = Card(margins=(12, 8, 12, 8))
         card.add(self._stack, self._chosen, self.export.strip)
         page = column(

@@ -194,10 +194,11 @@ class Scroll(QScrollArea):
 class Flow(QLayout):
     """Lays items from left to right and wraps them; for chips and pills."""
 
-    def __init__(self, gap: int = 8) -> None:
+    def __init__(self, gap: int = 8, between_lines: int | None = None) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._gap = theme().px(gap)
+        self._leading = self._gap if between_lines is None else theme().px(between_lines)
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -254,11 +255,12 @@ class Flow(QLayout):
                 continue
             hint = item.sizeHint()
             width = min(hint.width(), max(rect.width(), 1))
+            height = item.heightForWidth(width) if item.hasHeightForWidth() else hint.height()
             if x + width > rect.right() + 1 and line > 0:
-                x, y, line = rect.x(), y + line + self._gap, 0
+                x, y, line = rect.x(), y + line + self._leading, 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
-            x, line = x + width + self._gap, max(line, hint.height())
+                item.setGeometry(QRect(QPoint(x, y), QSize(width, height)))
+            x, line = x + width + self._gap, max(line, height)
         return y + line - rect.y()
 
 
