@@ -196,7 +196,7 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
 def _dots(rects: Sequence[Rect], matches: Sequence[Match], asked: Sequence[bool]) -> list[float]:
     """Return the middles of small strokes at the digits' feet that were not read as signs.
 
-    Such a stroke is part of no sign, or stands beside the digit of which it was made a part.
+    Such a stroke is part of no sign, or was made a part of a digit.
     """
     main = {
         max(match.strokes, key=lambda number: rects[number].height): match
@@ -208,14 +208,13 @@ def _dots(rects: Sequence[Rect], matches: Sequence[Match], asked: Sequence[bool]
     high = median(rects[number].height for number in main)
     foot = median(rects[number].bottom for number in main)
     signs = {number for match in matches for number in match.strokes if match not in main.values()}
-    digits = [rects[number] for number in main]
     return [
         rect.middle[0]
         for number, rect in enumerate(rects)
         if number not in signs
         and max(rect.width, rect.height) < _AS_SMALL * high
         and abs(rect.middle[1] - foot) < _AS_SMALL * high
-        and not any(rect.meets_across(digit) for digit in digits)
+        and number not in main
     ]
 
 

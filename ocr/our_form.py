@@ -21,7 +21,7 @@ from ocr.normalise import comparable, is_valid, normalise
 from ocr.our_ticks import read_ticks
 from ocr.registration import Registered
 from ocr.runs import Rect, union
-from ocr.short_texts import WORTH_A_LOOK, borne_out, likelier
+from ocr.short_texts import WORTH_A_LOOK, borne_out, likelier, together
 
 _SERIAL: Final = re.compile(r"(?<![0-9])([0-9]{8})[-—–]?([0-9])(?![0-9])")
 _REACH: Final = 12
@@ -211,11 +211,20 @@ def read_free(
         for field in written
     }
     crops = {field.field.key: field.crops for field in written}
-    return _doubted({key: one for key, one in found.items() if one.value}, crops, engine)
+    surer = {key: max(_least(first[key]), _least(second.get(key, []))) for key in first}
+    found = {key: one for key, one in found.items() if one.value}
+    return _doubted(found, surer, crops, engine)
+
+
+def _least(readings: Sequence[LineReading]) -> float:
+    return min((reading.weakest for reading in readings), default=0.0)
 
 
 def _doubted(
-    found: dict[str, FieldReading], crops: Mapping[str, Sequence[Image]], engine: Engine
+    found: dict[str, FieldReading],
+    surer: Mapping[str, float],
+    crops: Mapping[str, Sequence[Image]],
+    engine: Engine,
 ) -> dict[str, FieldReading]:
     """Return the readings; a short one is certain only if a third reading bears it out."""
     asked = {
@@ -224,7 +233,7 @@ def _doubted(
         if one.weakest >= WORTH_A_LOOK and key not in LONG_KEYS
     }
     for key, level in borne_out(asked, crops, engine).items():
-        weakest = min(found[key].weakest, level)
+        weakest = together(found[key].weakest, surer[key], level)
         certain = sure_enough("short", weakest)
         found[key] = replace(found[key], certain=certain, weakest=weakest)
     for key, one in found.items():

@@ -21,8 +21,10 @@ from ocr.engines.base import Engine, Image
 from ocr.normalise import comparable, normalise
 from ocr.unread import is_chinese, unread_ink
 
-WORTH_A_LOOK: Final = 0.8
+WORTH_A_LOOK: Final = 0.5
 """A short text with a weaker character is certain by no third reading."""
+_POOR_LOOK: Final = 0.1
+"""By how much the middle one of three readings outweighs the least sure one."""
 _COMMON: Final = range(0xB0, 0xD8)
 """First bytes of GB 2312's level 1: the 3,755 characters in daily use."""
 
@@ -91,6 +93,15 @@ def restroked(crop: Image) -> Image:
     soft = cv2.GaussianBlur(thick, (0, 0), max(0.6, crop.shape[0] / 60))
     padded = cv2.copyMakeBorder(soft, 4, 4, 6, 6, cv2.BORDER_CONSTANT, value=255)
     return np.asarray(cv2.resize(padded, None, fx=0.92, fy=1.0, interpolation=cv2.INTER_AREA))
+
+
+def together(*levels: float) -> float:
+    """Return one level for three readings that agree.
+
+    It is that of the least sure one, or nearly that of the middle one: one look may be poor.
+    """
+    low, middle, _ = sorted(levels)
+    return max(low, middle - _POOR_LOOK) if low >= WORTH_A_LOOK else low
 
 
 def borne_out(

@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import cv2
-import numpy as np
-
 from desktop.domain.forms import DIGIT_KEYS, LONG_KEYS
 from ocr.confidence import Kind, sure_enough
 from ocr.digit_lines import vetted
@@ -17,9 +14,9 @@ from ocr.engines.digits import DigitJudge
 from ocr.layout import Place
 from ocr.normalise import comparable, is_valid, normalise, slashed_days
 from ocr.runs import Rect
-from ocr.short_texts import WORTH_A_LOOK, borne_out, likelier
+from ocr.short_texts import WORTH_A_LOOK, borne_out, likelier, together
+from ocr.value_crops import around, lines_of, tight, unread_in_cell, widened
 
-_INK: Final = 170
 _LONE_STOPS: Final = frozenset("0oOQ°〇○")
 _LEAST_UNDETECTED: Final = 0.7
 _NEARLY: Final = 0.6
@@ -44,6 +41,8 @@ class Value:
     certain: bool
     rect: Rect
     weakest: float = 0.0
+    surer: float = 0.0
+    """The least confidence of any character by the surer one of the two readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ def read_values(
     are judged alone as well. Where the two differ on a number, a third of the crop drawn wider
     decides; where they agree but are not quite sure, it must agree as well.
     """
-    lines = {key: _lines(place, unruled, line_height) for key, place in places.items()}
-    crops = {key: [_tight(unruled, rect) for rect in rects] for key, rects in lines.items()}
+    lines = {key: lines_of(place, unruled, line_height) for key, place in places.items()}
+    crops = {key: [tight(unruled, rect) for rect in rects] for key, rects in lines.items()}
     worth = {key: crops[key] for key, place in places.items() if _worth_again(place)}
     second = _vetted(judge, worth, _read_all(engine, worth))
     firsts = {key: _first(place) for key, place in places.items()}
@@ -84,11 +83,12 @@ def read_values(
         decided = _decide(key, opinions, whole=all(run.whole for run in place.runs))
         if decided is None:
             continue
-        complete = bool(place.runs) and not _unread_ink(place, unruled, line_height)
-        rect = place.cell or _around(lines[key]) or place.area
+        complete = bool(place.runs) and not unread_in_cell(place, unruled, line_height)
+        rect = place.cell or around(lines[key]) or place.area
         weakest = decided.weakest if complete else 0.0
         certain = sure_enough(_kind(key), weakest)
-        values[key] = Value(decided.text, decided.confidence, certain, rect, weakest)
+        surer = max(one.weakest for one in opinions) if complete else 0.0
+        values[key] = Value(decided.text, decided.confidence, certain, rect, weakest, surer)
         if not certain and weakest >= _NEARLY and key not in LONG_KEYS:
             nearly[key] = crops[key]
     values |= _confirmed(values, nearly, second_reader)
@@ -102,7 +102,7 @@ def _unclear(
 ) -> dict[str, list[Image]]:
     """Return the crops of the numbers that need a third look, drawn wider."""
     return {
-        key: [_widened(crop) for crop in crops[key]]
+        key: [widened(crop) for crop in crops[key]]
         for key in firsts
         if key in DIGIT_KEYS and _unsettled(firsts[key], _again(key, second[key]))
     }
@@ -118,7 +118,7 @@ def _doubted(
         if one.weakest >= WORTH_A_LOOK and _kind(key) == "short"
     }
     for key, level in borne_out(asked, crops, engine).items():
-        weakest = min(values[key].weakest, level)
+        weakest = together(values[key].weakest, values[key].surer, level)
         certain = sure_enough("short", weakest)
         values[key] = replace(values[key], certain=certain, weakest=weakest)
     for key, one in values.items():
@@ -171,90 +171,6 @@ def _vetted(
     said = [one for key in keys for one in readings[key]]
     better = iter(vetted(flat, said, judge, fields))
     return {**readings, **{key: [next(better) for _ in crops[key]] for key in keys}}
-
-
-def _lines(place: Place, unruled: Image, line_height: float) -> list[Rect]:
-    """Return where the lines of a value are; in a cell also writing that was not detected."""
-    if place.runs:
-        return [run.rect for run in place.runs]
-    if place.cell is None:
-        return []
-    return _ink_lines(place.cell, unruled, line_height)
-
-
-def _ink_lines(cell: Rect, unruled: Image, line_height: float) -> list[Rect]:
-    """Return the one line of ink in a cell, if what is there is as large as writing."""
-    marks = _marks(cell, unruled, line_height)
-    if not marks:
-        return []
-    around = _around(marks)
-    if around is None or around.height > 2.2 * line_height:
-        return []
-    return [Rect(around.left - 4, around.top - 6, around.right + 4, around.bottom + 6)]
-
-
-def _marks(cell: Rect, unruled: Image, line_height: float) -> list[Rect]:
-    """Return the connected strokes in a cell that are as large as a character or a digit."""
-    margin = max(4, round(0.08 * line_height))
-    top, left = max(0, int(cell.top) + margin), max(0, int(cell.left) + margin)
-    area = unruled[top : int(cell.bottom) - margin, left : int(cell.right) - margin]
-    if area.size == 0:
-        return []
-    ink = np.where(area < _INK, 255, 0).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    marks = []
-    for x, y, w, h, filled in stats[1:count].astype(int).tolist():
-        if 0.3 * line_height < h < 2.2 * line_height and filled > 0.08 * w * h:
-            marks.append(Rect(left + x, top + y, left + x + w, top + y + h))
-    return marks
-
-
-def _unread_ink(place: Place, unruled: Image, line_height: float) -> bool:
-    """Tell whether a field's cell holds writing that is on none of its lines."""
-    if place.cell is None:
-        return False
-    known = [*(run.rect for run in place.runs), place.label.run.rect]
-    return any(
-        not any(rect.top <= mark.middle[1] <= rect.bottom for rect in known)
-        for mark in _marks(place.cell, unruled, line_height)
-    )
-
-
-def _around(rects: Sequence[Rect]) -> Rect | None:
-    if not rects:
-        return None
-    return Rect(
-        min(rect.left for rect in rects),
-        min(rect.top for rect in rects),
-        max(rect.right for rect in rects),
-        max(rect.bottom for rect in rects),
-    )
-
-
-def _tight(image: Image, rect: Rect) -> Image:
-    """Cut out a line of writing with its contrast stretched and an even margin of paper."""
-    top, left = max(0, int(rect.top)), max(0, int(rect.left))
-    crop = image[top : int(rect.bottom) + 1, left : int(rect.right) + 1]
-    if crop.size == 0:
-        return np.full((4, 4), 255, np.uint8)
-    dark = float(np.percentile(crop, 1))
-    if dark < 200:
-        stretched = (crop.astype(np.float32) - dark) * (255 / max(245 - dark, 1))
-        crop = np.clip(stretched, 0, 255).astype(np.uint8)
-    columns = np.flatnonzero((crop < _INK).sum(axis=0) > 0)
-    if len(columns) == 0:
-        return np.full((4, 4), 255, np.uint8)
-    crop = crop[:, max(0, columns[0] - 6) : columns[-1] + 7]
-    return np.asarray(
-        cv2.copyMakeBorder(crop, 3, 3, 8, 8, cv2.BORDER_CONSTANT, value=255), dtype=np.uint8
-    )
-
-
-def _widened(crop: Image) -> Image:
-    """Draw a crop wider: equal digits side by side, which are read as one, come apart."""
-    return np.asarray(
-        cv2.resize(crop, None, fx=1.3, fy=1.0, interpolation=cv2.INTER_CUBIC), dtype=np.uint8
-    )
 
 
 def _first(place: Place) -> _Opinion:
@@ -310,7 +226,8 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
     if len(opinions) > 2:
         others = [one for one in (first, second) if _agree(one, opinions[2])]
         weak = first.weakest >= _SETTLED and max(one.weakest for one in opinions[1:]) <= _WEAK
-        kept = weak and is_valid(key, first.text)
+        # Of an amount the looks at the crop tell ¥ from a 4.
+        kept = weak and key != "amount" and is_valid(key, first.text)
         if others and not kept and is_valid(key, others[0].text) >= is_valid(key, best.text):
             best, backed = others[0], [others[0], opinions[2]]
     agree = len(backed) > 1
@@ -328,7 +245,13 @@ def _contradicted(key: str, best: _Opinion, opinions: Sequence[_Opinion]) -> boo
     It does when it is one of two looks at the same crop, and when the line's own reading has
     more digits, as the crop may have lost one, or the two looks at the crop are not quite sure.
     """
-    against = [one for one in opinions if not _agree(one, best) and not _slashed(key, one, best)]
+    against = [
+        one
+        for one in opinions
+        if not _agree(one, best)
+        and not _slashed(key, one, best)
+        and not _muddled(one, best, opinions[0])
+    ]
     if not against:
         return False
     sure = min((one.weakest for one in opinions[1:] if _agree(one, best)), default=0.0)
@@ -337,6 +260,18 @@ def _contradicted(key: str, best: _Opinion, opinions: Sequence[_Opinion]) -> boo
         or sure < _OUTVOTED
         or any(_length(one) > _length(best) for one in against)
     )
+
+
+def _muddled(one: _Opinion, best: _Opinion, first: _Opinion) -> bool:
+    """Tell whether a look that differs is doubtful itself, and no digit more than a sure line."""
+    sure = _agree(first, best) and first.weakest >= _SETTLED
+    return sure and one.weakest <= _WEAK and not _within(best.text, one.text)
+
+
+def _within(short: str, long: str) -> bool:
+    """Tell whether all signs of a text stand in another in their order."""
+    left = iter(long)
+    return all(sign in left for sign in short)
 
 
 def _slashed(key: str, one: _Opinion, best: _Opinion) -> bool:

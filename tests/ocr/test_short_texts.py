@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ocr.engines.base import Glyph, LineReading, Quad
-from ocr.short_texts import borne_out, lacks_a_digit, likelier, rare_signs, restroked
+from ocr.short_texts import borne_out, lacks_a_digit, likelier, rare_signs, restroked, together
 from ocr.unread import is_chinese, unread_ink
 from tests.ocr.drawn_forms import font
 
@@ -66,6 +67,14 @@ def test_characters_that_names_are_made_of_are_not_rare_in_a_name() -> None:
     assert not rare_signs("深圳万达店", "store")
     assert rare_signs("刘怡婷", "product")
     assert rare_signs("刘毓", "customer_name")
+
+
+def test_one_poor_look_of_three_counts_little() -> None:
+    assert together(0.99, 0.98, 0.97) == 0.97
+    assert together(0.6, 0.99, 0.98) == pytest.approx(0.88)
+    assert together(0.7, 0.75, 0.99) == 0.7
+    assert together(0.4, 0.99, 0.99) == 0.4
+    assert together(0.99, 0.0, 0.98) == 0.0
 
 
 def test_a_rare_sign_of_a_name_gives_way_to_the_one_that_is_written_more_often() -> None:
