@@ -91,11 +91,11 @@ def report(reading: Desk) -> Report:
     return made
 
 
-def asked(folder: Path, question: str) -> list[Any]:
+def asked(folder: Path, question: str, since: str = _SINCE, until: str = _UNTIL) -> list[Any]:
     database = Database.open(folder / DATABASE_FILE, load_key(folder, new=False).secret)
     try:
         with database.read() as connection:
-            values = {"since": _SINCE, "until": _UNTIL}
+            values = {"since": since, "until": until}
             return [tuple(r) for r in connection.execute(text(_EVENTS + question), values)]
     finally:
         database.close()
