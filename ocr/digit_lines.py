@@ -19,7 +19,7 @@ from ocr.cleaning import strokes
 from ocr.engines.base import Glyph, Image, LineReading
 from ocr.engines.digits import NO_DIGIT, DigitJudge, judged
 from ocr.normalise import is_valid, normalise, slashed_days
-from ocr.runs import Rect
+from ocr.runs import Rect, union
 from ocr.tiles import split_tiles, tile_of
 from ocr.unread import unread_ink
 from ocr.votes import Odds, Option, likeliest_picks, rivals, weighed
@@ -44,6 +44,8 @@ _ALONE: Final = 0.5
 """Most confidence of a digit that one reader took for another sign."""
 _AS_SMALL: Final = 0.3
 """Most height, width and distance from the digits' feet of a point, as a share of these."""
+_THIN: Final = 0.45
+"""Most width of a stroke like a 1 as a share of its height."""
 _OF_FORM: Final = frozenset({"complaint_date", "phone"})
 """Fields whose form tells where a digit is missing."""
 _SLASH: Final = 0.15
@@ -182,7 +184,9 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
     missed = _missed([rect for rect, _ in parts], taken, digits, ends)
     cut_out = _with_missed(crop, reading, tiles, [parts[number] for number in missed])
     halves = any(
-        asked[match.signs[0]] and _two_high([parts[number][0] for number in match.strokes])
+        (_two_high if asked[match.signs[0]] else _begins_with_one)(
+            [parts[number][0] for number in match.strokes]
+        )
         for match in matches
     )
     dots = _dots([rect for rect, _ in parts], matches, asked)
@@ -226,6 +230,16 @@ def _two_high(rects: Sequence[Rect]) -> bool:
     high = max(rect.height for rect in rects)
     tall = sorted((rect.left, rect.right) for rect in rects if rect.height > _AS_HIGH * high)
     return any(one[1] <= two[0] for one, two in pairwise(tall))
+
+
+def _begins_with_one(rects: Sequence[Rect]) -> bool:
+    """Tell whether a sign as 日 begins with a stroke like a 1 that stands apart from its rest."""
+    first, *others = sorted(rects, key=lambda rect: rect.left)
+    if not others:
+        return False
+    rest = union(others)
+    thin = first.width < _THIN * first.height and first.height > _AS_HIGH * rest.height
+    return thin and first.middle[0] < rest.left
 
 
 def _missed(
