@@ -6,8 +6,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from desktop.domain.operations.decide_approval import DecideApproval
+from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from tests.ui.conftest import PASSWORD, complain, rest, show
 from tests.ui.story_kit import press, type_into
@@ -73,6 +77,31 @@ def test_a_supervisor_sees_the_facts_and_decides_by_keys(
     assert second.found.item.id == items[1]
     badge = workspace._rail._buttons["approvals"]
     assert badge.accessibleName() == "审批"
+
+
+def test_a_reason_in_hand_survives_what_arrives_meanwhile(
+    desk: Desk, items: tuple[str, str], open_window: Opener
+) -> None:
+    """An exchange with HQ looks again every half minute; another case is answered elsewhere."""
+    desk.log_in("he", PASSWORD)
+    workspace, screen = opened(open_window, desk)
+    second = screen.cards[items[1]]
+    type_into(second.reason, "half a rea")
+    screen.refresh()
+    rest(workspace)
+    assert screen.cards[items[1]] is second
+    assert second.reason.hasFocus()
+    first = screen.cards[items[0]].found
+    answer = DecideApproval(first.item.id, True, "")
+    assert not isinstance(desk.act(first.row.stream, answer), Refusal)
+    screen.refresh()
+    rest(workspace)
+    assert settle(lambda: screen.cards[items[1]].reason.hasFocus())
+    QTest.keyClicks(screen.cards[items[1]].reason, "son")
+    assert screen.cards[items[1]].reason.text() == "half a reason"
+    press(screen.cards[items[1]].approve, Qt.Key.Key_Return)
+    rest(workspace)
+    assert settle(screen.hasFocus)
 
 
 def test_the_proposer_sees_an_empty_state_and_that_theirs_wait(

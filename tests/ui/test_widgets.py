@@ -21,7 +21,7 @@ from ui.icons import icon
 from ui.screenshots import grab
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.feedback import Toast
+from ui.widgets.feedback import Banner, Toast
 from ui.widgets.image_view import ImageView, smaller_copies
 from ui.widgets.inputs import Choice, LineEdit, Option, SearchBox
 from ui.widgets.layout import Flow, Scroll, box, column, label
@@ -111,6 +111,42 @@ def test_a_button_is_pressed_by_the_space_bar_and_by_enter(qtbot: QtBot, key: Qt
     button.setEnabled(False)
     QTest.keyClick(button, key)
     assert presses == ["go"]
+
+
+def test_a_button_that_waits_gives_the_keyboard_to_nobody(qtbot: QtBot) -> None:
+    """Enter pressed once more while its work is under way must not press what comes next."""
+    presses: list[str] = []
+    page = QWidget()
+    page.setLayout(column(slow := Button("slow"), Button("next", lambda: presses.append("next"))))
+    qtbot.addWidget(page)
+    page.show()
+    page.activateWindow()
+    assert QTest.qWaitForWindowActive(page)
+    slow.setFocus()
+    slow.set_waiting(True)
+    QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_Return)
+    assert presses == []
+    slow.set_waiting(False)
+    assert slow.hasFocus()
+
+
+def test_a_banner_that_speaks_before_it_has_its_place_is_no_window(qtbot: QtBot) -> None:
+    banner = Banner()
+    banner.say("found")
+    assert not banner.isVisible()
+    page = QWidget()
+    page.setLayout(column(banner))
+    qtbot.addWidget(page)
+    page.show()
+    assert banner.isVisible()
+    late = Banner()
+    late.say("more")
+    late.say("")
+    layout = page.layout()
+    assert layout is not None
+    layout.addWidget(late)
+    QApplication.processEvents()
+    assert not late.isVisible()
 
 
 def test_the_enter_that_ends_a_scan_presses_no_button(qtbot: QtBot) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop.domain.operations.decide_approval import DecideApproval
 from desktop.domain.outcomes import Refusal
@@ -192,7 +192,10 @@ class ApprovalsScreen(Screen):
             next(iter(self.cards.values())).reason.setFocus()
 
     def _show_cards(self, found: ApprovalList) -> None:
+        if [card.found for card in self.cards.values()] == list(found.mine):
+            return  # whoever types a reason is not interrupted by an exchange with HQ
         typed = {name: card.reason.text() for name, card in self.cards.items()}
+        held = self._held()
         clear(self._list)
         self.cards = {}
         for waiting in found.mine:
@@ -201,6 +204,27 @@ class ApprovalsScreen(Screen):
             card.decided.connect(self._decide)
             self.cards[waiting.item.id] = card
             self._list.addWidget(card)
+        if held is not None:
+            QTimer.singleShot(0, self, partial(self._take_keyboard, *held))
+
+    def _held(self) -> tuple[str, int] | None:
+        """Return the card that has the keyboard and where in its reason."""
+        focus = QApplication.focusWidget()
+        for name, card in self.cards.items():
+            if focus is not None and card.isAncestorOf(focus):
+                return name, card.reason.cursorPosition()
+        return None
+
+    def _take_keyboard(self, name: str, cursor: int) -> None:
+        """Go on in the same card, in the first one when it is answered."""
+        card = self.cards.get(name)
+        if card is not None:
+            card.reason.setFocus()
+            card.reason.setCursorPosition(cursor)
+        elif self.cards:
+            next(iter(self.cards.values())).reason.setFocus()
+        else:
+            self.setFocus()
 
     def _decide(self, stream: str, command: DecideApproval) -> None:
         desk = self.ui.desk

@@ -266,6 +266,7 @@ class IntakeScreen(Screen):
         if set(self._discarded) - {"channel"}:
             words, back = self.ui.text("ui_intake.discarded"), self.ui.text("ui_intake.undo")
             self.banner.say(words, "info", back, self.undo_discard)
+        self.form.verbatim.setFocus()
         if draft is not None:
             self.ui.run(lambda: self.ui.desk.delete_draft(draft), lambda _none: self._load_drafts())
 

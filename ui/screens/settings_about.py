@@ -37,16 +37,16 @@ class CheckPage(QWidget):
 
     def examine(self) -> None:
         """Look at everything, beside the saving of complaints."""
-        self.run_button.setEnabled(False)
+        self.run_button.set_waiting(True)
         desk = self.ui.desk
         self.ui.run(lambda: tuple(desk.examine()), self._show, lane="files", on_error=self._failed)
 
     def _failed(self, message: str) -> None:
-        self.run_button.setEnabled(True)
+        self.run_button.set_waiting(False)
         self.ui.say(message, "bad")
 
     def _show(self, findings: Sequence[Finding]) -> None:
-        self.run_button.setEnabled(True)
+        self.run_button.set_waiting(False)
         clear(self._found)
         lines = []
         for finding in findings:

@@ -86,7 +86,7 @@ class CustomersCard(Card):
         self.banner.say("")
         self._show(0, 1)
         self.strip.show()
-        self.choose.setEnabled(False)
+        self.choose.set_waiting(True)
         self._job = self._ui.run_with_progress(
             work, self._taken, lambda at: self._show(*at), lane="files", on_error=self._failed
         )
@@ -120,4 +120,4 @@ class CustomersCard(Card):
     def _ended(self) -> None:
         self._job = None
         self.strip.hide()
-        self.choose.setEnabled(True)
+        self.choose.set_waiting(False)

@@ -106,10 +106,10 @@ class DataPage(QWidget):
     def back_up(self) -> None:
         """Make a backup now, in the background."""
         ui = self.ui
-        self.make.setEnabled(False)
+        self.make.set_waiting(True)
 
         def ended() -> None:
-            self.make.setEnabled(True)
+            self.make.set_waiting(False)
             self.load()
 
         def made(backup: Backup) -> None:
@@ -164,7 +164,7 @@ class _RestoreForm(Card):
         self._field = Field(ui.text("ui_settings.backup.passphrase"), self.passphrase,
                             hint=ui.text("ui_settings.restore.passphrase_note"))  # fmt: skip
         act = Button(ui.text("ui_settings.restore.do"), self.restore, variant="danger")
-        leave = Button(ui.text("ui_settings.cancel"), self.hide, variant="ghost")
+        leave = self._leave = Button(ui.text("ui_settings.cancel"), self.hide, variant="ghost")
         self.add(self._what, self._field, row(None, leave, act))
         self.hide()
 
@@ -178,6 +178,7 @@ class _RestoreForm(Card):
         self._what.say(said, "warn")
         self._field.setVisible(not backup.needs_this_pc)
         self.show()
+        (self._leave if backup.needs_this_pc else self.passphrase).setFocus()
 
     def restore(self) -> None:
         """Put the backup in place; the window then opens the data anew."""

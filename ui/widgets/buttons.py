@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QPushButton, QSizePolicy
+from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy
 
 from ui.icons import icon as make_icon
 from ui.theme import theme
@@ -31,8 +31,20 @@ class PushButton(QPushButton):
     The Enter with which a scanner ends what it typed at a button presses nothing.
     """
 
+    _waits_with_keyboard = False
     _typed_at = float("-inf")
     """When a letter or digit came last, by the system's clock of keys, in milliseconds."""
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Take no press while its work is under way; the keyboard comes back if nobody took it."""
+        focus = QApplication.focusWidget()
+        if waiting:
+            self._waits_with_keyboard = focus is self
+            if self._waits_with_keyboard:
+                self.clearFocus()  # else Qt hands it to whatever comes next
+        self.setEnabled(not waiting)
+        if not waiting and self._waits_with_keyboard and focus in (None, self.window()):
+            self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press by Enter."""

@@ -104,7 +104,11 @@ class Banner(QFrame):
         self._act.set_text(action)
         self._act.setVisible(bool(action))
         self._on_action = on_action
-        self.setVisible(bool(text))
+        if self.parentWidget() is not None:
+            self.setVisible(bool(text))
+        else:
+            # Shown before it has its place, it would flash up as a window and take the keyboard.
+            self.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, not text)
 
     def _run(self) -> None:
         if self._on_action is not None:
