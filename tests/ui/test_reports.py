@@ -189,6 +189,12 @@ def test_why_a_code_rose_last_month(region: Workspace, tmp_path: Path) -> None:
     show(region, "reports", ("month", "2026-10"))
     wait(region)
     assert reports.report is not None
+    assert reports.side.isVisible()
+    reports.step(-1)
+    wait(region)
+    assert not reports.side.isVisible()  # the cases of another month
+    reports.step(1)
+    wait(region)
     assert "signals" in reports.cards
     for _ in range(5):  # whoever presses again while it is made gets one print
         reports.open_preview()

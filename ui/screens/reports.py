@@ -231,6 +231,8 @@ class ReportsScreen(Screen):
             return
         self.banner.hide()
         before, self.report = self.report, made
+        if before is not None and (before.period, before.scope) != (made.period, made.scope):
+            self.hide_cases()  # they stand behind figures that are no longer shown
         if before is not None and _alike(before, made):
             self._show_changed(before, made)
         else:
