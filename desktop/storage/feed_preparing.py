@@ -58,6 +58,8 @@ class Prepared:
         return made, {s for s in asked if counts.get(s, 0) < self.sizes[s]}
 
 
+#: Events read between two looks whether somebody saves.
+_READ_AT_ONCE: Final = 16
 NOTHING: Final = Prepared({}, {}, {})
 
 
@@ -69,13 +71,19 @@ def prepare(
 ) -> Prepared:
     """Return what `events` will make of their streams, read from a connection that only reads.
 
-    `give_way` is called between two streams: a save need not wait for all of them.
+    `give_way` is called every few events and between two streams. Each statement of a save would
+    wait for its turn of the interpreter otherwise, as long as all of this takes.
     """
-    entries = {(e.record.chain, e.record.seq): entry_of(e) for e in events}
+    entries: dict[tuple[str, int], Entry] = {}
+    for at, incoming in enumerate(events):
+        if at % _READ_AT_ONCE == 0:
+            give_way()
+        entries[incoming.record.chain, incoming.record.seq] = entry_of(incoming)
     touched = {e.record.stream for e in events}
     known = _counted(connection, list(touched))
     streams: dict[str, dict[tuple[str, int], Event] | None] = {}
     for stream in touched:
+        give_way()
         streams[stream] = _stored(connection, stream) if stream in known else {}
     for place, entry in entries.items():
         known_events = streams.get(entry.record.stream)
