@@ -16,6 +16,7 @@ from desktop.domain.analytics.report import (
 from desktop.services import reporting_money as money
 from desktop.services import reporting_sections as parts
 from desktop.services.reporting_departments import departments, responses
+from desktop.services.reporting_nodes import nodes
 from desktop.services.reporting_numbers import Numbers
 from desktop.services.reporting_quality import service_quality
 
@@ -146,6 +147,7 @@ def _month(numbers: Numbers, sources: Sources) -> Made:
         parts.associations(numbers),
         money.compensation(numbers),
         money.clocks(numbers),
+        nodes(numbers),
         departments(numbers, compared=False),
         money.satisfaction(numbers),
         parts.people(numbers) if numbers.frame.with_people else None,
@@ -208,7 +210,11 @@ def _sla(numbers: Numbers, _sources: Sources) -> Made:
         "fcr",
     )
     made = parts.sections(
-        figures, money.clocks(numbers), responses(numbers), departments(numbers, compared=True)
+        figures,
+        money.clocks(numbers),
+        nodes(numbers),
+        responses(numbers),
+        departments(numbers, compared=True),
     )
     return made, signed(numbers, "first_response_on_time", "solution_on_time")
 

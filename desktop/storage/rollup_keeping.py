@@ -25,7 +25,7 @@ from desktop.storage.rollup_tables import report_case, rollup, running_clock, wo
 from desktop.storage.utc_time import from_ms, to_ms
 
 #: Changes whenever cells change, so that older counters are made again.
-COUNTING: Final = b"4"
+COUNTING: Final = b"5"
 _COUNTED: Final = "rollups"
 _DECODER: Final = msgspec.json.Decoder(CaseFacts)
 _ENCODER: Final = msgspec.json.Encoder()

@@ -160,3 +160,21 @@ def test_overtime_is_the_sum_of_the_clocks(reading: Desk) -> None:
     figure = report.figure("overtime")
     assert figure.numerator == sum(int(row[3]) for row in rows) > 0
     assert figure.denominator == sum(int(row[1]) for row in rows)
+
+
+def test_time_at_the_nodes_adds_up_to_the_way_to_closing(
+    reading: Desk, region_folder: Path
+) -> None:
+    """AN-01: the seconds of all nodes are those from opening to the last step, by the events."""
+    rows = table(made(reading, "sla", MONTH), "nodes").rows
+    hours = sum(int(row[1]) * float(row[2]) for row in rows)
+    ((cases, whole),) = golden.asked(
+        region_folder,
+        "SELECT count(*), sum((julianday((SELECT max(x.at) FROM e x WHERE x.stream = d.stream "
+        "AND x.kind = 'step.completed')) - julianday(o.at)) * 24) "
+        "FROM closed d JOIN opened o USING (stream) WHERE d.at >= :since AND d.at < :until",
+    )
+    assert [row[0] for row in rows][:3] == ["接收", "记录", "分类"]
+    assert max(int(row[1]) for row in rows) == cases
+    # Printed to a tenth of an hour for each case of each node.
+    assert abs(hours - whole) <= 0.05 * sum(int(row[1]) for row in rows)

@@ -55,6 +55,14 @@ class MoneyFact:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeFact:
+    """How long a complaint stayed at a node of its flow: since the node before it was done."""
+
+    node: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """One complaint as reports see it; days are the store's, spans in seconds."""
 
@@ -90,6 +98,8 @@ class CaseFacts:
     money: tuple[MoneyFact, ...] = ()
     #: Rule checks that its words failed (AN-13); None while open and where no words are kept.
     checks: tuple[str, ...] | None = None
+    #: In the order in which they were done (AN-01); of closed complaints alone.
+    nodes: tuple[NodeFact, ...] = ()
 
 
 def facts_of(state: TicketState, events: Sequence[Event], context: Context) -> CaseFacts | None:
@@ -146,7 +156,24 @@ def facts_of(state: TicketState, events: Sequence[Event], context: Context) -> C
         surveys=_surveys(state, zone),
         money=tuple(_money(item, zone) for item in state.compensation.values() if item.allowed),
         checks=reviews.checked(state, context.policy) if state.closed else None,
+        nodes=_nodes(state, context),
     )
+
+
+def _nodes(state: TicketState, context: Context) -> tuple[NodeFact, ...]:
+    """Return the time at each node: from the end of the one before to its own last step."""
+    if state.closed is None or state.opened is None:
+        return ()
+    ends: dict[str, datetime] = {}
+    for step in context.policy.steps_of(state.flow):
+        mark = state.steps_done.get(step.id)
+        if mark is not None:
+            ends[step.node] = max(mark.at, ends.get(step.node, mark.at))
+    found, since = [], state.opened.at
+    for node, end in sorted(ends.items(), key=lambda pair: (pair[1], pair[0])):
+        found.append(NodeFact(node, max(int((end - since).total_seconds()), 0)))
+        since = max(since, end)
+    return tuple(found)
 
 
 def _overdue_reason(state: TicketState, clocks: Sequence[ClockFact]) -> str:

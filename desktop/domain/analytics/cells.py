@@ -126,6 +126,8 @@ def _ending(facts: CaseFacts) -> Iterator[Cell]:
             yield Cell(facts.closed, "overtime", facts.overdue_reason)
         if facts.money:
             yield Cell(facts.closed, "compensated", "")
+        for node in facts.nodes:
+            yield Cell(facts.closed, "node", node.node, 1, node.seconds)
         if facts.checks is not None:
             passed = len(CHECKS) - len(facts.checks)
             yield Cell(facts.closed, "checked", facts.closed.isoformat(), 1, passed)
