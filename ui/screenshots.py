@@ -17,7 +17,10 @@ DEFAULT_SIZE = QSize(1440, 900)
 
 
 def settle(ready: Callable[[], bool] = lambda: True, *, timeout_ms: int = 60_000) -> bool:
-    """Let events run until `ready` holds and layouts rest; False when time ran out first."""
+    """Let events run until `ready` holds and layouts rest; False when time ran out first.
+
+    What is ready may, by the last events, set off something more: that is waited for as well.
+    """
     loop = QEventLoop()
     watch, deadline = QTimer(), QTimer()
     watch.timeout.connect(lambda: loop.quit() if ready() else None)
@@ -25,11 +28,13 @@ def settle(ready: Callable[[], bool] = lambda: True, *, timeout_ms: int = 60_000
     deadline.timeout.connect(loop.quit)
     watch.start(10)
     deadline.start(timeout_ms)
-    loop.exec()
-    watch.stop()
-    for _ in range(3):
-        QApplication.processEvents()
-    return ready()
+    while True:
+        loop.exec()
+        for _ in range(3):
+            QApplication.processEvents()
+        rests = ready()
+        if rests or not deadline.isActive():
+            return rests
 
 
 def picture(widget: QWidget, ratio: float = 1.0) -> QPixmap:
