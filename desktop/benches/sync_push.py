@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -126,6 +127,7 @@ def saves(hq: Running, folder: Path, tell: Callable[[str], None]) -> dict[str, A
             raise HqFault(f"{outcome.code}: {outcome.detail}")
         documents = Documents(seed=2)
         _saved(cases, documents, range(_WARMING))
+        gc.freeze()  # as the window does when it has loaded
         tell("saving with no exchange")
         alone = _saved(cases, documents, range(_WARMING, _WARMING + _SAVES))
         with ThreadPoolExecutor(1) as pool:
