@@ -63,14 +63,37 @@ def _story(
         report.scope, report.contact, report.title, report.period, payload, texts
     )
     for section in report.sections:
-        story += _section(section, texts, dense=dense)
+        parts = _section(section, texts, dense=dense)
+        story += [KeepTogether(_loose(parts))] if _is_one_chart(section) else parts
     return story
+
+
+def _is_one_chart(section: Section) -> bool:
+    """Tell whether a section is a chart with its few numbers, which are read side by side."""
+    charts = [block for block in section.blocks if isinstance(block, ChartBlock)]
+    return len(charts) == 1 and all(
+        isinstance(block, TextBlock | PairBlock | ChartBlock)
+        or _is_one(block)
+        or (isinstance(block, TableBlock) and _is_short(block))
+        for block in section.blocks
+    )
+
+
+def _loose(parts: Sequence[Flowable]) -> list[Flowable]:
+    """Return the parts without what keeps some of them together."""
+    found: list[Flowable] = []
+    for part in parts:
+        if isinstance(part, KeepTogether):
+            found += part._content
+        elif not isinstance(part, CondPageBreak):
+            found.append(part)
+    return found
 
 
 def _section(section: Section, texts: Texts, *, dense: bool) -> list[Flowable]:
     """Keep the heading with what follows it; long tables alone run over pages."""
     title = blocks.heading(section.title)[-1]
-    if all(isinstance(block, WriteBlock) for block in section.blocks):
+    if _is_form(section):
         # Lines to fill in by hand are one form; nobody turns the page between them.
         lines = [line for block in section.blocks for line in _block(block, texts, dense=dense)]
         return [KeepTogether([title, *lines])]
@@ -104,6 +127,13 @@ def _section(section: Section, texts: Texts, *, dense: bool) -> list[Flowable]:
     elif head is not None:
         parts.append(KeepTogether(head))
     return parts
+
+
+def _is_form(section: Section) -> bool:
+    """Tell whether a section is lines to write on, perhaps with words about them."""
+    lines = [block for block in section.blocks if isinstance(block, WriteBlock)]
+    words = [block for block in section.blocks if isinstance(block, TextBlock)]
+    return bool(lines) and len(lines) + len(words) == len(section.blocks)
 
 
 def _is_one(block: Block) -> bool:
