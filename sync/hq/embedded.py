@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import itertools
 import json
@@ -114,7 +115,7 @@ class EmbeddedPostgres:
                 try:
                     server = get_server(self._folder)
                 except (AssertionError, subprocess.SubprocessError, OSError) as error:
-                    PostgresServer._instances.pop(self._folder, None)
+                    _forget(PostgresServer, self._folder)
                     # A recovery may outlast the library's own patience; it goes on meanwhile.
                     slow = isinstance(error, (AssertionError, subprocess.TimeoutExpired))
                     if trial >= _TRIALS and not (slow and time.monotonic() < deadline):
@@ -155,7 +156,14 @@ class EmbeddedPostgres:
             pid_file = self._folder / "postmaster.pid"
             if pid_file.exists() and not _is_in_use(self._folder):
                 pid_file.unlink(missing_ok=True)
-        server._instances.pop(self._folder, None)
+        _forget(server, self._folder)
+
+
+def _forget(server: type[PostgresServer], folder: Path) -> None:
+    """Drop the library's handle of a server that is gone, and what it would do at the exit."""
+    gone = server._instances.pop(folder, None)
+    if gone is not None:
+        atexit.unregister(gone._cleanup)
 
 
 def _open_way(path: Path) -> None:
