@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
+from ui.widgets.kept_keyboard import give_back, held_in
 
 Margins = tuple[int, int, int, int]
 Item = QWidget | QLayout | int | None
@@ -96,13 +97,20 @@ def restyle(widget: QWidget) -> None:
 
 
 def clear(layout: QLayout) -> None:
-    """Remove and delete everything in a layout."""
+    """Remove and delete everything in a layout; what comes instead keeps the keyboard."""
+    held = held_in(layout)
+    _empty(layout)
+    if held is not None:
+        give_back(layout, held)
+
+
+def _empty(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
-            clear(inner)
+            _empty(inner)
 
 
 class Card(QFrame):
