@@ -43,11 +43,29 @@ _NAMES: Final = {
 
 
 def likelier(text: str, key: str) -> str:
-    """Return a person's name with the usual sign in place of a rare one that it is read as.
+    """Return a name with the sign in it that a rare or impossible one is read for.
 
-    毓 is read where 敏 is written far more often than it is written itself; a person sees both.
+    毓 is read where 敏 is written far more often than it is written itself, and a store in 元锡
+    is one in 无锡. A person sees both.
     """
-    return text.translate(_taken_for()) if _NAMES.get(key) == "people" else text
+    kind = _NAMES.get(key)
+    if kind == "people":
+        return text.translate(_taken_for())
+    return _of_a_city(text) if kind == "places" else text
+
+
+def _of_a_city(text: str) -> str:
+    """Return a place with one sign changed for one that looks alike, if that makes it a city."""
+    alike, cities = _places()
+    if text.startswith(cities):
+        return text
+    others = [
+        text[:at] + other + text[at + 1 :]
+        for at, sign in enumerate(text[:3])
+        for other in alike.get(sign, "")
+    ]
+    known = [one for one in others if one.startswith(cities)]
+    return known[0] if len(known) == 1 else text
 
 
 def lacks_a_digit(text: str) -> bool:
@@ -73,6 +91,15 @@ def _known() -> Mapping[str, str]:
 @cache
 def _of_names() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(_known()[name]) for name in ("people", "goods", "places")}
+
+
+@cache
+def _places() -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return what each sign looks like, and the cities."""
+    text = (files("resources") / "ocr" / "cities.yaml").read_text(encoding="utf-8")
+    content = YAML(typ="safe").load(text)
+    alike = {sign: group.replace(sign, "") for group in content["alike"].split() for sign in group}
+    return alike, tuple(content["cities"].split())
 
 
 @cache

@@ -82,6 +82,22 @@ def test_a_rare_sign_of_a_name_gives_way_to_the_one_that_is_written_more_often()
     assert likelier("钟毓店", "store") == "钟毓店"
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("元锡火车站店", "无锡火车站店"),
+        ("大原店", "太原店"),
+        ("苏川观前街店", "苏州观前街店"),
+        ("大连天一店", "大连天一店"),
+        ("中关村店", "中关村店"),
+        ("万达店", "万达店"),
+    ],
+)
+def test_a_store_is_in_the_city_that_there_is(read: str, meant: str) -> None:
+    assert likelier(read, "store") == meant
+    assert likelier(read, "product") == read
+
+
 def test_a_measure_without_its_number_is_seen() -> None:
     for text in ("安踏羽绒服只装", "儿童水杯ml", "护手霜5OOml", "护手霜S00ml"):
         assert lacks_a_digit(text), text

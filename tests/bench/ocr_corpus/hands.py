@@ -99,7 +99,10 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 def glyph(sign: str, hand: Hand, size: int, rng: random.Random) -> Grey:
-    """Return one character as coverage, 0 paper to 255 ink, cut tightly around its advance."""
+    """Return one character as coverage, 0 paper to 255 ink: its advance and `spare` on each side.
+
+    A slanted or round sign reaches over its advance, as the next sign's ink may do as well.
+    """
     digit = sign.isascii()
     name = hand.digits if digit else hand.words
     face = font(name, size)
@@ -107,12 +110,17 @@ def glyph(sign: str, hand: Hand, size: int, rng: random.Random) -> Grey:
     if not digit and name != PRINT.name and not _has(name, sign):
         face = font(PRINT.name, size)
     advance = max(2, round(face.getlength(sign)))
-    pad = size // 3
+    pad = spare(size)
     tile = Image.new("L", (advance + 2 * pad, size * 2), 0)
     ImageDraw.Draw(tile).text((pad, size // 2), sign, font=face, fill=255)
     if not hand.unsteady:
-        return np.asarray(tile, np.uint8)[:, pad:-pad]
-    return shaken(np.asarray(tile, np.uint8), hand.unsteady, size, rng)[:, pad:-pad]
+        return np.asarray(tile, np.uint8)
+    return shaken(np.asarray(tile, np.uint8), hand.unsteady, size, rng)
+
+
+def spare(size: int) -> int:
+    """Return the pixels on either side of a sign's advance in its tile."""
+    return size // 3
 
 
 @cache
@@ -190,7 +198,9 @@ def write_line(
     start = x
     for sign in text:
         tile = glyph(sign, hand, size, rng)
-        put(page, tile, x, middle - tile.shape[0] / 2 + drift * (x - start), ink)
+        left = x - spare(size)
+        put(page, tile, left, middle - tile.shape[0] / 2 + drift * (x - start), ink)
         gap = rng.gauss(0.02, 0.03) * size * hand.unsteady
-        x += max(tile.shape[1] * 0.9, tile.shape[1] + gap)
+        wide = tile.shape[1] - 2 * spare(size)
+        x += max(wide * 0.9, wide + gap)
     return x
