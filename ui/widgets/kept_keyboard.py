@@ -37,7 +37,9 @@ def give_back(layout: QLayout, held: Held) -> None:
     page = layout.parentWidget()
     if page is not None:
         fled = QApplication.focusWidget()
-        QTimer.singleShot(0, page, partial(_give_back, page, held, fled))
+        # Qt shows what was added to a page in sight by an event of its own, queued after this.
+        later = partial(QTimer.singleShot, 0, page, partial(_give_back, page, held, fled))
+        QTimer.singleShot(0, page, later)
 
 
 def _give_back(page: QWidget, held: Held, fled: QWidget | None) -> None:
