@@ -119,6 +119,10 @@ class SyncStore(Protocol):
         """
         ...
 
+    def saved_lately(self) -> bool:
+        """Tell whether somebody here is at work, whose saves should not wait."""
+        ...
+
     def accept_feed(
         self,
         events: Sequence[IncomingEvent],

@@ -22,6 +22,8 @@ BUSY_MS: Final = 10_000
 _LOOK_AGAIN: Final = 0.001
 #: How long work gives way to saves (seconds), several of them; then it takes its turn.
 _PATIENCE: Final = 0.05
+#: Who saved within so many seconds is at work and saves again.
+_LATELY: Final = 2.0
 
 
 class Database:
@@ -36,6 +38,7 @@ class Database:
         self.engine = engine
         #: One for each thread that saves or waits to; appending and popping are atomic.
         self._saving: list[None] = []
+        self._saved_at = 0.0
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> Database:
@@ -89,12 +92,17 @@ class Database:
             finally:
                 if lasting:
                     self._saving.pop()
+                    self._saved_at = time.monotonic()
 
     def give_way(self) -> None:
         """Wait, a moment at most, while others in this program save: work that can wait does."""
         deadline = time.monotonic() + _PATIENCE
         while self._saving and time.monotonic() < deadline:
             time.sleep(_LOOK_AGAIN)
+
+    def saved_lately(self) -> bool:
+        """Tell whether somebody in this program saves or did so a moment ago."""
+        return bool(self._saving) or time.monotonic() - self._saved_at < _LATELY
 
     def checkpoint(self) -> None:
         """Move what the log holds into the database, without keeping anybody from writing."""

@@ -109,6 +109,10 @@ class SqlSyncStore:
             self._unlisted = set()
         self._expected = self._prepared(events)
 
+    def saved_lately(self) -> bool:
+        """Tell whether somebody here is at work, whose saves should not wait."""
+        return self._database.saved_lately()
+
     def accept_feed(
         self,
         events: Sequence[IncomingEvent],

@@ -28,7 +28,8 @@ def list_all(database: Database, projector: Projector) -> None:
     with database.read() as connection:
         if not _noted(connection):
             return
-    with database.write() as connection:
+    # Made from what is stored and noted beside it: a power cut loses nothing by it.
+    with database.write(lasting=False) as connection:
         projector.project_stored(connection, _noted(connection))
         note(connection, ())
 

@@ -10,10 +10,13 @@ from typing import Final
 from desktop.services.exchange_ports import ChainGap, IncomingEvent, Receipt, SyncStore
 from sync.client.feed import Run
 
-#: A transaction should take no longer than this; the next one has as many events as fit.
+#: The writer should be held no longer than this; the next transaction has as many events as fit.
 _STEP_SECONDS: Final = 0.006
 #: Between two transactions, so that a save that waits gets its turn.
-_PAUSE_SECONDS: Final = 0.003
+_PAUSE_SECONDS: Final = 0.002
+#: The same while somebody works here: the writer is free for most of the time.
+_BUSY_STEP_SECONDS: Final = 0.002
+_BUSY_PAUSE_SECONDS: Final = 0.008
 #: Fewer keep a save no shorter from its turn: beginning and making durable take as long.
 _LEAST_STEP: Final = 12
 _LONGEST_STEP: Final = 400
@@ -57,10 +60,12 @@ class Intake:
             started = time.monotonic()
             new += self.store.accept_feed(events, self.salts, {}, receipts)
             took = time.monotonic() - started
+            busy = self.store.saved_lately()
             if len(events) == self._step:
-                fitting = int(self._step * _STEP_SECONDS / max(took, 0.0001))
+                most = _BUSY_STEP_SECONDS if busy else _STEP_SECONDS
+                fitting = int(self._step * most / max(took, 0.0001))
                 self._step = max(_LEAST_STEP, min(_LONGEST_STEP, fitting, 2 * self._step))
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_BUSY_PAUSE_SECONDS if busy else _PAUSE_SECONDS)
         return new
 
     def _steps(self, run: Run) -> Iterator[tuple[Sequence[IncomingEvent], Sequence[Receipt]]]:
