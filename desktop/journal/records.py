@@ -141,21 +141,19 @@ def parse_core(core: bytes) -> Core:
 
 
 def parse_heads(cores: Sequence[bytes]) -> Sequence[CoreHead] | None:
-    """Return `parse_head` of each in one reading, in half the time; None for a closer look.
+    """Return `parse_head` of each, what is asked of every byte asked once; None for a closer look.
 
-    A line each: what ends at its line's end and begins with no other is one core.
+    Each is decoded by itself: what one begins, no other may end.
     """
-    lines = b"\n".join(cores)
-    if b"\\" in lines or lines.count(b"\n") != len(cores) - 1:
-        return None
+    every = b"\n".join(cores)
+    decode = _HEAD_DECODER.decode
     try:
-        if not lines.isascii():
-            lines.decode()
-        heads = _HEAD_DECODER.decode_lines(lines)
+        if b"\\" in every or not (every.isascii() or every.decode()):
+            return None
+        heads = [decode(core) for core in cores]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    whole = len(heads) == len(cores) and all(bytes(head.d)[:1] == b"{" for head in heads)
-    return heads if whole else None
+    return heads if all(bytes(head.d)[:1] == b"{" for head in heads) else None
 
 
 def parse_head(core: bytes) -> CoreHead | Core:

@@ -16,6 +16,7 @@ from desktop.journal.records import (
     encode_core,
     parse_core,
     parse_head,
+    parse_heads,
     personal_fields,
 )
 from tests.journal.chains import AT, CHAIN, DRAFTS, STREAM, chain_of, written
@@ -122,6 +123,23 @@ def test_a_head_is_read_where_the_whole_is_read(inserted, place):
     else:
         head = parse_head(altered)
         assert (head.k, head.s, list(head.f)) == (whole.k, whole.s, list(whole.f))
+
+
+@given(st.binary(min_size=1, max_size=3), st.integers(0, len(GOLDEN) - 1))
+def test_heads_read_together_are_those_read_one_by_one(inserted, place):
+    altered = GOLDEN[:place] + inserted + GOLDEN[place + 1 :]
+    heads = parse_heads([GOLDEN, altered, GOLDEN])
+    if heads is not None:
+        assert list(heads) == [parse_head(core) for core in (GOLDEN, altered, GOLDEN)]
+
+
+@given(st.integers(0, len(GOLDEN)))
+def test_cores_that_run_into_each_other_are_not_read_together(place):
+    ordinary = parse_heads([GOLDEN, GOLDEN])
+    assert ordinary is not None
+    assert [head.s for head in ordinary] == [STREAM, STREAM]
+    for glue in (b"", b" ", b"\n", b","):
+        assert parse_heads([GOLDEN[:place], GOLDEN[place:], GOLDEN + glue + GOLDEN]) is None
 
 
 def test_members_of_a_newer_format_are_left_alone():
