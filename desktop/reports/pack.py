@@ -8,6 +8,7 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
+from desktop.domain.analytics.drawing import text_width
 from desktop.domain.analytics.report import (
     Block,
     ChartBlock,
@@ -36,6 +37,8 @@ SHORT_TABLE: Final = 10
 #: So many figures stay on one page, so that the next does not begin with the last two.
 SHORT_FIGURES: Final = 6
 _LINE_MM: Final = 8.5
+#: Labels of a grid take as much room as the longest needs, within these.
+_LABEL_MM, _LABEL_GAP_MM, _LABEL_MOST_MM = 28.0, 4.0, 62.0
 
 
 def report_facts(report: Report) -> dict[str, FactValue]:
@@ -161,8 +164,9 @@ def _block(block: Block, texts: Texts, *, dense: bool) -> list[Flowable]:
             return [chart_flowable(block), Spacer(0, 1.5 * mm)]
         case PairBlock():
             pairs = [blocks.Pair(name, value, wide=True) for name, value in block.pairs]
-            width = max((len(name) for name, _ in block.pairs), default=6)
-            label = 40 if texts.lang == "zh_CN" and width > 6 else 46 if width > 14 else 28
+            size = style.LABEL.fontSize
+            wide = max((text_width(name, size) for name, _ in block.pairs), default=0) / mm
+            label = min(max(wide + _LABEL_GAP_MM, _LABEL_MM), _LABEL_MOST_MM)
             return [blocks.grid(pairs, label), Spacer(0, 2 * mm)]
         case PictureBlock():
             return _pictures(block, texts)

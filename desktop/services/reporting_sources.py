@@ -339,11 +339,11 @@ def _sample_section(frame: Frame, month: str, drawn: DrawnSample) -> Section:
         for number in numbers
     )
     columns = (
-        Column(text("pack.col.number"), 0.26),
-        Column(text("pack.col.store"), 0.18),
-        Column(text("pack.col.code"), 0.22),
-        Column(text("pack.col.score"), 0.1, "right"),
-        Column(text("pack.col.rule"), 0.24),
+        Column(text("pack.col.number"), 0.24),
+        Column(text("pack.col.store"), 0.25),
+        Column(text("pack.col.code"), 0.24),
+        Column(text("pack.col.score"), 0.08, "right"),
+        Column(text("pack.col.rule"), 0.19),
     )
     drills = tuple(
         frame.drill("case", drawn.cases[number].stream, number)

@@ -69,3 +69,16 @@ def test_a_save_between_two_parts_is_in_the_row(shop: Shop, other_shop: Shop) ->
     shop.store.projector.rebuild(shop.store.database)
     assert projected(shop) == before
     assert len(shop.store.journal.events("t")) == len(events) + 1
+
+
+def test_what_is_received_is_nobodys_save(shop: Shop, other_shop: Shop) -> None:
+    """Only who works here makes the receiver slow down; what it writes itself does not."""
+    random_history(other_shop, 7, tickets=3, steps=30)
+    events, salts = as_feed(other_shop)
+    shop.store.database._saved_at = 0.0
+    shop.store.sync.expect_feed(events)
+    shop.store.sync.accept_feed(events[:10], salts, {})
+    shop.store.sync.expect_feed(())
+    assert not shop.store.sync.saved_lately()
+    shop.complain("own")
+    assert shop.store.sync.saved_lately()
