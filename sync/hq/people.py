@@ -95,8 +95,12 @@ class People:
         password: str,
         scope: str = "",
         must_change: bool = False,
+        changed: Callable[[Connection, str], object] | None = None,
     ) -> str:
         """Add a person or replace name, role, scope and password; return the id.
+
+        `changed` is called in the same transaction when a person who was here gets another role or
+        scope: what they could answer by envelopes must not outlast it.
 
         Raises BadAccount.
         """
@@ -119,6 +123,11 @@ class People:
             "must_change": must_change,
         }
         with self._engine.begin() as connection:
+            before = connection.execute(
+                select(person.c.role, person.c.scope)
+                .where(person.c.login == login)
+                .with_for_update()
+            ).one_or_none()
             found: str = connection.execute(
                 insert(person)
                 .values(id=ids.new_id("P"), login=login, **values)
@@ -127,6 +136,8 @@ class People:
             ).scalar_one()
             # A changed password ends what was open under the old one.
             connection.execute(delete(session).where(session.c.person == found))
+            if changed is not None and before is not None and tuple(before) != (role, scope):
+                changed(connection, found)
         return found
 
     def log_in(self, login: str, password: str) -> LoggedIn | NotLoggedIn:

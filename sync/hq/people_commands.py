@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sync.hq.command_data import opened, with_data
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @click.group()
@@ -44,6 +48,8 @@ def people_add(
 ) -> None:
     """Add a person, or replace name, role, scope and password.
 
+    Envelopes that a person could answer under another role or scope are recalled.
+
     The password comes from the variable, else from the terminal, else from the first line of
     standard input; never from the command line.
 
@@ -51,13 +57,21 @@ def people_add(
     Example:
       amends-hq people add wangfang --name 王芳 --role department_head --data /srv/amends
     """
-    from sync.hq import acts, bootstrap
+    from sync.hq import acts, bootstrap, envelope_stock
     from sync.hq.people import BadAccount, People
+
+    recalled: list[int] = []
+
+    def recall(connection: Connection, changed: str) -> None:
+        now = bootstrap.utc_now()
+        recalled.append(envelope_stock.recall_given_by(connection, acts.OPERATOR, changed, now))
 
     password = os.environ.get(password_env) or _typed_password()
     with opened(data, database_url, create=True) as hq:
         try:
-            made = People(hq.engine, bootstrap.utc_now).save(login, name, role, password, scope)
+            made = People(hq.engine, bootstrap.utc_now).save(
+                login, name, role, password, scope, changed=recall
+            )
         except BadAccount as error:
             raise click.UsageError(str(error)) from error
         with hq.engine.begin() as connection:
@@ -66,6 +80,8 @@ def people_add(
                 person=made, role=role, scope=scope,
             )  # fmt: skip
     click.echo(f"{login} may log in as {role}")
+    if any(recalled):
+        click.echo(f"{sum(recalled)} envelopes of another role or scope are recalled")
 
 
 def _typed_password() -> str:

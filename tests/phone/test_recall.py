@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from desktop.domain.outcomes import Refusal
 from sync.hq import bootstrap, envelope_stock
-from tests.phone.phone_kit import World
+from tests.phone.phone_kit import PASSWORD, World
+from tests.sync.hq_process import hq_command
 
 
 def recall(world: World) -> int:
@@ -61,3 +62,25 @@ def test_an_approver_who_gets_another_pc_is_asked_by_envelopes_that_it_holds(
     with world.hq.engine.begin() as connection:
         who, device = world.luo, world.device(other)
         assert envelope_stock.recall_answered_on(connection, who, device, now) == 5
+
+
+def test_a_role_given_by_command_recalls_what_the_old_one_could_answer(world: World) -> None:
+    # Given an approver with five unused envelopes
+    stream, item = world.waiting()
+    challenge = world.asked(stream, item)
+
+    def add(role: str) -> str:
+        done = hq_command(
+            "people", "add", "luo", "--name", "罗薇", "--role", role,
+            data=world.hq.data, url=world.hq.database_url, stdin=f"{PASSWORD}\n",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    # When the same role is given once more, nothing changes
+    assert "recalled" not in add("department_head")
+    # When another role is given, all five are out of use at both ends
+    assert "5 envelopes" in add("clerk")
+    world.exchange(world.store, world.mine)
+    assert isinstance(world.give(challenge), Refusal)
+    assert isinstance(world.store.phone_challenge(stream, item, ""), Refusal)
