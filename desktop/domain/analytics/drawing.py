@@ -145,7 +145,10 @@ def _name(text: str, y: float, width: float) -> list[Label]:
     if text_width(text, _TEXT) <= width:
         return [Label(0, y + 12.5, text)]
     lines = _lines(text, _NARROW, width, 2)
-    return [Label(0, y + 12.5 + at * 8.6 - 4.3, line, _NARROW) for at, line in enumerate(lines)]
+    middle = (len(lines) - 1) / 2
+    return [
+        Label(0, y + 12.5 + (at - middle) * 8.6, line, _NARROW) for at, line in enumerate(lines)
+    ]
 
 
 def _pareto(chart: ChartBlock, width: float) -> _Drawn:
