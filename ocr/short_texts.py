@@ -23,7 +23,7 @@ from ocr.unread import is_chinese, unread_ink
 
 WORTH_A_LOOK: Final = 0.5
 """A short text with a weaker character is certain by no third reading."""
-_POOR_LOOK: Final = 0.1
+_POOR_LOOK: Final = 0.06
 """By how much the middle one of three readings outweighs the least sure one."""
 _COMMON: Final = range(0xB0, 0xD8)
 """First bytes of GB 2312's level 1: the 3,755 characters in daily use."""
