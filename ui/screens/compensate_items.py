@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 from shiboken6 import isValid
 
@@ -21,7 +21,7 @@ from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import LineEdit
 from ui.widgets.layout import clear, column, label, row
-from ui.widgets.text import Pill
+from ui.widgets.text import WHOLE, Pill
 
 TONES: dict[str, Tone] = {
     "granted": "good",
@@ -94,9 +94,12 @@ class ItemsBox(QWidget):
         )
         who = page.names.get(item.proposed.actor, item.proposed.actor)
         about = text("ui_ticket.item_by", who=who, cumulative=money(item.cumulative))
-        pill = Pill(text(f"ui_ticket.status.{status}"), TONES[status])
+        pill = Pill(text(f"ui_ticket.status.{status}"), TONES[status], least=WHOLE)
+        head = row(gap=8)
+        head.addWidget(label(what, "smallstrong", wrap=True), 1)
+        head.addWidget(pill, 0, Qt.AlignmentFlag.AlignTop)
         body = column(
-            row(label(what, "smallstrong"), None, pill),
+            head,
             label(about, "small", wrap=True),
             gap=4,
             margins=(0, 8, 0, 8),
