@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from statistics import median
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.alignment import Match, align
+from ocr.alignment import align
 from ocr.cleaning import strokes
 from ocr.engines.base import Glyph, Image, LineReading
 from ocr.engines.digits import NO_DIGIT, DigitJudge, judged
+from ocr.loose_strokes import dots_of, missed, two_high, without_ones
 from ocr.normalise import is_valid, normalise, slashed_days
-from ocr.runs import Rect, union
+from ocr.runs import Rect
 from ocr.tiles import split_tiles, tile_of
 from ocr.unread import unread_ink
 from ocr.votes import Odds, Option, likeliest_picks, rivals, weighed
@@ -38,14 +37,8 @@ _UNREAD: Final = 0.8
 """From this share on a stroke between digits that was not read is a digit."""
 _CLEARLY: Final = 0.9
 """The same where the field's form does not ask for another digit."""
-_AS_HIGH: Final = 0.6
-"""Its least height as a share of the digits'."""
 _ALONE: Final = 0.5
 """Most confidence of a digit that one reader took for another sign."""
-_AS_SMALL: Final = 0.3
-"""Most height, width and distance from the digits' feet of a point, as a share of these."""
-_THIN: Final = 0.45
-"""Most width of a stroke like a 1 as a share of its height."""
 _OF_FORM: Final = frozenset({"complaint_date", "phone"})
 """Fields whose form tells where a digit is missing."""
 _SLASH: Final = 0.15
@@ -117,9 +110,9 @@ def _with_ones(reading: LineReading) -> LineReading:
 
 
 def _with_sign(reading: LineReading) -> LineReading:
-    """Return an amount with its doubted first digit read as ¥, if digits follow."""
+    """Return an amount with its doubted first 4 read as ¥, if digits follow."""
     first, *others = reading.glyphs or (Glyph("", 0.0, 0.0),)
-    doubted = first.text.isdigit() and first.confidence <= _DOUBTED
+    doubted = first.text == "4" and first.confidence <= _DOUBTED
     if not doubted or not others or not others[0].text.isdigit():
         return reading
     # It stays doubted, so that a person sees an amount from which a digit may be missing.
@@ -169,7 +162,9 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
     parts = strokes(crop, _LEAST * crop.shape[0])
     places = [glyph.at * crop.shape[1] for glyph in glyphs]
     tiles: dict[int, Image] = {}
-    matches = align(places, asked, [rect for rect, _ in parts])
+    rects = [rect for rect, _ in parts]
+    signs = [glyph.text for glyph in glyphs]
+    matches = without_ones(align(places, asked, rects), signs, rects)
     for match in matches:
         chosen = [parts[number] for number in match.strokes]
         if len(match.signs) == 1:
@@ -181,85 +176,18 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
     taken = {number for match in matches for number in match.strokes}
     digits = {number for match in matches if asked[match.signs[0]] for number in match.strokes}
     ends = (min(places), max(places))
-    missed = _missed([rect for rect, _ in parts], taken, digits, ends)
-    cut_out = _with_missed(crop, reading, tiles, [parts[number] for number in missed])
+    left_out = missed(rects, taken, digits, ends)
+    cut_out = _with_missed(crop, reading, tiles, [parts[number] for number in left_out])
     halves = any(
-        (_two_high if asked[match.signs[0]] else _begins_with_one)(
-            [parts[number][0] for number in match.strokes]
-        )
+        asked[match.signs[0]] and two_high([rects[number] for number in match.strokes])
         for match in matches
     )
-    dots = _dots([rect for rect, _ in parts], matches, asked)
+    dots = dots_of(rects, matches, asked)
     return replace(
         cut_out,
         gapped=halves or unread_ink(crop, reading, str.isdigit),
         dots=tuple(dot / crop.shape[1] for dot in dots),
     )
-
-
-def _dots(rects: Sequence[Rect], matches: Sequence[Match], asked: Sequence[bool]) -> list[float]:
-    """Return the middles of small strokes at the digits' feet that were not read as signs.
-
-    Such a stroke is part of no sign, or was made a part of a digit.
-    """
-    main = {
-        max(match.strokes, key=lambda number: rects[number].height): match
-        for match in matches
-        if asked[match.signs[0]]
-    }
-    if not main:
-        return []
-    high = median(rects[number].height for number in main)
-    foot = median(rects[number].bottom for number in main)
-    signs = {number for match in matches for number in match.strokes if match not in main.values()}
-    return [
-        rect.middle[0]
-        for number, rect in enumerate(rects)
-        if number not in signs
-        and max(rect.width, rect.height) < _AS_SMALL * high
-        and abs(rect.middle[1] - foot) < _AS_SMALL * high
-        and number not in main
-    ]
-
-
-def _two_high(rects: Sequence[Rect]) -> bool:
-    """Tell whether a digit is made of two strokes side by side, both as high as a digit.
-
-    It may be a 0 that fell in two, or two digits of which one was not read.
-    """
-    high = max(rect.height for rect in rects)
-    tall = sorted((rect.left, rect.right) for rect in rects if rect.height > _AS_HIGH * high)
-    return any(one[1] <= two[0] for one, two in pairwise(tall))
-
-
-def _begins_with_one(rects: Sequence[Rect]) -> bool:
-    """Tell whether a sign as 日 begins with a stroke like a 1 that stands apart from its rest."""
-    first, *others = sorted(rects, key=lambda rect: rect.left)
-    if not others:
-        return False
-    rest = union(others)
-    thin = first.width < _THIN * first.height and first.height > _AS_HIGH * rest.height
-    return thin and first.middle[0] < rest.left
-
-
-def _missed(
-    rects: Sequence[Rect], taken: set[int], digits: set[int], ends: tuple[float, float]
-) -> list[int]:
-    """Return the strokes between the first and the last sign (`ends`, in pixels), as high as
-    the digits, that are part of no sign read.
-    """
-    if not digits:
-        return []
-    high = median(rects[number].height for number in digits)
-    left = min(ends[0], *(rects[number].middle[0] for number in digits))
-    right = max(ends[1], *(rects[number].middle[0] for number in digits))
-    return [
-        number
-        for number, rect in enumerate(rects)
-        if number not in taken
-        and left < rect.middle[0] < right
-        and _AS_HIGH * high < rect.height < high / _AS_HIGH
-    ]
 
 
 def _with_missed(

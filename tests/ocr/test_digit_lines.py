@@ -98,6 +98,9 @@ def test_a_4_before_an_amount_that_is_no_digit_is_the_sign_of_money() -> None:
     assert found.text == "¥128.50"
     (number,) = vetted([crop], [reading], NotTheFirst(0), ["member_no"])
     assert number.text == "4128.50"
+    crop, reading = line("1299.00")
+    (thin,) = vetted([crop], [reading], NotTheFirst(0), ["amount"])
+    assert thin.text == "1299.00", "a 1 is no ¥, however doubtful"
     crop, reading = line("4")
     (alone,) = vetted([crop], [reading], Says(NO_DIGIT), ["amount"])
     assert alone.text == "4"
