@@ -327,7 +327,10 @@ class HandoverScreen(Screen):
         frame.setProperty("last", "true" if last else "false")
         head = row(gap=8)
         go = partial(self.ui.navigate.emit, "ticket", line.ticket)
-        head.addWidget(Button(line.number, go, variant="link"))
+        number = Button(line.number, go, variant="link")
+        number.ensurePolished()
+        number.setMinimumWidth(number.sizeHint().width())
+        head.addWidget(number)
         if known is not None:
             who = self._names.customer(known)
             head.addWidget(ElidedLabel(who, "small"), 1)
