@@ -26,6 +26,8 @@ _SETTLED: Final = 0.95
 """From this confidence on a number that two readings agree on needs no third."""
 _WEAK: Final = 0.5
 """Two looks at a crop that are this unsure do not outvote a line's reading that is settled."""
+_OF_LENGTH: Final = frozenset({"complaint_date", "phone"})
+"""Numbers whose form tells where a digit is missing."""
 _OUTVOTED: Final = 0.9
 """Least confidence of two looks at one crop that the line's own reading contradicts."""
 _LONG_WORTH: Final = 0.8
@@ -63,9 +65,9 @@ def read_values(
     """Return the value of every field that has one.
 
     The first reading is the detected line's; the second is of a crop of the same writing from
-    `unruled`, the sheet without ruled lines, cut tightly around the ink. The digits of that one
-    are judged alone as well. Where the two differ on a number, a third of the crop drawn wider
-    decides; where they agree but are not quite sure, it must agree as well.
+    `unruled`, the sheet without ruled lines, cut around the ink; its digits are judged alone as
+    well. Where the two differ on a number, a third of the crop drawn wider decides; where they
+    agree but are not quite sure, it must agree as well.
     """
     lines = {key: lines_of(place, unruled, line_height) for key, place in places.items()}
     crops = {key: [tight(unruled, rect) for rect in rects] for key, rects in lines.items()}
@@ -230,6 +232,9 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
         kept = weak and key != "amount" and is_valid(key, first.text)
         if others and not kept and is_valid(key, others[0].text) >= is_valid(key, best.text):
             best, backed = others[0], [others[0], opinions[2]]
+    whole_one = _with_more(key, best, opinions)
+    if whole_one is not None:
+        best, backed = whole_one, [whole_one]
     agree = len(backed) > 1
     valid = is_valid(key, best.text)
     confidence = sum(one.confidence for one in backed) / len(backed)
@@ -237,6 +242,17 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
     doubted = key in DIGIT_KEYS and _contradicted(key, best, opinions)
     least = _least(key, first, backed) if agree and valid and not doubted else 0.0
     return _Decision(best.text, min(confidence, 1.0), least)
+
+
+def _with_more(key: str, best: _Opinion, opinions: Sequence[_Opinion]) -> _Opinion | None:
+    """Return the look at a number that holds a sure digit more: one is lost rather than made."""
+    if key not in DIGIT_KEYS or key in _OF_LENGTH or not is_valid(key, best.text):
+        return None
+    for one in opinions[1:]:
+        more = _length(one) == _length(best) + 1 and _within(best.text, one.text)
+        if more and one.weakest >= _OUTVOTED and is_valid(key, one.text):
+            return one
+    return None
 
 
 def _contradicted(key: str, best: _Opinion, opinions: Sequence[_Opinion]) -> bool:

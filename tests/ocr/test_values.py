@@ -127,6 +127,18 @@ def test_two_unsure_looks_do_not_outvote_a_sure_one() -> None:
     assert outvoted.text == "200118462"
 
 
+def test_a_sure_digit_more_in_one_look_is_kept_for_a_person_to_see() -> None:
+    page, seen = line("176.66", level=0.99)
+    glyphs = seen.glyphs[1:]
+    rect = Rect(0, 0, page.shape[1], page.shape[0])
+    short = LineReading("76.66", 0.99, glyphs)
+    place = Place("amount", cast(Label, None), (cast(Run, run_of(rect, short)),), rect, None)
+    engine = ReadsOften(seen, short)
+    found = read_values({"amount": place}, page, engine, 36.0, DigitReader())["amount"]
+    assert found.text == "176.66"
+    assert not found.certain
+
+
 def test_slashes_read_as_1_leave_no_doubt_where_they_make_one_day_only() -> None:
     assert slashed_days("202616118") == {"2026-06-18"}
     assert slashed_days("2025/10117") == {"2025-10-17"}
