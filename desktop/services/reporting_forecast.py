@@ -83,7 +83,7 @@ def forecast_blocks(texts: Texts, found: Forecast | TooLittle) -> tuple[Block, .
 
 
 def _table(texts: Texts, found: Forecast) -> TableBlock:
-    text, off = texts.get, found.test.week
+    text, off = texts.get, found.week_range
     rows = tuple(
         (
             text("forecast.week", since=since, last=since + timedelta(days=6)),
@@ -98,7 +98,7 @@ def _table(texts: Texts, found: Forecast) -> TableBlock:
         Column(text("forecast.col.expected"), 0.24, "right"),
         Column(text("forecast.col.range"), 0.3, "right"),
     )
-    low, high = max(found.total - found.test.total, 0), found.total + found.test.total
+    low, high = max(found.total - found.total_range, 0), found.total + found.total_range
     total = (
         text("forecast.all", ahead=len(found.weeks)),
         str(found.total),

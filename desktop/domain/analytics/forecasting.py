@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,6 +26,8 @@ MOST_WEEKS: Final = 156
 #: The share of the back-test's errors that the printed range covers.
 COVERED: Final = 80
 _WEEK: Final = 7
+#: Standard deviations to either side that hold 80 % of a normal distribution.
+_NORMAL_80: Final = 1.2816
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,16 @@ class Forecast:
         """What is expected of all weeks ahead together."""
         return sum(self.weeks)
 
+    @property
+    def week_range(self) -> int:
+        """How far off a week may be: the back-test's error, and never less than chance makes."""
+        return max(self.test.week, *map(_by_chance, self.weeks))
+
+    @property
+    def total_range(self) -> int:
+        """How far off the total may be, likewise."""
+        return max(self.test.total, _by_chance(self.total))
+
 
 @dataclass(frozen=True, slots=True)
 class TooLittle:
@@ -90,6 +103,11 @@ def forecast(
     return Forecast(
         until, tuple(map(sum, weeks)), tuple(map(round, expected)), _test(weeks, ahead, model)
     )
+
+
+def _by_chance(expected: int) -> int:
+    """Return what 80 % of independent counts with this mean stay within (Poisson)."""
+    return math.ceil(_NORMAL_80 * math.sqrt(expected))
 
 
 def _weeks(days: Mapping[date, int], until: date) -> list[tuple[int, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -44,6 +45,10 @@ def test_weekdays_that_repeat_are_forecast_without_error() -> None:
     # Errors over a series that never moves are over nothing: there is no MASE to print.
     assert found.test.mase is None
     assert not found.test.helps
+    # A back-test without error promises none: counts of 42 vary by chance alone.
+    assert (found.test.week, found.test.total) == (0, 0)
+    assert found.week_range == math.ceil(1.2816 * math.sqrt(sum(WEEKDAYS)))
+    assert found.total_range == math.ceil(1.2816 * math.sqrt(4 * sum(WEEKDAYS)))
 
 
 def test_the_library_carries_a_trend_on_beyond_the_last_week() -> None:
