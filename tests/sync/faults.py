@@ -22,12 +22,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import OperationalError
 
 from desktop.benches.sync_line import Relay, relay
 from desktop.services.exchange_ports import Enrolment, ExchangeReport
@@ -188,7 +190,7 @@ class World:
         self._compare_with_hq(views[0], schedule)
 
     def _compare_with_hq(self, view: list[tuple[Any, ...]], schedule: Schedule) -> None:
-        assert _at_hq(self.engine) == view, schedule
+        assert _at_hq(self.engine, partial(self._free_hq, schedule)) == view, schedule
         with self.engine.connect() as connection:
             rows = connection.execute(text("SELECT id, seq, head FROM chain WHERE seq > 0"))
             at_hq = {row.id: (row.seq, row.head) for row in rows if row.id[:2] != "hq"}
@@ -209,10 +211,16 @@ class World:
             told = (schedule, outcome, (self.hq.data / "serve.log").read_text()[-3000:])
             assert outcome.code in ("unreachable", "bad_answer"), told
             assert time.monotonic() < deadline, told
-            if schedule.hq_full is not None:
-                # One that was born while others were set free has the full disk of its parent.
-                self._limit_hq(resource.RLIM_INFINITY)
+            self._free_hq(schedule)
             time.sleep(0.05)
+
+    def _free_hq(self, schedule: Schedule) -> None:
+        """Empty HQ's disk for good.
+
+        A process that was born while others were set free has the full disk of its parent.
+        """
+        if schedule.hq_full is not None:
+            self._limit_hq(resource.RLIM_INFINITY)
 
     def prove(self) -> None:
         """Check every byte at HQ and at both PCs."""
@@ -256,11 +264,15 @@ def _engine(hq: HqProcess) -> Engine:
     return database.connect(f"postgresql://postgres@/postgres?host={hq.data / 'pg'}")
 
 
-def _at_hq(engine: Engine) -> list[tuple[Any, ...]]:
-    """HQ's rows in the same form, once its worker has made them."""
+def _at_hq(engine: Engine, mend: Callable[[], None]) -> list[tuple[Any, ...]]:
+    """HQ's rows in the same form, once its worker has made them.
+
+    The database may be recovering still from what was done to it: this reader waits, as HQ does.
+    """
     deadline = time.monotonic() + _LONGEST
     while True:
-        with engine.connect() as connection:
+        found = None
+        with contextlib.suppress(OperationalError), engine.connect() as connection:
             waiting = projection.waiting(connection)
             rows = connection.execute(
                 text(
@@ -268,9 +280,11 @@ def _at_hq(engine: Engine) -> list[tuple[Any, ...]]:
                     ' FROM ticket_row ORDER BY number COLLATE "C"'
                 )
             ).all()
-        if not waiting:
-            return [tuple(row) for row in rows]
+            found = None if waiting else [tuple(row) for row in rows]
+        if found is not None:
+            return found
         assert time.monotonic() < deadline
+        mend()
         time.sleep(0.05)
 
 
