@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -21,7 +22,14 @@ from ui.screenshots import settle
 from ui.shell.workspace import Workspace
 from ui.widgets import print_preview
 from ui.widgets.buttons import Button
-from ui.widgets.print_preview import TO_FILE, PrintPreview, page_images, print_pdf, printer_setting
+from ui.widgets.print_preview import (
+    PAGES_SHOWN,
+    TO_FILE,
+    PrintPreview,
+    page_images,
+    print_pdf,
+    printer_setting,
+)
 
 
 def paper(desk: Desk, kind: str) -> bytes:
@@ -84,6 +92,22 @@ def test_paper_comes_out_in_its_own_size(
 def test_what_is_no_pdf_is_refused() -> None:
     with pytest.raises(ValueError, match="no PDF"):
         page_images(b"nothing", 1.0)
+
+
+def test_a_long_document_says_how_many_pages_it_has_and_how_many_are_shown(
+    workspace: Workspace,
+) -> None:
+    long = pypdfium2.PdfDocument.new()
+    for _ in range(PAGES_SHOWN + 2):
+        long.new_page(200, 200)
+    made = BytesIO()
+    long.save(made)
+    preview = PrintPreview(workspace.ui, workspace, "清单", made.getvalue(), "list")
+    rest(workspace)
+    assert len(preview.pages) == PAGES_SHOWN
+    told = [found.text() for found in preview.findChildren(QLabel)]
+    assert f"{PAGES_SHOWN + 2} 页，预览前 {PAGES_SHOWN} 页" in told
+    preview.close()
 
 
 def test_pages_that_come_after_it_was_closed_have_no_place_to_go(

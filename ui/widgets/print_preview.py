@@ -64,6 +64,14 @@ def page_images(pdf: bytes, zoom: float, first: int = 0, count: int | None = Non
             document.close()
 
 
+def page_count(pdf: bytes) -> int:
+    """Return how many pages a PDF has; raises ValueError for none."""
+    document, pages = _open(pdf)
+    with PDFIUM:
+        document.close()
+    return pages
+
+
 def _open(pdf: bytes) -> tuple[pypdfium2.PdfDocument, int]:
     with PDFIUM:
         try:
@@ -195,12 +203,12 @@ class PrintPreview(QDialog):
         ratio = self.devicePixelRatioF()
         pdf = self._pdf
 
-        def drawn() -> list[QImage]:
-            return page_images(pdf, zoom * ratio, count=PAGES_SHOWN)
+        def drawn() -> tuple[list[QImage], int]:
+            return page_images(pdf, zoom * ratio, count=PAGES_SHOWN), page_count(pdf)
 
-        self._ui.run(drawn, lambda images: self._show(images, ratio), lane="files", owner=self)
+        self._ui.run(drawn, lambda found: self._show(*found, ratio), lane="files", owner=self)
 
-    def _show(self, images: Sequence[QImage], ratio: float) -> None:
+    def _show(self, images: Sequence[QImage], pages: int, ratio: float) -> None:
         while (item := self._body.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -215,7 +223,8 @@ class PrintPreview(QDialog):
             self._body.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
             self.pages.append(sheet)
         self._body.addStretch(1)
-        self._note.setText(self._ui.text("ui_print.pages", n=len(images)))
+        told = "ui_print.pages" if pages == len(images) else "ui_print.pages_shown"
+        self._note.setText(self._ui.text(told, n=pages, shown=len(images)))
         self.ready = True
 
     def zoom_in(self) -> None:
