@@ -21,6 +21,10 @@ _CROSSINGS: Final = 3
 _SHARP: Final = 0.6
 """Share of the step in brightness that the edge of paper makes within a few points; one stroke
 across a side that is softer than that already tells a shadow."""
+_BEYOND: Final = 0.2
+"""How far, in lengths of a side, the line of a side is followed beyond its corner."""
+_ON: Final = 0.7
+"""Share of points there with a step in brightness from which on the paper goes on."""
 
 
 def flatten_page(image: Image, from_file: Matrix) -> list[Sheet]:
@@ -53,7 +57,8 @@ def find_papers(image: Image) -> list[Quad]:
         mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)))
         for corners in _quads(mask):
             support = _edge_support(grey, corners)
-            if support > 0.85 and not _cuts_writing(grey, corners):
+            shadow = _cuts_writing(grey, corners) or _goes_on(grey, corners)
+            if support > 0.85 and not shadow:
                 found.append((support * cv2.contourArea(corners.astype(np.float32)), corners))
     chosen: list[NDArray[np.float64]] = []
     for _, corners in sorted(found, key=lambda item: -item[0]):
@@ -142,6 +147,37 @@ def _cuts_writing(grey: NDArray[np.uint8], corners: NDArray[np.float64]) -> bool
         )
         crossings = int((np.diff(both.astype(np.int8)) == 1).sum())
         if crossings >= (_CROSSINGS if _is_sharp(grey, points, outward) else 1):
+            return True
+    return False
+
+
+def _goes_on(grey: NDArray[np.uint8], corners: NDArray[np.float64]) -> bool:
+    """Tell whether the paper goes on beyond a soft side: both sides beside it do.
+
+    A shadow's edge may fall between two lines of writing and cross none.
+    """
+    height, width = grey.shape
+    limit = np.asarray([width - 1, height - 1])
+    centre = corners.mean(axis=0)
+    for at in range(4):
+        before, start, end, after = (corners[(at + step) % 4] for step in (-1, 0, 1, 2))
+        along = (end - start) / max(float(np.linalg.norm(end - start)), 1.0)
+        outward = np.asarray([along[1], -along[0]])
+        if np.dot(outward, (start + end) / 2 - centre) < 0:
+            outward = -outward
+        points = start + np.linspace(0.04, 0.96, 60)[:, None] * (end - start)
+        if _is_sharp(grey, points, outward):
+            continue
+        steps = []
+        for corner, other, inward in ((start, before, along), (end, after, -along)):
+            on = corner + np.linspace(0.04, _BEYOND, 24)[:, None] * (corner - other)
+            inner, outer = on + 7 * inward, on - 7 * inward
+            seen = ((outer >= 0) & (outer <= limit) & (inner >= 0) & (inner <= limit)).all(axis=1)
+            if seen.sum() < 8:
+                continue
+            step = _sample(grey, inner[seen]) - _sample(grey, outer[seen])
+            steps.append(float((step > _LEAST_STEP).mean()))
+        if len(steps) == 2 and min(steps) > _ON:
             return True
     return False
 
