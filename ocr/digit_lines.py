@@ -16,7 +16,7 @@ from ocr.alignment import align
 from ocr.cleaning import strokes
 from ocr.engines.base import Glyph, Image, LineReading
 from ocr.engines.digits import NO_DIGIT, DigitJudge, judged
-from ocr.loose_strokes import dots_of, missed, two_high, without_ones
+from ocr.loose_strokes import dots_of, missed, money_sign, two_high, without_ones
 from ocr.normalise import is_valid, normalise, slashed_days
 from ocr.runs import Rect
 from ocr.tiles import split_tiles, tile_of
@@ -29,6 +29,15 @@ _SURE: Final = 0.6
 """From this share on a sign that was read as a letter is a digit."""
 _READ_AS: Final = {"|": "1", "l": "1", "I": "1", "丨": "1", "O": "0", "o": "0", "〇": "0"}
 """Signs that a lone stroke or ring is read as."""
+_LIKE: Final = {
+    **dict.fromkeys("Ss", "5"),
+    **dict.fromkeys("Zz", "2"),
+    **dict.fromkeys("gq", "9"),
+    **dict.fromkeys("bG", "6"),
+    **dict.fromkeys("DQ", "0"),
+    "B": "8",
+}
+"""Letters that a digit is read as; each bears out its digit where our network sees that one."""
 _USUAL: Final = frozenset("-—–_./／:：,，·。、'()（）#*¥￥№")
 """Signs that stand in and around numbers; any other, as ^ or ℃, is a digit misread."""
 _DOUBTED: Final = 0.3
@@ -43,6 +52,7 @@ _OF_FORM: Final = frozenset({"complaint_date", "phone"})
 """Fields whose form tells where a digit is missing."""
 _SLASH: Final = 0.15
 """How likely a stroke that was read as a 1 or a 7 in a day is a slash."""
+_OF_MONEY: Final = frozenset("¥￥")
 _LIKE_SLASH: Final = frozenset("17|lI丨!J\\")
 _PARTING: Final = frozenset(".-年月日、,·")
 """What parts a day's numbers; where one of these stands, no stroke is a slash."""
@@ -76,7 +86,7 @@ def vetted(
     known = keys or [""] * len(readings)
     said = [
         _with_ones(one) if key == "complaint_date" else one
-        for one, key in zip(readings, known, strict=True)
+        for one, key in zip(map(_by_points, readings), known, strict=True)
     ]
     cuts = [_cut(crop, reading) for crop, reading in zip(crops, said, strict=True)]
     shares = iter(judged(judge, [tile for cut in cuts for tile in cut.tiles.values()]))
@@ -92,6 +102,22 @@ def vetted(
             formed = _with_parting(formed, cut.dots)
         found.append(formed)
     return found
+
+
+def _by_points(reading: LineReading) -> LineReading:
+    """Return a number in which a slash right beside a point is read as 1, to be judged as digit.
+
+    Whoever parts 2026.11.22 or 72.10 by a point writes no slash: it is a slanted 1.
+    """
+    if "./" not in reading.text and "/." not in reading.text:
+        return reading
+    signs = ["", *(glyph.text for glyph in reading.glyphs), ""]
+    glyphs = tuple(
+        replace(one, text="1") if one.text == "/" and "." in (signs[at], signs[at + 2]) else one
+        for at, one in enumerate(reading.glyphs)
+    )
+    text = reading.text.replace("./", ".1").replace("/.", "1.")
+    return replace(reading, text=text, glyphs=glyphs)
 
 
 def _with_ones(reading: LineReading) -> LineReading:
@@ -172,7 +198,8 @@ def _cut(crop: Image, reading: LineReading) -> _Cut:
         else:
             cut = split_tiles(crop, *chosen[0], len(match.signs))
         tiles |= dict(zip(match.signs, cut, strict=True))
-    tiles = {at: tile for at, tile in tiles.items() if asked[at]}
+    apart = money_sign(matches, signs, rects)
+    tiles = {at: tile for at, tile in tiles.items() if asked[at] or at == apart}
     taken = {number for match in matches for number in match.strokes}
     digits = {number for match in matches if asked[match.signs[0]] for number in match.strokes}
     ends = (min(places), max(places))
@@ -238,17 +265,26 @@ def _weighed(cut: _Cut, shares: dict[int, NDArray[np.float32]], *, fill: bool) -
 def _settled(glyph: Glyph, shares: NDArray[np.float32], *, fill: bool) -> Glyph:
     """Return a glyph as both readers see it; with `fill` also one that only ours saw."""
     said = _digit(glyph)
+    if glyph.text in _OF_MONEY:
+        return replace(glyph, confidence=max(glyph.confidence, float(1 - shares[:10].max())))
     if not glyph.text:
         seen = fill and shares.argmax() != NO_DIGIT and shares.max() >= _CLEARLY
         return replace(glyph, text=str(shares.argmax()), confidence=_DOUBTED) if seen else glyph
     if shares.argmax() == NO_DIGIT:
         return Glyph(glyph.text, glyph.at, min(glyph.confidence, _DOUBTED)) if said else glyph
+    said = said or _borne_out(glyph, shares)
     if not said and shares.max() < _SURE:
         return glyph
     odds = weighed(shares, said, glyph.confidence)
     digit = int(odds.argmax())
     level = float(odds[digit]) if said else min(float(odds[digit]), _ALONE)
     return Glyph(str(digit), glyph.at, level)
+
+
+def _borne_out(glyph: Glyph, shares: NDArray[np.float32]) -> str:
+    """Return the digit that our network sees and whose like the other reader read, or ""."""
+    digit = str(shares.argmax())
+    return digit if _LIKE.get(glyph.text) == digit else ""
 
 
 def _known(reading: LineReading) -> LineReading:
@@ -313,7 +349,8 @@ def _options(
         return [("", 1 - _DOUBTED), *digit]
     if shares is None or (key == "amount" and now.text == "¥"):
         return [(now.text, max(now.confidence, 1e-3))]
-    odds: Odds = weighed(shares, _digit(first), first.confidence)
+    said = _digit(first) or _borne_out(first, shares)
+    odds: Odds = weighed(shares, said, first.confidence)
     found = rivals(odds)
     if key == "complaint_date" and first.text in _LIKE_SLASH and not parted:
         found.append(("/", _SLASH))

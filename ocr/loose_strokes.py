@@ -17,6 +17,8 @@ _AS_SMALL: Final = 0.3
 """Most height, width and distance from the digits' feet of a point, as a share of these."""
 _THIN: Final = 0.45
 """Most width of a stroke like a 1 as a share of its height."""
+_SIGN_AS_WIDE: Final = 1.4
+"""Most width of a ¥ alone, in widths of the digits behind it."""
 _ONE_BEFORE: Final = frozenset("日月")
 _ONE_BEHIND: Final = frozenset("¥￥")
 """Signs whose first or last stroke may be a 1 of the number beside them."""
@@ -38,6 +40,24 @@ def without_ones(
         kept = tuple(number for number in match.strokes if number != apart)
         found.append(replace(match, strokes=kept))
     return found
+
+
+def money_sign(matches: Sequence[Match], signs: Sequence[str], rects: Sequence[Rect]) -> int | None:
+    """Return the number of the ¥ at the head of an amount, if no digit runs into it.
+
+    It is about as wide as a digit; a digit that runs into it makes it wider.
+    """
+    if not signs or signs[0] not in _ONE_BEHIND:
+        return None
+    wide = {
+        match.signs[0]: union(rects[number] for number in match.strokes).width
+        for match in matches
+        if len(match.signs) == 1 and match.strokes
+    }
+    digits = [width for at, width in wide.items() if signs[at].isdigit()]
+    if 0 not in wide or not digits:
+        return None
+    return 0 if wide[0] <= _SIGN_AS_WIDE * median(digits) else None
 
 
 def _one_apart(strokes: Sequence[int], rects: Sequence[Rect], *, first: bool) -> int | None:

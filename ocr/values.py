@@ -30,6 +30,8 @@ _OF_LENGTH: Final = frozenset({"complaint_date", "phone"})
 """Numbers whose form tells where a digit is missing."""
 _OUTVOTED: Final = 0.9
 """Least confidence of two looks at one crop that the line's own reading contradicts."""
+_POOR_LOOK: Final = 0.06
+"""What a poor look at a number costs that a sure line and a sure look read the same."""
 _LONG_WORTH: Final = 0.8
 """A long text with a weaker character is far from certain, whatever a second reading says."""
 
@@ -231,7 +233,7 @@ def _decide(key: str, opinions: Sequence[_Opinion], *, whole: bool) -> _Decision
         # Of an amount the looks at the crop tell ¥ from a 4.
         kept = weak and key != "amount" and is_valid(key, first.text)
         if others and not kept and is_valid(key, others[0].text) >= is_valid(key, best.text):
-            best, backed = others[0], [others[0], opinions[2]]
+            best, backed = others[0], [*others, opinions[2]]
     whole_one = _with_more(key, best, opinions)
     if whole_one is not None:
         best, backed = whole_one, [whole_one]
@@ -303,12 +305,15 @@ def _least(key: str, first: _Opinion, backed: Sequence[_Opinion]) -> float:
     """Return the least confidence of any character by the readings that agree.
 
     A number's digits were judged one by one in every reading but the first, which tells by its
-    agreement alone.
+    agreement alone. Where all three agree, one of the two looks at the crop may be poor.
     """
     judged = [one.weakest for one in backed if one is not first]
-    if key in DIGIT_KEYS and 0 < len(judged) < len(backed):
-        return max(judged)
-    return min(one.weakest for one in backed)
+    if key not in DIGIT_KEYS or not 0 < len(judged) < len(backed):
+        return min(one.weakest for one in backed)
+    poor, good = min(judged), max(judged)
+    if poor > 0 and first.weakest >= _OUTVOTED:
+        return max(poor, good - _POOR_LOOK)
+    return judged[-1]
 
 
 def _kind(key: str) -> Kind:

@@ -21,7 +21,7 @@ _SUREST: Final = 0.99
 """No reader is believed to be surer than this: hands differ from those that it learnt from."""
 _TAKEN_FOR: Final = {"7": "1"}
 """What PP-OCR reads for sure although it is another: a 1 with a long upstroke as a 7."""
-_TAKEN: Final = 0.3
+_TAKEN: Final = 0.15
 _TRIES: Final = 400
 _RIVALS: Final = 3
 _LEAST_RIVAL: Final = 0.02

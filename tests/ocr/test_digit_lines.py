@@ -68,6 +68,49 @@ def test_a_letter_that_looks_like_a_digit_becomes_one() -> None:
     assert found.text == "5110263"
 
 
+def test_a_letter_bears_out_the_digit_that_it_looks_like() -> None:
+    def least(sign: str) -> float:
+        crop, reading = line("5110263")
+        glyphs = (Glyph(sign, reading.glyphs[0].at, 0.6), *reading.glyphs[1:])
+        said = LineReading(sign + reading.text[1:], 0.9, glyphs)
+        (found,) = vetted([crop], [said], Says(5) if sign == "Z" else DigitReader())
+        return found.glyphs[0].confidence
+
+    assert least("S") > 0.8
+    assert least("Z") <= 0.5, "our network sees no 2"
+
+
+def test_an_unsure_sign_of_money_is_as_sure_as_it_is_no_digit() -> None:
+    class SaysOfTheFirst(Says):
+        def judge(self, tiles: Sequence[NDArray[np.uint8]]) -> Shares:
+            shares = DigitReader().judge(tiles)
+            shares[0] = (1 - self.level) / NO_DIGIT
+            shares[0, self.digit] = self.level
+            return shares
+
+    def of_the_sign(judge: Says) -> float:
+        crop, reading = line("¥128.50")
+        glyphs = (Glyph("¥", reading.glyphs[0].at, 0.5), *reading.glyphs[1:])
+        (found,) = vetted([crop], [LineReading("¥128.50", 0.9, glyphs)], judge, ["amount"])
+        assert found.text == "¥128.50"
+        return found.glyphs[0].confidence
+
+    assert of_the_sign(SaysOfTheFirst(NO_DIGIT)) > 0.9
+    assert of_the_sign(SaysOfTheFirst(4)) == 0.5, "it may be a 4"
+
+
+def test_a_slash_beside_a_point_is_a_slanted_1() -> None:
+    for key, text, misread in (
+        ("complaint_date", "2026.11.22", "2026./1.22"),
+        ("amount", "4072.10", "4072./0"),
+    ):
+        crop, drawn = line(text)
+        signs = zip(misread, drawn.glyphs, strict=True)
+        glyphs = tuple(Glyph(sign, glyph.at, 0.8) for sign, glyph in signs)
+        (found,) = vetted([crop], [LineReading(misread, 0.8, glyphs)], DigitReader(), [key])
+        assert found.text == text
+
+
 def test_a_digit_that_the_other_reader_sees_otherwise_is_decided_by_the_surer_one() -> None:
     crop, reading = line("7", level=0.5)
     (found,) = vetted([crop], [reading], Says(1))

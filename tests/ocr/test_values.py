@@ -95,9 +95,9 @@ class ReadsOften(Reads):
         return [self.left.pop(0) for _ in crops]
 
 
-def looked_at(key: str, text: str, *looks: tuple[str, float]) -> Value:
+def looked_at(key: str, text: str, *looks: tuple[str, float], first: float = 0.97) -> Value:
     """Return what a line is taken for that is read as `text`, then as `looks` say."""
-    page, seen = line(text, level=0.97)
+    page, seen = line(text, level=first)
     rect = Rect(0, 0, page.shape[1], page.shape[0])
     place = Place(key, cast(Label, None), (cast(Run, run_of(rect, seen)),), rect, None)
     again = []
@@ -117,6 +117,14 @@ def test_a_number_not_quite_sure_is_certain_when_a_third_look_agrees() -> None:
     doubted = looked_at("member_no", "20011846", ("20011846", 0.7), ("2001184.", 0.7))
     assert doubted.text == "20011846"
     assert not doubted.certain
+
+
+def test_a_poor_look_costs_little_where_a_sure_line_and_the_other_look_say_the_same() -> None:
+    looks = (("20011846", 0.7), ("20011846", 0.05))
+    assert looked_at("member_no", "20011846", *looks).certain
+    assert not looked_at("member_no", "20011846", *looks, first=0.6).certain
+    poor = (("20011846", 0.05), ("20011846", 0.05))
+    assert not looked_at("member_no", "20011846", *poor).certain
 
 
 def test_two_unsure_looks_do_not_outvote_a_sure_one() -> None:
