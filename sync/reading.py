@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 
 from desktop.journal import digests, records
 from desktop.journal.digests import DIGEST_BYTES, Digester
@@ -35,35 +34,45 @@ def read(
 
     Raises BadMessage when values and fields do not fit or a text has no salt.
     """
-    told = Told()
-    streams, fields, runs = told.streams.append, told.fields.append, told.digests.append
+    heads = records.parse_heads([sent.core for sent in events])
+    told = _one_by_one(chain, first_seq, events) if heads is None else _at_once(heads)
     digester = Digester(chain)
-    heads = records.parse_heads([sent.core for sent in events]) or repeat(None)
-    for seq, (sent, head) in enumerate(zip(events, heads, strict=False), first_seq):
-        values = sent.values
-        try:
-            core = head or records.parse_head(sent.core)
-        except records.TornRecord:
-            if values:
-                problem = f"event {chain}:{seq} cannot be read and has values"
-                raise BadMessage(problem) from None
-            told.unreadable.add(seq - first_seq)
-            streams("")
-            fields(())
-            runs(sent.digests)
-            continue
-        streams(core.s)
-        names = core.f
-        if not names and not values and not sent.digests:  # most events
-            fields(())
-            runs(b"")
-            continue
-        fields(names := tuple(names))
-        told.kinds.add(names)
-        if values.count(None) < len(values):
-            told.salted.add(core.s)
-        runs(_digests(digester, seq, names, sent, salts.get(core.s)))
+    columns = enumerate(zip(events, told.streams, told.fields, strict=True))
+    for index, (sent, stream, names) in columns:
+        if not (names or sent.values or sent.digests) or index in told.unreadable:
+            continue  # most events
+        if sent.values.count(None) < len(sent.values):
+            told.salted.add(stream)
+        made = _digests(digester, first_seq + index, names, sent, salts.get(stream))
+        told.digests[index] = made
+    told.kinds.update(told.fields)
     told.names.update(dict.fromkeys(told.streams))
+    return told
+
+
+def _at_once(heads: Sequence[records.CoreHead]) -> Told:
+    """Return what every event says of itself."""
+    return Told([head.s for head in heads], [head.f for head in heads], [b""] * len(heads))
+
+
+def _one_by_one(chain: str, first_seq: int, events: Sequence[WireEvent]) -> Told:
+    """Return what each event says of itself where at least one wants a closer look."""
+    told = Told()
+    for index, sent in enumerate(events):
+        stream, run = "", b""
+        names: tuple[str, ...] = ()
+        try:
+            core = records.parse_head(sent.core)
+            stream, names = core.s, tuple(core.f)
+        except records.TornRecord:
+            if sent.values:
+                problem = f"event {chain}:{first_seq + index} cannot be read and has values"
+                raise BadMessage(problem) from None
+            told.unreadable.add(index)
+            run = sent.digests
+        told.streams.append(stream)
+        told.fields.append(names)
+        told.digests.append(run)
     return told
 
 
@@ -79,7 +88,7 @@ def _digests(
     missing = values.count(None)
     if (
         len(names) != len(values)
-        or len(set(names)) != len(names)
+        or (len(names) > 1 and len(set(names)) != len(names))
         or len(sent.digests) != missing * DIGEST_BYTES
     ):
         raise BadMessage(f"event {digester.chain}:{seq}: its values do not fit its fields")

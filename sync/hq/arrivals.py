@@ -11,7 +11,7 @@ import msgspec
 
 from desktop.journal.chain import ERASURE, next_hashes
 from sync import protocol, reading
-from sync.hq.copying import Rows, block, joined_blocks
+from sync.hq.copying import Block, Rows, block
 
 _MAX_ID: Final = 200
 _ERASURE: Final = ERASURE.encode()
@@ -50,7 +50,7 @@ class Prepared:
     prev: bytes = b""
     hashes: list[bytes] = field(default_factory=list)
     home: str = ""
-    block: bytes = b""
+    block: Block = ()
 
     def linked(self, prev: bytes) -> list[bytes]:
         """Return the hashes of the batch's events when they follow `prev`."""
@@ -58,7 +58,7 @@ class Prepared:
             cores = (sent.core for sent in self.request.events)
             stored = zip(cores, self.digests, strict=True)
             self.hashes = next_hashes(prev, self.request.chain, self.request.first_seq, stored)
-            self.prev, self.block = prev, b""
+            self.prev, self.block = prev, ()
         return self.hashes
 
     def after(self, start: int) -> Prepared:
@@ -101,7 +101,7 @@ class Prepared:
             return self.names
         return dict.fromkeys(stream for stream, _ in self.acted_on(refused))
 
-    def block_for(self, home: str, refused: Mapping[int, str], at: datetime) -> bytes:
+    def block_for(self, home: str, refused: Mapping[int, str], at: datetime) -> Block:
         """Return the events for the database: what was made ahead if it is the very same."""
         if self.block and home == self.home and refused == self.refused:
             return self.block
@@ -177,7 +177,7 @@ def joined(first: Prepared, then: Prepared) -> Prepared | None:
         prev=first.prev,
         hashes=first.hashes + then.hashes,
         home=first.home,
-        block=joined_blocks(first.block, then.block),
+        block=first.block + then.block,
     )
 
 

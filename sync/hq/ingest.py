@@ -26,12 +26,15 @@ _SALTS: Final = text(
 _READ_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain")
 _LOCK_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain FOR UPDATE")
 _OWNERS: Final = text("SELECT id, store FROM stream WHERE id = ANY(:ids)")
-# Rows of other processes are left as they are.
-_ADD_STREAMS: Final = text(
-    "INSERT INTO stream (id, store)"
-    " SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:stores AS text[])) ON CONFLICT DO NOTHING"
-    " RETURNING id"
-)
+#: Returns those that were here before, which are few; they are left as they are.
+_ADD_STREAMS: Final = text("""
+    WITH made AS (
+        INSERT INTO stream (id, store)
+        SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:stores AS text[])) ON CONFLICT DO NOTHING
+        RETURNING id
+    )
+    SELECT unnest(CAST(:ids AS text[])) EXCEPT ALL SELECT id FROM made
+""")
 #: All that a batch changes beside its events and the feed, in one trip to the database.
 _WRITE: Final = text("""
     WITH dirtied AS (
@@ -245,14 +248,14 @@ def _place(
                     new[stream] = home
     else:
         new = dict.fromkeys(wanted, device.scope)
-    made: dict[str, str] = {}
     if new:
         ids = sorted(new)
         given = {"ids": Texts(ids), "stores": Texts([new[name] for name in ids])}
-        made = {name: new[name] for name in connection.execute(_ADD_STREAMS, given).scalars()}
-    if new.keys() - made.keys():
-        owners |= _owners(connection, new.keys() - made.keys())
-    return owners | made, set(owners)
+        before = list(connection.execute(_ADD_STREAMS, given).scalars())
+        for name in before:
+            del new[name]
+        owners |= _owners(connection, before) if before else {}
+    return owners | new, set(owners)
 
 
 def _refused(device: Device, fresh: Prepared, owners: Mapping[str, str]) -> Mapping[int, str]:

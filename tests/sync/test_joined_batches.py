@@ -65,7 +65,7 @@ def test_what_was_made_for_another_place_is_made_again(device: WireDevice) -> No
         assert device.hq.take(device.token, wrong).seq == 6
     guessed = arrivals.prepare(device.request(1, 6), Expected(bytes(31) + b"x", "S0217", AT))
     assert guessed.linked(GENESIS)[-1] == device.head
-    assert guessed.block == b""
+    assert guessed.block == ()
 
 
 @pytest.mark.parametrize("odd", ["gap", "order", "head", "salt", "unreadable", "home"])
