@@ -70,6 +70,6 @@ def _listen(pipes: list[Connection], tickets: int, progress: Progress) -> int:
 def _work(make: MakePart, part: tuple[int, int], told: Connection) -> None:
     try:
         count = make(part, lambda done, _total: told.send((done, False)))
-    except KeyboardInterrupt:
-        return  # the one who started us stops too, and says so
-    told.send((count, True))
+        told.send((count, True))
+    except (KeyboardInterrupt, BrokenPipeError):
+        return  # the one who started us stops too, and says so, or is gone
