@@ -24,10 +24,13 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 #: Which of these names stand among a store's personal values, or within what it wrote.
 _BESIDE: Final = text(
     "SELECT DISTINCT value FROM event, unnest(personal) AS value"
-    " WHERE home = :home AND value = ANY(CAST(:names AS bytea[]))"
+    " WHERE home = :home AND chain = ANY(ARRAY(SELECT id FROM chain WHERE home = :home))"
+    " AND value = ANY(CAST(:names AS bytea[]))"
 )
 _WITHIN: Final = text(
-    "SELECT 1 FROM event WHERE home = :home AND position(CAST(:name AS bytea) IN core) > 0 LIMIT 1"
+    "SELECT 1 FROM event"
+    " WHERE home = :home AND chain = ANY(ARRAY(SELECT id FROM chain WHERE home = :home))"
+    " AND position(CAST(:name AS bytea) IN core) > 0 LIMIT 1"
 )
 
 

@@ -24,7 +24,11 @@ _ERASURES = text(
     "SELECT stream, core FROM event"
     " WHERE stream = ANY(:streams) AND position(CAST(:kind AS bytea) IN core) > 0"
 )
-_NAMED = text("SELECT 1 FROM event WHERE home = :home AND :content = ANY(personal) LIMIT 1")
+_NAMED = text(
+    "SELECT 1 FROM event"
+    " WHERE home = :home AND chain = ANY(ARRAY(SELECT id FROM chain WHERE home = :home))"
+    " AND :content = ANY(personal) LIMIT 1"
+)
 
 
 def erase(connection: Connection, arrived: Iterable[tuple[str, bytes]]) -> list[str]:

@@ -102,7 +102,8 @@ chain: Final = Table(
 
 #: The journal. `refused` names why an event is kept and not acted on. `personal` holds the personal
 #: values in the order of the core's field list: UTF-8, `streams.NOT_ARRIVED` for one that its
-#: sender did not have, null for one that was taken away here.
+#: sender did not have, null for one that was taken away here. The key begins with the chain: a look
+#: for a place compares what comes first at every step. What is asked of a store names its chains.
 event: Final = Table(
     "event",
     metadata,
@@ -116,7 +117,7 @@ event: Final = Table(
     Column("received_at", _time, nullable=False),
     Column("refused", Text),
     Column("personal", ARRAY(LargeBinary)),
-    PrimaryKeyConstraint("home", "chain", "seq"),
+    PrimaryKeyConstraint("chain", "seq", "home"),
     Index(None, "stream"),
     postgresql_partition_by=_BY_HOME,
 )
