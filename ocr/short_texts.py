@@ -33,6 +33,8 @@ _UNCOUNTED: Final = re.compile(
     r"(?<![0-9.一二两三四五六七八九十百半])(?:[只件支片粒枚颗块条双]装|ml|kg)", re.IGNORECASE
 )
 """A measure without its number, which is easily left out between Chinese characters."""
+_CUT_SHORT: Final = re.compile(r"[\u4e00-\u9fff][0-9]$")
+"""One digit at the end, whose others and unit are easily left out: 5 of 500ml."""
 _LETTER_FOR_DIGIT: Final = re.compile(r"[0-9][CDIOQSZl]|[CDIOQSZl][0-9]")
 _NAMES: Final = {
     "customer_name": "people",
@@ -69,8 +71,8 @@ def _of_a_city(text: str) -> str:
 
 
 def lacks_a_digit(text: str) -> bool:
-    """Tell whether a measure stands without its number, or a letter where a digit may be."""
-    return bool(_UNCOUNTED.search(text) or _LETTER_FOR_DIGIT.search(text))
+    """Tell whether a measure lacks its number or unit, or a letter stands where a digit may be."""
+    return any(odd.search(text) for odd in (_UNCOUNTED, _CUT_SHORT, _LETTER_FOR_DIGIT))
 
 
 def rare_signs(text: str, key: str = "") -> bool:

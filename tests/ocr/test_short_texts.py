@@ -99,7 +99,7 @@ def test_a_store_is_in_the_city_that_there_is(read: str, meant: str) -> None:
 
 
 def test_a_measure_without_its_number_is_seen() -> None:
-    for text in ("安踏羽绒服只装", "儿童水杯ml", "护手霜5OOml", "护手霜S00ml"):
+    for text in ("安踏羽绒服只装", "儿童水杯ml", "安踏儿童水杯5", "护手霜5OOml", "护手霜S00ml"):
         assert lacks_a_digit(text), text
     for text in (
         "安踏羽绒服6只装",
@@ -108,6 +108,7 @@ def test_a_measure_without_its_number_is_seen() -> None:
         "包装盒",
         "三只松鼠坚果礼盒",
         "iPhone",
+        "荣耀手机X5",
     ):
         assert not lacks_a_digit(text), text
 
