@@ -45,7 +45,7 @@ def test_no_stroke_is_hidden(strokes: list[QRectF], slant: float, several: bool)
     assert all(shown.contains(stroke) for stroke in strokes)
 
 
-@pytest.mark.parametrize("slant", [0.0, 4.0])
+@pytest.mark.parametrize("slant", [0.0, 4.0, -9.0, 16.0, -22.0])
 def test_empty_paper_beside_and_under_the_writing_goes(slant: float) -> None:
     strokes = [QRectF(125 + 30 * n, 120, 8, 40) for n in range(4)]
     written = QRectF(125, 120, 98, 40)

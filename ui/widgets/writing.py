@@ -22,6 +22,8 @@ _LONGEST: Final = 1 / 6
 """Strokes that run level for more than this share of the width are printed lines."""
 _LONGEST_OF_SEVERAL: Final = 1 / 14
 """The same in a box for several lines of writing, whose characters are small beside it."""
+_SLOPES: Final = (0.0, 0.008, -0.008, 0.016, -0.016, 0.024, -0.024, 0.032, -0.032)
+"""Slopes at which a printed line may run on a photograph."""
 _LEAST: Final = 2
 """Dark pixels in a row or column of writing."""
 _SPARE: Final = 6
@@ -59,13 +61,39 @@ def _pen(picture: QImage, longest_share: float) -> NDArray[np.bool_]:
     pixels = np.frombuffer(grey.constBits(), np.uint8).reshape(high, grey.bytesPerLine())[:, :wide]
     dark = np.asarray(pixels.astype(np.int16) < float(np.median(pixels)) - _DARKER)
     edge, longest = max(2, round(_FRAME * wide)), round(longest_share * wide)
-    for row in dark:
-        steps = np.diff(row.astype(np.int8), prepend=0, append=0)
-        for start, end in zip(np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), strict=True):
-            if end - start > longest:
-                row[start:end] = False
+    dark &= ~_lines(dark, longest)
     dark[:, :edge], dark[:, wide - edge :] = False, False
     return dark
+
+
+def _lines(dark: NDArray[np.bool_], longest: int) -> NDArray[np.bool_]:
+    """Return where strokes run straight and about level for more than `longest` pixels.
+
+    A tilted line is level in the picture sheared by its slope.
+    """
+    high, wide = dark.shape
+    columns = np.arange(wide)
+    found = np.zeros_like(dark)
+    for slope in _SLOPES:
+        rows = (
+            np.arange(high)[:, None] + np.round(slope * (columns - wide / 2)).astype(int)
+        ) % high
+        level = dark[rows, columns]
+        # A thin line steps from one row to the next, and is faint in both where it does.
+        level |= np.roll(level, -1, axis=0)
+        long = _runs(level, longest + 1)
+        found[rows, columns] |= long | np.roll(long, 1, axis=0)
+    return found
+
+
+def _runs(level: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    """Return what is part of at least `length` True side by side."""
+    if level.shape[1] < length:
+        return np.zeros_like(level)
+    summed = np.pad(level.astype(np.int32).cumsum(axis=1), ((0, 0), (1, 0)))
+    begun = summed[:, length:] - summed[:, :-length] == length
+    spread = np.pad(begun.astype(np.int32), ((0, 0), (length, length - 1))).cumsum(axis=1)
+    return np.asarray(spread[:, length:] > spread[:, :-length])
 
 
 def _inked(counts: NDArray[np.int64]) -> NDArray[np.intp]:
