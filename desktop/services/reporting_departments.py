@@ -95,3 +95,12 @@ def responses(numbers: Numbers) -> Section:
     lead = TextBlock(text("departments.responses_lead"), small=True)
     table = TableBlock(columns, rows, text("pack.no_cases"), drills)
     return Section("responses", text("departments.responses"), (lead, table))
+
+
+def department_name(numbers: Numbers, family: str) -> str:
+    """Return who answers for a family of codes: responsible, else accountable, else consulted."""
+    for part in ("R", "A", "C"):
+        for contact in numbers.frame.policy.contacts:
+            if contact.part == part and family in contact.codes:
+                return numbers.frame.texts.choose(dict(contact.title))
+    return "—"

@@ -16,6 +16,7 @@ from desktop.domain.analytics.report import (
     TableBlock,
     TextBlock,
 )
+from desktop.services.reporting_departments import department_name
 from desktop.services.reporting_numbers import Numbers, is_small
 from desktop.services.reporting_sections import by_count, family_name, share
 
@@ -100,7 +101,10 @@ def clocks(numbers: Numbers) -> Section:
 
 
 def satisfaction(numbers: Numbers) -> Section:
-    """Return CSAT, NPS and CES with the questions asked and their scores (NC-07)."""
+    """Return CSAT, NPS and CES with the questions asked and their scores (NC-07).
+
+    Scores stand by type and by the department that answers for it (AN-01).
+    """
     frame, text = numbers.frame, numbers.frame.texts.get
     questions = tuple(
         (text(f"pack.fig.{key}"), text(f"pack.question.{key}")) for key in ("csat", "nps", "ces")
@@ -111,7 +115,13 @@ def satisfaction(numbers: Numbers) -> Section:
         tuple(_star_mark(numbers, score) for score in (5, 4, 3, 2, 1)),
     )
     rows = tuple(
-        (family_name(numbers, key), str(n), f"{total / n:.2f}", _few(numbers, n))
+        (
+            family_name(numbers, key),
+            department_name(numbers, key),
+            str(n),
+            f"{total / n:.2f}",
+            _few(numbers, n),
+        )
         for key, (n, total) in sorted(numbers.now.keys("csat_family").items())
     )
     drills = tuple(
@@ -119,10 +129,11 @@ def satisfaction(numbers: Numbers) -> Section:
         for key in sorted(numbers.now.keys("csat_family"))
     )
     columns = (
-        Column(text("pack.dim.family"), 0.4),
-        Column("n", 0.15, "right"),
-        Column(text("pack.col.csat"), 0.2, "right"),
-        Column(text("pack.col.note"), 0.25, "right"),
+        Column(text("pack.dim.family"), 0.26),
+        Column(text("pack.col.department"), 0.26),
+        Column("n", 0.12, "right"),
+        Column(text("pack.col.csat"), 0.16, "right"),
+        Column(text("pack.col.note"), 0.2, "right"),
     )
     return Section(
         "satisfaction",

@@ -103,3 +103,19 @@ def test_the_month_tells_its_effects_and_no_person_in_public(reading: Desk) -> N
     (figures,) = [b for b in section.blocks if isinstance(b, FigureBlock)]
     names = reading.use_cases.directory.names().values()
     assert not [n for n in names for f in figures.figures if n in f.name + f.definition]
+
+
+def test_satisfaction_stands_by_the_department_that_answers_for_a_type(reading: Desk) -> None:
+    """AN-01: responsible before accountable before consulted; n and mean as surveyed."""
+    report = report_of(reading, "satisfaction", "2026-10")
+    (table,) = [b for s in report.sections for b in s.blocks if isinstance(b, TableBlock)][:1]
+    departments_of = {row[0]: row[1] for row in table.rows}
+    told = {
+        "产品质量": "质量安全部",
+        "服务流程": "店长",
+        "物流配送": "物流部",
+        "权益保障": "法务部",
+    }
+    assert departments_of
+    assert {k: v for k, v in departments_of.items() if k in told}.items() <= told.items()
+    assert sum(int(row[2]) for row in table.rows) == report.figure("csat").n
