@@ -35,6 +35,8 @@ _UNCOUNTED: Final = re.compile(
 """A measure without its number, which is easily left out between Chinese characters."""
 _CUT_SHORT: Final = re.compile(r"[\u4e00-\u9fff][0-9]$")
 """One digit at the end, whose others and unit are easily left out: 5 of 500ml."""
+_PRINTED: Final = re.compile(r"投诉|登记|名称$|姓名|电话")
+"""Words of a form itself, which its title or a label says and no name, store or product."""
 _LETTER_FOR_DIGIT: Final = re.compile(r"[0-9][CDIOQSZl]|[CDIOQSZl][0-9]")
 _NAMES: Final = {
     "customer_name": "people",
@@ -73,6 +75,11 @@ def _of_a_city(text: str) -> str:
 def lacks_a_digit(text: str) -> bool:
     """Tell whether a measure lacks its number or unit, or a letter stands where a digit may be."""
     return any(odd.search(text) for odd in (_UNCOUNTED, _CUT_SHORT, _LETTER_FOR_DIGIT))
+
+
+def of_the_form(text: str) -> bool:
+    """Tell whether a value says what a form's title or a label says: it was taken for writing."""
+    return _PRINTED.search(text) is not None
 
 
 def rare_signs(text: str, key: str = "") -> bool:
@@ -138,8 +145,8 @@ def borne_out(
 ) -> dict[str, float]:
     """Return for each value the least confidence with which a third reading bears it out.
 
-    It is 0 where that reading differs, where ink or a number was left out, and where a character
-    is rare.
+    It is 0 where that reading differs, where ink or a number was left out, where a character is
+    rare, and where the value is a word of the form itself.
     """
     if not values:
         return {}
@@ -153,6 +160,7 @@ def borne_out(
             comparable(text) != comparable(value)
             or rare_signs(value, key)
             or lacks_a_digit(value)
+            or of_the_form(value)
             or any(
                 unread_ink(look, one, is_chinese)
                 for look, one in zip(looks[key], several, strict=True)

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ocr.engines.base import Glyph, LineReading, Quad
-from ocr.short_texts import borne_out, lacks_a_digit, likelier, rare_signs, restroked, together
+from ocr.short_texts import (
+    borne_out,
+    lacks_a_digit,
+    likelier,
+    of_the_form,
+    rare_signs,
+    restroked,
+    together,
+)
 from ocr.unread import is_chinese, unread_ink
 from tests.ocr.drawn_forms import font
 
@@ -111,6 +119,13 @@ def test_a_measure_without_its_number_is_seen() -> None:
         "荣耀手机X5",
     ):
         assert not lacks_a_digit(text), text
+
+
+def test_a_title_or_label_taken_for_a_value_is_seen() -> None:
+    for text in ("投诉登记单", "产品名称", "顾客姓名"):
+        assert of_the_form(text), text
+    for text in ("王秀", "宁波万达店", "小米羽绒服500ml"):
+        assert not of_the_form(text), text
 
 
 def test_ink_that_no_character_explains_is_seen() -> None:
