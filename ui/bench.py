@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import psutil  # type: ignore[import-untyped]
 from PySide6.QtWidgets import QApplication
 
-from ui.background import Background
 from ui.bench_day import FirstDay
-from ui.main_window import DEFAULT_SIZE, MainWindow
-from ui.preferences import Preferences
+from ui.bench_start import close_window, open_window
 from ui.screens.complaints import ComplaintsScreen
 from ui.screenshots import settle
-from ui.shell.login import LoginPage
 from ui.shell.rescue import Look
-from ui.theme import theme
 from ui.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -32,56 +28,19 @@ SCREENS: Final = ("today", "intake", "complaints", "paper", "knowledge", "report
 TYPED: Final = ("退款", "电饭煲", "zw", "2611", "冰箱 维修")
 
 
-def usable_window(
-    open_desk: Callable[[], Desk], glimpse: Look, folder: Path, password: str, began: float
-) -> dict[str, float]:
-    """Open the real window; return milliseconds to the login page and on to the Today board.
-
-    `began` is when the process was started, in seconds as `time.time` gives them.
-    """
-    window = _window(open_desk, folder, glimpse)
-    settle(lambda: isinstance(window.centralWidget(), LoginPage), timeout_ms=60_000)
-    login = (time.time() - began) * 1000
-    page = window.centralWidget()
-    if not isinstance(page, LoginPage):
-        raise RuntimeError("the login page did not open")
-    page.password.setText(password)
-    page.submit()
-    settle(lambda: window.workspace is not None and not window.workspace.front.busy())
-    today = (time.time() - began) * 1000
-    _close(window)
-    return {"login_ms": round(login, 1), "today_ms": round(today, 1)}
-
-
-def _window(open_desk: Callable[[], Desk], folder: Path, glimpse: Look | None = None) -> MainWindow:
-    QApplication.instance() or QApplication(["amends"])
-    theme().apply("light", 1.0)
-    preferences = Preferences(folder / "bench.ini")
-    window = MainWindow(open_desk, preferences, Background(), "zh_CN", glimpse)
-    window.show()
-    window.resize(*DEFAULT_SIZE)
-    window.start()
-    return window
-
-
-def _close(window: MainWindow) -> None:
-    window.close()
-    QApplication.processEvents()
-
-
 def first_day(
     open_desk: Callable[[], Desk], glimpse: Look, folder: Path, login: str, password: str
 ) -> dict[str, Any]:
     """Play a person's first minutes in the real window, from the login page on."""
-    window = _window(open_desk, folder, glimpse)
+    window = open_window(open_desk, folder, glimpse)
     found = FirstDay(window, login, password).play()
-    _close(window)
+    close_window(window)
     return found
 
 
 def measure(desk: Desk, folder: Path) -> dict[str, Any]:
     """Walk a scripted day on a desk that somebody is logged in to; times in milliseconds."""
-    window = _window(lambda: desk, folder)
+    window = open_window(lambda: desk, folder)
     if not settle(lambda: window.workspace is not None, timeout_ms=60_000):
         raise RuntimeError("the workspace did not open")
     workspace = window.workspace
@@ -104,7 +63,7 @@ def measure(desk: Desk, folder: Path) -> dict[str, Any]:
     watchdog.start()
     files = _files(workspace, folder) if total <= MOST_EXPORTED else {}
     blocked = max((wall for wall, _own in watchdog.gaps), default=0.0)
-    _close(window)
+    close_window(window)
     return {
         "rows": total,
         "switch_p50_ms": _at(switches, 0.5),
