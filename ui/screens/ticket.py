@@ -58,7 +58,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui, "ui.rail.complaints")
-        self._shown, self._follow, self._painted = "", False, False
+        self._shown, self._follow = "", False
         self.header = TicketHeader(ui, self._names)
         self.steps = StepList()
         self.step = StepCard(ui, self._names)
@@ -237,8 +237,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
             self._follow = False
             if not self.step.take_keyboard():
                 self.setFocus()
-        if not self._painted:
-            self._painted = True
+        if fresh:
             paint_by_turns(self._body, self._history, self._side)
 
     def _show_parts(self, page: TicketPage) -> None:

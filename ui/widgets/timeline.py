@@ -31,10 +31,14 @@ class Timeline(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._box = column(gap=0)
+        self._shown: tuple[Entry, ...] = ()
         self.setLayout(self._box)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """Show these entries instead."""
+        """Show these entries instead; the same ones again stay as they are drawn."""
+        if tuple(entries) == self._shown:
+            return
+        self._shown = tuple(entries)
         clear(self._box)
         for index, entry in enumerate(entries):
             self._box.addWidget(_entry(entry, last=index == len(entries) - 1))
