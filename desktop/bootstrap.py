@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from desktop.adapters.courier import LateCourier, bundle_keys
+from desktop.adapters.courier import LateCourier
 from desktop.adapters.device_signer import DeviceSigner, key_name
 from desktop.adapters.documents import LateDocumentWriter, SerialForms
 from desktop.adapters.form_reading import LateFormReader
@@ -67,7 +66,6 @@ from desktop.services.use_cases import UseCases
 from desktop.storage.backup import Restored
 from desktop.storage.ids import RandomIds, SystemClock
 from desktop.storage.orders import SqlSentPacks, SqlSentPersonOrders, SqlSentRecalls
-from desktop.storage.proof import VerificationReport
 from desktop.storage.rolling_check import RollingCheck
 from desktop.storage.store import StoreData, require_data
 from desktop.storage.store import open_store as open_data
@@ -128,17 +126,6 @@ def _seed_part(
         return fill(
             use_cases, clock, wanted, lambda _store: data.journal_on_new_chain(), progress, part
         )
-    finally:
-        data.close()
-
-
-def multiply_facts(folder: Path, count: int, say: Callable[[int], object]) -> None:
-    """Add `count` copies of the facts there to the counters alone, for measuring their size."""
-    from desktop.benches.report_facts import multiply
-
-    data = _open_existing(folder)
-    try:
-        multiply(data, count, say)
     finally:
         data.close()
 
@@ -217,7 +204,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
 
     staff = Staff(data.people, data.journal, policies, clock, ids, joined)
     signer = DeviceSigner(data.sync.device_key)
-    keys = _form_keys(data, policies, clock, ids)
+    keys = make_form_keys(data, policies, clock, ids)
     printing = Printing(
         data.journal,
         data.queries,
@@ -302,7 +289,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
             data.envelopes,
             lambda: data.settings.get(CERTIFICATE),
             orders.carry_out,
-            RollingCheck(partial(data.verifier, _is_by_hq)).step,
+            RollingCheck(partial(data.verifier, is_by_hq)).step,
         ),
         erasing=Erasing(data.journal, handling, data.queries, data.attachments),
         staffing=Staffing(data.people, data.journal, policies, clock, joined),
@@ -336,23 +323,12 @@ def _paper(
     return Paper(reader, intake, data.queries, data.customers, data.readings, clock, identity)
 
 
-def _form_keys(data: StoreData, policies: PolicyBook, clock: Clock, ids: Ids) -> FormKeys:
+def make_form_keys(data: StoreData, policies: PolicyBook, clock: Clock, ids: Ids) -> FormKeys:
+    """Return what knows the keys by which blank sheets of this store are signed."""
     signer = DeviceSigner(data.sync.device_key)
     own = OwnKey(lambda: signer.public_key, data.sync.chain)
     streams = SqlStreams(data.database)
     return FormKeys(data.journal, streams, own, key_name, policies, clock, ids)
-
-
-def form_keys(folder: Path) -> dict[str, bytes]:
-    """Return the public keys by which sheets of the store whose data is in `folder` are known."""
-    with closing(_open_existing(folder)) as data:
-        return _form_keys(data, PolicyBook(load_policy()), SystemClock(), RandomIds()).known()
-
-
-def courier_keys(folder: Path) -> dict[str, bytes]:
-    """Return the public keys that the PC whose data is in `folder` vouches for (`bundle_keys`)."""
-    with closing(_open_existing(folder)) as data:
-        return bundle_keys(data.sync)
 
 
 def _handovers(
@@ -391,16 +367,11 @@ def loose_forms() -> SerialForms:
     return SerialForms(DeviceSigner(lambda: key), None)
 
 
-def _is_by_hq(key: bytes, receipt: Receipt) -> bool:
+def is_by_hq(key: bytes, receipt: Receipt) -> bool:
+    """Tell whether the holder of `key` (32 bytes) signed a receipt."""
     from sync.protocol import verify_receipt
 
     return verify_receipt(key, receipt)
-
-
-def verify_data(folder: Path) -> VerificationReport:
-    """Check everything stored in `folder`; raises StorageFault when it cannot be opened."""
-    with closing(_open_existing(folder)) as data:
-        return data.verify(_is_by_hq)
 
 
 def restore_backup(archive: Path, folder: Path, passphrase: str | None = None) -> Restored:
@@ -410,17 +381,7 @@ def restore_backup(archive: Path, folder: Path, passphrase: str | None = None) -
     return restore(archive, folder, f"{SystemClock().now():%Y%m%dT%H%M%SZ}", passphrase)
 
 
-def _open_existing(folder: Path) -> StoreData:
+def open_existing_data(folder: Path) -> StoreData:
+    """Open data that are there without a desk on them; raises StorageFault."""
     require_data(folder)
     return open_data(folder, RandomIds(), RowMaker(), ZoneInfo(DEFAULT_TIMEZONE))
-
-
-def alter_one_byte(folder: Path) -> tuple[str, int]:
-    """Alter one byte of a stored event, as `amends demo` does to a copy; return which event."""
-    from desktop.storage.tampering import alter_middle_event
-
-    data = _open_existing(folder)
-    try:
-        return alter_middle_event(data.database)
-    finally:
-        data.close()

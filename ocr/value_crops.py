@@ -10,7 +10,7 @@ import numpy as np
 
 from ocr.engines.base import Image
 from ocr.layout import Place
-from ocr.runs import Rect
+from ocr.runs import Rect, union
 
 _INK: Final = 170
 _SPARE: Final = 5
@@ -31,8 +31,8 @@ def _ink_lines(cell: Rect, unruled: Image, line_height: float) -> list[Rect]:
     marks = _marks(cell, unruled, line_height)
     if not marks:
         return []
-    line = around(marks)
-    if line is None or line.height > 2.2 * line_height:
+    line = union(marks)
+    if line.height > 2.2 * line_height:
         return []
     return [Rect(line.left - 4, line.top - 6, line.right + 4, line.bottom + 6)]
 
@@ -66,14 +66,7 @@ def unread_in_cell(place: Place, unruled: Image, line_height: float) -> bool:
 
 def around(rects: Sequence[Rect]) -> Rect | None:
     """Return the rectangle around all `rects`; None when there are none."""
-    if not rects:
-        return None
-    return Rect(
-        min(rect.left for rect in rects),
-        min(rect.top for rect in rects),
-        max(rect.right for rect in rects),
-        max(rect.bottom for rect in rects),
-    )
+    return union(rects) if rects else None
 
 
 def tight(image: Image, rect: Rect) -> Image:

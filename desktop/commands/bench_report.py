@@ -151,7 +151,7 @@ def _table(found: dict[str, Any]) -> str:
 
 
 def _add_facts(data: Path, count: int) -> None:
-    from desktop.bootstrap import multiply_facts
+    from desktop.data_folder import multiply_facts
 
     def say(done: int) -> None:
         click.echo(f"{done}/{count} facts", err=True)

@@ -96,7 +96,7 @@ class _Judge:
 def _judge(folder: Path | None) -> _Judge:
     if folder is None:
         return _Judge({})
-    from desktop.bootstrap import form_keys
+    from desktop.data_folder import form_keys
 
     return _Judge(form_keys(folder))
 

@@ -73,7 +73,8 @@ def _one(name: str, check: Callable[[], str]) -> bool:
 
 
 def _database(folder: Path) -> str:
-    from desktop.bootstrap import open_desk, verify_data
+    from desktop.bootstrap import open_desk
+    from desktop.data_folder import verify_data
     from desktop.services.ports import Person
     from desktop.services.ticket_ports import TicketRow
 

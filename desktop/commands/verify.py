@@ -76,14 +76,14 @@ def _verify_file(
 
 
 def _verify_data(data: Path, as_json: bool, lang: Lang) -> None:
-    from desktop import bootstrap
+    from desktop import data_folder
     from desktop.storage.faults import DatabaseDamaged, WrongKey
     from desktop.storage.store import require_data
 
     texts = Texts(lang)
     require_data(data)
     try:
-        report = bootstrap.verify_data(data)
+        report = data_folder.verify_data(data)
     except (DatabaseDamaged, WrongKey) as damage:
         # The file itself no longer matches its seals: as bad as an altered event.
         if as_json:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from desktop.services.courier_ports import CheckedBundle
 
 EXIT_BAD: Final = 1
-_PUBLIC_KEY: Final = 32
 
 
 def verify_bundle(
@@ -56,16 +55,15 @@ def verify_bundle(
 
 def _keys(data: Path | None, key: str | None) -> dict[str, bytes]:
     """Return the keys to compare with: by chain, `hq`, and `given` for any file."""
-    from desktop import bootstrap
+    from desktop import data_folder
+    from desktop.adapters.paper_check import key_of
 
     if key is None:
-        return {} if data is None else bootstrap.courier_keys(data)
+        return {} if data is None else data_folder.courier_keys(data)
     try:
-        raw = bytes.fromhex(key)
+        (raw,) = key_of(key).values()
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--key") from error
-    if len(raw) != _PUBLIC_KEY:
-        raise click.BadParameter("a public key has 32 bytes", param_hint="--key")
     return {"given": raw}
 
 

@@ -54,10 +54,10 @@ def verify_paper(
 
 
 def _keys(data: Path | None, key: str | None, texts: Texts) -> dict[str, bytes]:
-    from desktop import bootstrap
+    from desktop import data_folder
     from desktop.adapters.paper_check import key_of
 
-    keys = bootstrap.form_keys(data) if data is not None else {}
+    keys = data_folder.form_keys(data) if data is not None else {}
     if key is not None:
         try:
             keys |= key_of(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from desktop.bootstrap import alter_one_byte, verify_data
+from desktop.data_folder import alter_one_byte, verify_data
 from desktop.demo.steps import Day, fail
 
 

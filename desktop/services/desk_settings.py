@@ -25,6 +25,9 @@ class _Desk(Protocol):
 
     use_cases: UseCases
 
+    @property
+    def person(self) -> Person | None: ...
+
     def actor(self) -> Actor: ...
 
 
@@ -45,14 +48,12 @@ class SettingsDesk:
 
     def change_password(self: _Desk, before: str, after: str) -> Person | Refusal:
         """Give oneself another password, knowing the one `before`; wrong tries wait as at login."""
-        by = self.actor()
-        mine = next((p for p in self.use_cases.staff.all() if p.id == by.person), None)
-        if mine is None:
+        if self.person is None:
             return Refusal("no_such_person")
-        known = self.use_cases.staff.log_in(mine.login, before)
+        known = self.use_cases.staff.log_in(self.person.login, before)
         if isinstance(known, Refusal):
             return Refusal("password_now_wrong") if known.code == "wrong_password" else known
-        return self.use_cases.staffing.change_own(after, by)
+        return self.use_cases.staffing.change_own(after, self.actor())
 
     def set_store(self: _Desk, name: str, phone: str) -> Refusal | None:
         """Change how the store is called and reached; its code and letter stay."""

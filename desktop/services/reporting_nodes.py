@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from desktop.domain.analytics.report import Column, Section, TableBlock, TextBlock
+from desktop.domain.policy import NODES
 from desktop.services.reporting_numbers import Numbers, is_small
 from desktop.services.reporting_sections import share
-
-#: The nodes of the flow, in the order in which a complaint passes them.
-NODES: Final = (
-    "received",
-    "recorded",
-    "classified",
-    "assigned",
-    "investigated",
-    "solved",
-    "followed_up",
-    "closed",
-)
 
 
 def nodes(numbers: Numbers) -> Section:

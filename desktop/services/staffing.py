@@ -67,18 +67,19 @@ class Staffing:
         found = self._changeable(person, by)
         if isinstance(found, Refusal):
             return found
-        if len(password) < SHORTEST_PASSWORD:
-            return Refusal("password_short", {"least": SHORTEST_PASSWORD})
-        return self._save(found[0], self._hasher.hash(password), by, "password")
+        return self._with_password(found[0], password, by)
 
     def change_own(self, password: str, by: Actor) -> Person | Refusal:
         """Give oneself another password; who it is was proven by the one before."""
         known = self._people.get(by.person)
         if known is None:
             return Refusal("no_such_person")
+        return self._with_password(known, password, by)
+
+    def _with_password(self, person: Person, password: str, by: Actor) -> Person | Refusal:
         if len(password) < SHORTEST_PASSWORD:
             return Refusal("password_short", {"least": SHORTEST_PASSWORD})
-        return self._save(known, self._hasher.hash(password), by, "password")
+        return self._save(person, self._hasher.hash(password), by, "password")
 
     def _changeable(self, person: str, by: Actor) -> tuple[Person, str] | Refusal:
         if by.role in NOT_ALLOWED:

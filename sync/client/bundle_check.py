@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from desktop.journal.chain import GENESIS, Fault
 from desktop.services.courier_ports import ChainPlace, CheckedBundle
+from desktop.services.exchange_ports import IncomingEvent
 from sync import courier, protocol
 from sync.client import feed
 from sync.client.transport import Failed
@@ -30,8 +31,10 @@ def check(content: bytes, code: str) -> CheckedBundle:
             first = place.first_seq if before is None else before.first_seq
             places[place.chain] = ChainPlace(place.chain, first, place.last_seq, place.head)
         _check_attachments(bundle)
-    except _Bad as bad:
+    except AlteredBundle as bad:
         fault = bad.fault
+    except protocol.BadMessage as error:
+        fault = Fault(bundle.chain, 0, "torn", str(error))
     if fault is None and not courier.is_signed(bundle, bundle.public_key):
         fault = Fault(bundle.chain, 0, "head", "the file is not signed by the key in it")
     return CheckedBundle(
@@ -47,8 +50,11 @@ def check(content: bytes, code: str) -> CheckedBundle:
     )
 
 
-class _Bad(Exception):
+class AlteredBundle(Exception):
+    """Something in a file is not what was signed; `fault` says where and what."""
+
     def __init__(self, chain: str, seq: int, detail: str) -> None:
+        super().__init__(f"{chain}:{seq}: {detail}")
         self.fault = Fault(chain, seq, "head", detail)
 
 
@@ -61,30 +67,45 @@ def _places(bundle: Bundle) -> Iterator[ChainPlace]:
 
 
 def _written(bundle: Bundle) -> Iterator[ChainPlace]:
-    """Check a PC's own batches: each ends at the head that the PC signed."""
-    chain, prev, after = bundle.chain, bundle.prev or GENESIS, None
+    for _request, events in batches_of(bundle, bundle.prev or GENESIS):
+        last = events[-1].record
+        yield ChainPlace(bundle.chain, events[0].record.seq, last.seq, last.hash)
+
+
+def batches_of(
+    bundle: Bundle, prev: bytes
+) -> Iterator[tuple[protocol.SyncRequest, Sequence[IncomingEvent]]]:
+    """Yield a PC's own batches that hold events, each proven up to the head that the PC signed.
+
+    `prev` is the hash that the first event follows. Raises AlteredBundle, and BadMessage for a
+    body that is none.
+    """
+    chain, after = bundle.chain, None
     for body in bundle.bodies:
-        request = _unpacked(body, protocol.SyncRequest, chain)
+        request = protocol.unpack(body, protocol.SyncRequest)
         first, last = request.first_seq, request.first_seq + len(request.events) - 1
         if request.chain != chain or first != (first if after is None else after + 1):
-            raise _Bad(chain, first, "does not follow what stands before it in the file")
+            raise AlteredBundle(chain, first, "does not follow what stands before it in the file")
         message = protocol.head_message(chain, last, request.head)
         if not protocol.verify(bundle.public_key, message, request.signature):
-            raise _Bad(chain, max(last, 1), "the PC's signature does not fit the head")
-        if request.events:
-            run = protocol.FeedRun(chain, first, prev, request.events)
-            prev = _end(run, request.salts)
+            raise AlteredBundle(chain, max(last, 1), "the PC's signature does not fit the head")
+        run = protocol.FeedRun(chain, first, prev, request.events)
+        try:
+            events = feed.linked(run, request.salts)
+        except Failed as failed:
+            raise AlteredBundle(chain, first, failed.failure.detail) from failed
+        prev, after = events[-1].record.hash if events else prev, last
         if prev != request.head:
-            raise _Bad(chain, max(last, 1), "its events are not those that the PC signed")
-        after = last
-        if request.events:
-            yield ChainPlace(chain, first, last, prev)
+            detail = "its events are not those that the PC signed"
+            raise AlteredBundle(chain, max(last, 1), detail)
+        if events:
+            yield request, events
 
 
 def _answered(bundle: Bundle) -> Iterator[ChainPlace]:
     """Check HQ's answers: its receipt for the PC's chain, and one for the end of each run."""
     for body in bundle.bodies:
-        answer = _unpacked(body, protocol.SyncResponse, bundle.chain)
+        answer = protocol.unpack(body, protocol.SyncResponse)
         if answer.receipt is not None:
             _check_receipt(bundle, answer.receipt)
         for run in answer.feed:
@@ -93,35 +114,23 @@ def _answered(bundle: Bundle) -> Iterator[ChainPlace]:
             try:
                 events = feed.incoming([run], answer.salts, bundle.public_key)[0].events
             except Failed as failed:
-                raise _Bad(run.chain, run.first_seq, failed.failure.detail) from failed
+                raise AlteredBundle(run.chain, run.first_seq, failed.failure.detail) from failed
             end = events[-1].record
             yield ChainPlace(run.chain, run.first_seq, end.seq, end.hash)
-
-
-def _unpacked(body: bytes, kind: type[protocol.T], chain: str) -> protocol.T:
-    try:
-        return protocol.unpack(body, kind)
-    except protocol.BadMessage as error:
-        raise _Bad(chain, 0, str(error)) from error
-
-
-def _end(run: protocol.FeedRun, salts: dict[str, bytes]) -> bytes:
-    try:
-        return feed.linked(run, salts)[-1].record.hash
-    except Failed as failed:
-        raise _Bad(run.chain, run.first_seq, failed.failure.detail) from failed
 
 
 def _check_receipt(bundle: Bundle, sent: protocol.WireReceipt) -> None:
     try:
         signed = protocol.verify_receipt(bundle.public_key, feed.receipt_of(bundle.chain, sent))
     except Failed as failed:
-        raise _Bad(bundle.chain, sent.seq, failed.failure.detail) from failed
+        raise AlteredBundle(bundle.chain, sent.seq, failed.failure.detail) from failed
     if not signed:
-        raise _Bad(bundle.chain, sent.seq, "the receipt is not signed by headquarters")
+        raise AlteredBundle(bundle.chain, sent.seq, "the receipt is not signed by headquarters")
 
 
 def _check_attachments(bundle: Bundle) -> None:
     for name, held in bundle.attachments.items():
         if held and hashlib.sha256(held).hexdigest() != name:
-            raise _Bad(bundle.chain, 0, f"attachment {name} has other bytes than its name says")
+            raise AlteredBundle(
+                bundle.chain, 0, f"attachment {name} has other bytes than its name says"
+            )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,8 @@ from desktop.services.exchange_ports import ChainFork, ChainGap, Enrolment, Sync
 from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import Attachments, Clock, StorageFault
 from sync import courier, protocol
-from sync.client import batches, envelopes, feed, intake
+from sync.client import batches, bundle_check, envelopes, feed, intake
+from sync.client.bundle_check import AlteredBundle
 from sync.client.feed import Run
 from sync.client.transport import Failed
 from sync.courier import BadBundle, Bundle
@@ -64,6 +64,8 @@ class Courier:
             return CourierRefusal("for_hq")
         except BadBundle as bad:
             return CourierRefusal(bad.code)
+        except AlteredBundle as altered:
+            return CourierRefusal("not_signed", str(altered))
         except OSError as error:
             return CourierRefusal("no_file", str(error.strerror))
         except protocol.BadMessage as error:
@@ -186,29 +188,9 @@ class Courier:
         if forged or not courier.is_signed(bundle, bundle.public_key):
             return CourierRefusal("not_signed")
         new = 0
-        for run, salts in _peer_runs(bundle):
-            new += intake.Intake(self.store, salts).take([run], {})
+        for request, events in bundle_check.batches_of(bundle, GENESIS):
+            new += intake.Intake(self.store, request.salts).take([Run(events, None)], {})
         return Carried(new, self.store.status().acked_seq)
-
-
-def _peer_runs(bundle: Bundle) -> Iterable[tuple[Run, dict[str, bytes]]]:
-    """Return the runs of a peer's batches, each ending at the head that the peer signed."""
-    prev = GENESIS
-    for body in bundle.bodies:
-        request = protocol.unpack(body, protocol.SyncRequest)
-        last = request.first_seq + len(request.events) - 1
-        message = protocol.head_message(bundle.chain, last, request.head)
-        sound = protocol.verify(bundle.public_key, message, request.signature)
-        if request.chain != bundle.chain or not sound:
-            raise BadBundle("not_signed")
-        if not request.events:
-            continue
-        sent = protocol.FeedRun(request.chain, request.first_seq, prev, request.events)
-        events = feed.linked(sent, request.salts)
-        prev = events[-1].record.hash
-        if prev != request.head:
-            raise BadBundle("not_signed")
-        yield Run(events, None), request.salts
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -30,8 +29,7 @@ class Fault(click.ClickException):
 
 def with_data(command: F) -> F:
     """Give a command --data and --database-url."""
-
-    @click.option(
+    data = click.option(
         "--data",
         type=click.Path(path_type=Path, file_okay=False),
         default=Path("amends-hq-data"),
@@ -39,16 +37,12 @@ def with_data(command: F) -> F:
         envvar="AMENDS_HQ_DATA",
         help="Folder of HQ's key, attachments and, without a database URL, its PostgreSQL.",
     )
-    @click.option(
+    database_url = click.option(
         "--database-url",
         envvar="AMENDS_HQ_DATABASE_URL",
         help="PostgreSQL to use instead of HQ's own: postgresql://user@host/database",
     )
-    @wraps(command)
-    def with_options(*args: Any, **kwargs: Any) -> Any:
-        return command(*args, **kwargs)
-
-    return with_options  # type: ignore[return-value]
+    return data(database_url(command))
 
 
 @contextmanager

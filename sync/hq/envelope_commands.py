@@ -18,6 +18,13 @@ from sync.hq.command_data import opened, with_data
 
 EXIT_MISMATCH = 1
 
+_place = click.argument("place", metavar="STORE|DEVICE")
+_approver = click.option(
+    "--approver", "login", required=True, help="Login of the person who answers."
+)
+_cap = click.option("--cap", required=True, help="Highest sum in yuan that one may release.")
+_days = click.option("--days", default=30, show_default=True, help="Days until they expire.")
+
 
 @click.group()
 def envelopes() -> None:
@@ -52,11 +59,11 @@ def approver(login: str, device: str, data: Path, database_url: str | None) -> N
 
 
 @envelopes.command()
-@click.argument("place", metavar="STORE|DEVICE")
+@_place
 @with_data
-@click.option("--approver", "login", required=True, help="Login of the person who answers.")
-@click.option("--cap", required=True, help="Highest sum in yuan that one may release.")
-@click.option("--days", default=30, show_default=True, help="Days until they expire.")
+@_approver
+@_cap
+@_days
 @click.option("--count", default=10, show_default=True, help="How many a device.")
 def issue(
     place: str,
@@ -93,11 +100,11 @@ def issue(
 
 
 @envelopes.command()
-@click.argument("place", metavar="STORE|DEVICE")
+@_place
 @with_data
-@click.option("--approver", "login", required=True, help="Login of the person who answers.")
-@click.option("--cap", required=True, help="Highest sum in yuan that one may release.")
-@click.option("--days", default=30, show_default=True, help="Days until they expire.")
+@_approver
+@_cap
+@_days
 @click.option(
     "--keep", "count", default=10, show_default=True, help="Unused ones a device; 0 stops."
 )
@@ -145,9 +152,9 @@ def keep(
 
 
 @envelopes.command()
-@click.argument("place", metavar="STORE|DEVICE")
+@_place
 @with_data
-@click.option("--approver", "login", required=True, help="Login of the person who answers.")
+@_approver
 def recall(place: str, login: str, data: Path, database_url: str | None) -> None:
     """Recall unused envelopes: they are not handed out any more.
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from desktop.adapters import paper_check
 from desktop.adapters.paper_check import check_paper
-from desktop.bootstrap import form_keys
+from desktop.data_folder import form_keys
 from desktop.domain.analytics.report import Report, TableBlock
 from desktop.reports.seal import decode, encode
 from desktop.services.desk import Desk

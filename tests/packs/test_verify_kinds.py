@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from desktop.adapters.paper_check import check_paper
-from desktop.bootstrap import form_keys
+from desktop.data_folder import form_keys
 from desktop.domain.analytics.report import Report
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.desk import Desk

@@ -10,7 +10,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from desktop.bootstrap import open_desk, verify_data
+from desktop.bootstrap import open_desk
+from desktop.data_folder import verify_data
 from desktop.domain.handover import incoming_shift, shift_starts
 from desktop.domain.operations.record_promise import RecordPromise
 from desktop.domain.outcomes import Refusal

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.bootstrap import open_desk, restore_backup, verify_data
+from desktop.bootstrap import open_desk, restore_backup
+from desktop.data_folder import verify_data
 from desktop.services.backup import SUFFIX, expired
 from desktop.services.desk import Desk
 from desktop.services.ports import Person, StorageFull

@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import and_, func, select
 
-from desktop.bootstrap import open_desk, verify_data
+from desktop.bootstrap import open_desk
 from desktop.commands.seed import seed
+from desktop.data_folder import verify_data
 from desktop.domain.operations.add_comment import AddComment
 from desktop.domain.outcomes import Refusal
 from desktop.seeding.people import DEMO_PASSWORD

@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, select
 
-from desktop.bootstrap import form_keys, open_desk
+from desktop.bootstrap import open_desk
+from desktop.data_folder import form_keys
 from desktop.domain.form_template import FormCode
 from desktop.domain.forms import Box, FieldReading, FormReading
 from desktop.reports.form_seal import judge_form

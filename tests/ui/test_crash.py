@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.bootstrap import open_desk, verify_data
+from desktop.bootstrap import open_desk
+from desktop.data_folder import verify_data
 from desktop.services.ports import Person
 from tests.ui.conftest import PASSWORD, complain
 from tests.ui.typing_process import FIRST

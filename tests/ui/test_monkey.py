@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.bootstrap import verify_data
+from desktop.data_folder import verify_data
 from desktop.services.desk import Desk
 from desktop.services.ticket_ports import TicketFilter
 from tests.ui.conftest import complain, rest

@@ -12,8 +12,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from desktop.bootstrap import open_desk, verify_data
+from desktop.bootstrap import open_desk
 from desktop.commands.app import opened, restored
+from desktop.data_folder import verify_data
 from desktop.services.desk import Desk
 from desktop.services.glimpse import Glimpse
 from desktop.services.ports import StorageFault

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.bootstrap import open_desk, restore_backup, verify_data
+from desktop.bootstrap import open_desk, restore_backup
+from desktop.data_folder import verify_data
 from desktop.services.ports import Person
 from tests.ui.conftest import PASSWORD, MovingClock, complain
 

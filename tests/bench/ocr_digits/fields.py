@@ -9,7 +9,6 @@ the coverage and precision of `certain`, and every certain field that is wrong.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from ocr.our_form import read_combs
 from tests.bench.ocr_corpus.content import values
 from tests.bench.ocr_digits.drawing import PRINTED, write_comb
 from tests.bench.ocr_digits.fonts import HELD_BACK, LEARNT, TUNED_BY
-from tests.bench.ocr_measure import line
+from tests.bench.ocr_digits.tally import Tally, add_options
 
 HANDS = {"held": HELD_BACK, "tuned": TUNED_BY, "learnt": LEARNT, "printed": [PRINTED]}
 
@@ -37,41 +36,28 @@ def placed(field: FormField, value: str) -> dict[int, str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fields", type=int, default=20, help="fields written by each hand")
-    parser.add_argument("--first", type=int, default=0, help="number of the first field")
-    parser.add_argument("--hands", choices=list(HANDS), default="held")
     parser.add_argument("--model", type=Path, help="another model than the shipped one")
-    parser.add_argument("--show", action="store_true", help="list every miss")
-    parser.add_argument("--record", type=Path, help="write what calibration needs")
+    add_options(parser, list(HANDS))
     given = parser.parse_args()
     engine: Engine = RapidEngine()
     judge = DigitReader(given.model)
     combs = [field for field in store_complaint_template().fields if field.cells]
-    every: list[bool] = []
-    certain: list[bool] = []
-    kept: list[str] = []
+    tally = Tally("comb", show=given.show)
     for hand in HANDS[given.hands]:
-        mine: list[bool] = []
         for number in range(given.first, given.first + given.fields):
             rng = random.Random(f"field {hand} {number}")
             field = rng.choice(combs)
             value = values(rng)[field.key]
             comb = write_comb(hand, field.key, placed(field, value), rng)
             (found,) = read_combs([comb], engine, judge)
-            right = found.value == value
-            mine.append(right)
-            kept.append(json.dumps({"kind": "comb", "weakest": found.weakest, "right": right}))
-            if found.certain:
-                certain.append(right)
-            if not right and (found.certain or given.show):
-                sure = "CERTAIN BUT WRONG" if found.certain else "  miss"
-                print(f"{sure} {hand} {number} {field.key}: {found} instead of {value!r}")
-        print(line(hand, mine))
-        every += mine
-    print(line(f"all {given.hands}", every))
-    print(line("certain: coverage", [True] * len(certain) + [False] * (len(every) - len(certain))))
-    print(line("certain: precision", certain) if certain else "nothing is certain")
-    if given.record:
-        given.record.write_text("\n".join(kept) + "\n", encoding="utf-8")
+            tally.note(
+                f"{hand} {number} {field.key}: {found} instead of {value!r}",
+                right=found.value == value,
+                weakest=found.weakest,
+                certain=found.certain,
+            )
+        tally.end_hand(hand, given.record)
+    tally.end(given.hands)
     return 0
 
 

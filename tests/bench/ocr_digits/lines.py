@@ -10,7 +10,6 @@ at 100 to 200 dpi; found, read and decided by the reader's own code. Prints what
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from pathlib import Path
 from typing import cast
@@ -33,7 +32,7 @@ from tests.bench.ocr_corpus.hands import INKS, put
 from tests.bench.ocr_corpus.ours import PX
 from tests.bench.ocr_digits.drawing import Writer, coverage, writer
 from tests.bench.ocr_digits.fields import HANDS
-from tests.bench.ocr_measure import line
+from tests.bench.ocr_digits.tally import Tally, add_options
 
 KEYS = ("phone", "member_no", "receipt_no", "complaint_date", "amount")
 
@@ -103,18 +102,12 @@ def read(picture: NDArray[np.uint8], key: str, engine: Engine, judge: DigitReade
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=20, help="lines written by each hand")
-    parser.add_argument("--first", type=int, default=0, help="number of the first line")
-    parser.add_argument("--hands", choices=list(HANDS), default="held")
     parser.add_argument("--model", type=Path, help="another model than the shipped one")
-    parser.add_argument("--show", action="store_true", help="list every miss")
-    parser.add_argument("--record", type=Path, help="write what calibration needs")
+    add_options(parser, list(HANDS))
     given = parser.parse_args()
     engine, judge = RapidEngine(), DigitReader(given.model)
-    every: list[bool] = []
-    certain: list[bool] = []
-    kept: list[str] = []
+    tally = Tally("digits", show=given.show)
     for hand in HANDS[given.hands]:
-        mine: list[bool] = []
         for number in range(given.first, given.first + given.lines):
             rng = random.Random(f"line {hand} {number}")
             key = KEYS[number % len(KEYS)]
@@ -122,23 +115,15 @@ def main() -> int:
             found = read(
                 written(hand, spoken(key, value, rng.randrange(12)), rng), key, engine, judge
             )
-            right = found is not None and found.text == value
-            mine.append(right)
-            weakest = found.weakest if found else 0.0
-            kept.append(json.dumps({"kind": "digits", "weakest": weakest, "right": right}))
-            if found and found.certain:
-                certain.append(right)
-            if not right and (given.show or (found and found.certain)):
-                sure = "CERTAIN BUT WRONG" if found and found.certain else "  miss"
-                said = (found.text, round(found.weakest, 3)) if found else None
-                print(f"{sure} {hand} {number} {key}: {said} instead of {value!r}", flush=True)
-        print(line(hand, mine), flush=True)
-        every += mine
-        if given.record:
-            given.record.write_text("\n".join(kept) + "\n", encoding="utf-8")
-    print(line(f"all {given.hands}", every))
-    print(line("certain: coverage", [True] * len(certain) + [False] * (len(every) - len(certain))))
-    print(line("certain: precision", certain) if certain else "nothing is certain")
+            said = (found.text, round(found.weakest, 3)) if found else None
+            tally.note(
+                f"{hand} {number} {key}: {said} instead of {value!r}",
+                right=found is not None and found.text == value,
+                weakest=found.weakest if found else 0.0,
+                certain=found is not None and found.certain,
+            )
+        tally.end_hand(hand, given.record)
+    tally.end(given.hands)
     return 0
 
 

@@ -9,11 +9,9 @@ are cut, read and decided by the reader's own code. Prints what `ocr_digits.fiel
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +31,8 @@ from tests.bench.ocr_corpus.ours import PX, blank
 from tests.bench.ocr_digits.drawing import captured
 from tests.bench.ocr_digits.fonts import TUNED_BY, file_of
 from tests.bench.ocr_digits.lines import lined_paper, read, scanned
-from tests.bench.ocr_measure import bare, line
+from tests.bench.ocr_digits.tally import Tally, add_options
+from tests.bench.ocr_measure import bare
 
 KEYS = ("customer_name", "store", "product", "received_by")
 _ROUND = 5.0
@@ -88,17 +87,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--where", choices=["ours", "line"], default="line")
     parser.add_argument("--fields", type=int, default=20, help="fields written by each hand")
-    parser.add_argument("--first", type=int, default=0, help="number of the first field")
-    parser.add_argument("--hands", choices=list(HANDS), default="held")
-    parser.add_argument("--show", action="store_true", help="list every miss")
-    parser.add_argument("--record", type=Path, help="write what calibration needs")
+    add_options(parser, list(HANDS))
     given = parser.parse_args()
     engine, judge = RapidEngine(), DigitReader()
-    every: list[bool] = []
-    certain: list[bool] = []
-    kept: list[str] = []
+    tally = Tally("short", show=given.show)
     for hand in HANDS[given.hands]:
-        mine: list[bool] = []
         for number in range(given.first, given.first + given.fields):
             rng = random.Random(f"short {given.where} {hand.name} {number}")
             key = KEYS[number % len(KEYS)]
@@ -109,22 +102,14 @@ def main() -> int:
             else:
                 found = read(lined(hand, text, rng), key, engine, judge)
             got = (found.value if isinstance(found, FieldReading) else found.text) if found else ""
-            right = bare(got) == bare(text)
-            mine.append(right)
-            weakest = found.weakest if found else 0.0
-            kept.append(json.dumps({"kind": "short", "weakest": weakest, "right": right}))
-            if found and found.certain:
-                certain.append(right)
-            if not right and (given.show or (found and found.certain)):
-                sure = "CERTAIN BUT WRONG" if found and found.certain else "  miss"
-                print(f"{sure} {hand.name} {number} {key}: {got!r} instead of {text!r}", flush=True)
-        print(line(hand.name, mine), flush=True)
-        every += mine
-    print(line(f"all {given.hands}", every))
-    print(line("certain: coverage", [True] * len(certain) + [False] * (len(every) - len(certain))))
-    print(line("certain: precision", certain) if certain else "nothing is certain")
-    if given.record:
-        given.record.write_text("\n".join(kept) + "\n", encoding="utf-8")
+            tally.note(
+                f"{hand.name} {number} {key}: {got!r} instead of {text!r}",
+                right=bare(got) == bare(text),
+                weakest=found.weakest if found else 0.0,
+                certain=found is not None and found.certain,
+            )
+        tally.end_hand(hand.name, given.record)
+    tally.end(given.hands)
     return 0
 
 
