@@ -21,6 +21,7 @@ from ui.screens.training import TrainingScreen
 from ui.screenshots import picture, settle
 from ui.theme import theme
 from ui.tokens import ThemeName
+from ui.tour_states import States
 
 #: Reading a form loads the OCR models first.
 READ_TIMEOUT_MS = 120_000
@@ -66,15 +67,18 @@ class Tour:
         self._form = form
         self._background = Background()
 
-    def take(self, wanted: Sequence[Look]) -> Iterator[Path]:
-        """Yield the pictures as they are written; raises OSError when one cannot be."""
+    def take(self, wanted: Sequence[Look], *, states: bool = True) -> Iterator[Path]:
+        """Yield the pictures as they are written, of screens alone without `states`.
+
+        Raises OSError when one cannot be written.
+        """
         QApplication.instance() or QApplication(["amends"])
         self._out.mkdir(parents=True, exist_ok=True)
         for look in wanted:
-            yield from self._one_look(look)
+            yield from self._one_look(look, states=states)
         self._background.shutdown()
 
-    def _one_look(self, look: Look) -> Iterator[Path]:
+    def _one_look(self, look: Look, *, states: bool) -> Iterator[Path]:
         theme().apply(look.theme, look.scale)
         preferences = Preferences(self._out / ".window.ini")
         window = MainWindow(lambda: self._desk, preferences, self._background, look.lang)
@@ -89,8 +93,12 @@ class Tour:
             workspace.go(name, what)
             self._settled(lambda: True)
             yield self._save(window, look, name)
+        further = States(window, self._settled)
+        if states:
+            for name, shown in further.take():
+                yield self._save(shown, look, name)
         if self._state == "busy":
-            yield self._review(window, look)
+            yield from self._review(window, look, further)
         yield from self._training(window, look)
         if window.workspace is not None:
             window.workspace.close_down()
@@ -110,8 +118,8 @@ class Tour:
         yield "handover", None
         yield "settings", None
 
-    def _review(self, window: MainWindow, look: Look) -> Path:
-        """Read the form on the Paper screen and show its review."""
+    def _review(self, window: MainWindow, look: Look, states: States) -> Iterator[Path]:
+        """Read the form on the Paper screen and show its review, then the batch."""
         workspace = window.workspace
         if workspace is None:
             raise RuntimeError("the desk did not open")
@@ -123,9 +131,11 @@ class Tour:
         self._settled(lambda: any(scan.ready for scan in screen.scans), READ_TIMEOUT_MS)
         screen.start_review(next(scan for scan in screen.scans if scan.ready))
         self._settled(lambda: True)
-        path = self._save(window, look, "review")
+        yield self._save(window, look, "review")
         screen.leave()
-        return path
+        screen.back()
+        name, shown = states.paper(screen, self._out / "missing.jpg")
+        yield self._save(shown, look, name)
 
     def _training(self, window: MainWindow, look: Look) -> Iterator[Path]:
         """Show the training store, and its first customer with the coach beside the intake."""
@@ -141,6 +151,9 @@ class Tour:
             next(iter(front.starts.values())).click()
         self._settled(lambda: workspace.route[0] == "intake")
         yield self._save(window, look, "coach")
+        if isinstance(front, TrainingScreen):
+            name, shown = States(window, self._settled).scored(front)
+            yield self._save(shown, look, name)
         window.leave_training()
         self._settled(lambda: window.workspace is real)
 
@@ -149,7 +162,7 @@ class Tour:
         if not done:
             raise RuntimeError("a screen did not finish loading")
 
-    def _save(self, window: MainWindow, look: Look, name: str) -> Path:
+    def _save(self, window: QWidget, look: Look, name: str) -> Path:
         path = self._out / f"{name}-{self._state}-{look.name}.png"
         # A full page paints its parts by turns.
         self._settled(lambda: all(part.updatesEnabled() for part in window.findChildren(QWidget)))

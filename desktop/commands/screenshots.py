@@ -71,8 +71,13 @@ def screenshots(
     if sheet is not None:
         from desktop.commands.contact_sheet import write_sheet
 
-        shown = [path for path in taken if few or _is_on_sheet(path)]
+        shown = [p for p in taken if not _is_state(p) and (few or _is_on_sheet(p))]
         click.echo(write_sheet(shown, sheet))
+
+
+def _is_state(path: Path) -> bool:
+    """Tell a further state of a screen: all of them would make the sheet too large as well."""
+    return "_" in path.stem.partition("-")[0]
 
 
 def _is_on_sheet(path: Path) -> bool:
@@ -118,16 +123,26 @@ def _seeded(folder: Path) -> Path:
 
 def _lively(folder: Path, now: datetime) -> None:
     from desktop.bootstrap import open_desk
+    from desktop.seeding.back_room import hand_over, part_ways, seek_cause
     from desktop.seeding.busy_day import play
     from desktop.seeding.history import PlayedClock
-    from desktop.seeding.people import DEMO_PASSWORD
+    from desktop.seeding.people import DEMO_PASSWORD, make_crew
 
     clock = PlayedClock(now)
     desk = open_desk(folder, clock)
+    other = open_desk(folder.parent / "other" / "store", clock)
     try:
         desk.log_in("chen", DEMO_PASSWORD)
         play(desk, clock, now)
+        other.use_cases.identity.set(desk.store.store, desk.store.name, desk.store.phone)
+        make_crew(other.use_cases.staff)
+        other.log_in("zhou", DEMO_PASSWORD)
+        part_ways(desk, other, desk.today().rows[-1], folder.parent)
+        hand_over(desk, "lin")
+        desk.log_in("zhou", DEMO_PASSWORD)
+        seek_cause(desk, now)
     finally:
+        other.close()
         desk.close()
 
 

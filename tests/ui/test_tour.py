@@ -16,7 +16,10 @@ from ui.tour import Look, Tour
 
 SCREENS = ["today", "intake", "paper", "complaints", "knowledge", "ticket", "compensate"]
 SCREENS += ["approvals", "reports", "quality", "sync", "handover", "settings"]
-SCREENS += ["training", "coach"]
+SCREENS += ["training", "coach", "training_score"]
+#: Some of the states pictured beside the screens themselves.
+STATES = {"knowledge_nothing", "reports_sla", "reports_preview", "quality_sample", "keys_shown"}
+STATES |= {"settings_about", "finder_found", "menu_person", "message_bad"}
 
 
 def colours(image: QImage) -> int:
@@ -35,7 +38,7 @@ def test_every_screen_is_pictured_in_the_look_asked_for(
 ) -> None:
     ticket = complain(desk)
     tour = Tour(desk, tmp_path / "shots", "empty", ticket.stream, tmp_path / "none.jpg")
-    paths = list(tour.take([look]))
+    paths = list(tour.take([look], states=False))
     assert [path.name.split("-")[0] for path in paths] == SCREENS
     tokens = LIGHT if look.theme == "light" else DARK
     for path in paths:
@@ -45,3 +48,14 @@ def test_every_screen_is_pictured_in_the_look_asked_for(
         assert colours(image) > 8, path.name
     desk.close()
     theme().apply("light", 1.0)
+
+
+def test_states_are_pictured_beside_the_screens(
+    qapp: QApplication, desk: Desk, tmp_path: Path
+) -> None:
+    complain(desk)
+    tour = Tour(desk, tmp_path / "shots", "empty", None, tmp_path / "none.jpg")
+    paths = {path.name.split("-")[0]: path for path in tour.take([Look("zh_CN", "light", 1.0)])}
+    assert paths.keys() >= STATES
+    assert all(colours(QImage(str(paths[name]))) > 4 for name in STATES)
+    desk.close()

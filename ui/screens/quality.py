@@ -93,6 +93,7 @@ class QualityScreen(Screen):
     def refresh(self) -> None:
         """Look again."""
         tab, month = self.tabs.value() or "signals", self.period.text
+        self.stepper.setVisible(tab != "causes")
         desk, lang = self.ui.desk, self.ui.texts.lang
         if tab == "sample":
             self._stack.setCurrentWidget(self.sample)
@@ -126,6 +127,10 @@ class QualityScreen(Screen):
 
     def show_cause(self, stream: str) -> None:
         """Open one root cause."""
+        self.tabs.blockSignals(True)
+        self.tabs.set_value("causes")
+        self.tabs.blockSignals(False)
+        self.stepper.hide()
         self._stack.setCurrentWidget(self.cause)
         self.cause.load(stream)
 

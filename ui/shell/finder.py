@@ -6,18 +6,21 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QFrame, QListWidgetItem, QWidget
 
 from desktop.services.knowledge import Hit
 from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.theme import theme
+from ui.widgets.found_list import ROW_HEIGHT, FoundList
 from ui.widgets.inputs import SearchBox
 from ui.widgets.layout import column, label
 
 LIMIT = 12
 KNOWLEDGE_LIMIT = 4
 COMMAND_LIMIT = 5
+ROWS_SHOWN = 7
+LEAST_WIDTH = 460
 
 CommandRow = tuple[str, Callable[[], object]]
 """The words of a command, and what it does."""
@@ -38,12 +41,12 @@ class Finder(QObject):
         self._offered: list[CommandRow] = []
         self._ui, self._box, self._window = ui, box, window
         self._asked, self._wanted = "", False
+        self.answered = ""
+        """The words that the list shown answers."""
         self._popup = QFrame(window)
         self._popup.setProperty("role", "popup")
-        self._list = QListWidget()
+        self._list = FoundList(ui.text("ui.keys.search"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setAccessibleName(ui.text("ui.keys.search"))
         self._list.itemClicked.connect(self._open)
         self._note = label("", "small", wrap=True)
         self._popup.setLayout(column(self._list, self._note, gap=4, margins=(8, 8, 8, 8)))
@@ -112,18 +115,16 @@ class Finder(QObject):
         if text != self._asked or not self._wanted:
             return
         self._list.clear()
+        self.answered = text
         self._show_commands(text)
         for found in rows:
             who = " · ".join(p for p in (found.number, found.customer_name, found.product) if p)
-            item = QListWidgetItem(f"{found.summary or found.number}\n{who}")
-            item.setData(Qt.ItemDataRole.UserRole, ("ticket", found.stream))
-            self._list.addItem(item)
+            title = found.summary or found.number
+            self._list.add(title, who, ("ticket", found.stream), "message-square")
         for hit in known:
             title = self._ui.texts.choose(dict(hit.item.title))
-            place = self._ui.text("ui.rail.knowledge")
-            item = QListWidgetItem(f"{title}\n{place} · {hit.snippet}")
-            item.setData(Qt.ItemDataRole.UserRole, ("knowledge", hit.item.id))
-            self._list.addItem(item)
+            note = f"{self._ui.text('ui.rail.knowledge')} · {hit.snippet.lstrip('· ')}"
+            self._list.add(title, note, ("knowledge", hit.item.id), "book-open")
         self._list.setCurrentRow(0)
         count = self._list.count()
         self._list.setVisible(count > 0)
@@ -136,15 +137,16 @@ class Finder(QObject):
         fitting = [row for row in self._commands() if wanted in row[0].casefold()]
         self._offered = fitting[:COMMAND_LIMIT]
         for at, (words, _act) in enumerate(self._offered):
-            item = QListWidgetItem(f"{words}\n{self._ui.text('ui.find.command')}")
-            item.setData(Qt.ItemDataRole.UserRole, ("command", at))
-            self._list.addItem(item)
+            self._list.add(words, self._ui.text("ui.find.command"), ("command", at), "arrow-right")
 
     def _place(self, count: int) -> None:
         px = theme().px
         at = self._box.mapTo(self._window, QPoint(0, self._box.height() + px(4)))
-        height = px(44) + min(count, 6) * px(58)
-        width = max(self._box.width(), px(320))
+        room = (self._window.height() - at.y() - px(60)) // px(ROW_HEIGHT)
+        rows = min(count, ROWS_SHOWN, max(room, 1))
+        self._list.show_rows(rows)
+        height = px(52) + rows * px(ROW_HEIGHT)
+        width = min(max(self._box.width(), px(LEAST_WIDTH)), self._window.width() - at.x() - px(8))
         self._popup.setGeometry(at.x(), at.y(), width, height)
         self._popup.show()
         self._popup.raise_()

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from ui.icons import paint_icon
 from ui.theme import theme
 from ui.widgets.focus_ring import FocusRing
 
 ROW_HEIGHT = 56
+_ICON = Qt.ItemDataRole.UserRole + 1
 
 
 class _TwoLines(QStyledItemDelegate):
@@ -35,6 +37,12 @@ class _TwoLines(QStyledItemDelegate):
             painter.drawRoundedRect(rect, px(8), px(8))
         title, _, note = str(index.data(Qt.ItemDataRole.DisplayRole) or "").partition("\n")
         inner = rect.adjusted(px(10), px(7), -px(10), -px(7))
+        picture = index.data(_ICON)
+        if picture:
+            side = px(18)
+            top = inner.top() + (inner.height() - side) / 2
+            paint_icon(painter, picture, QRectF(inner.left(), top, side, side), "muted")
+            inner.setLeft(inner.left() + side + px(12))
         middle = inner.height() / 2
         for words, font, ink, top in (
             (title, theme().font("body", bold=True), "ink", inner.top()),
@@ -73,10 +81,11 @@ class FoundList(QListWidget):
         """Keep to the height of `rows` items; more scroll."""
         self.setFixedHeight(theme().px(ROW_HEIGHT) * max(rows, 1) + theme().px(4))
 
-    def add(self, title: str, note: str, data: object) -> None:
-        """Append an item."""
+    def add(self, title: str, note: str, data: object, icon: str = "") -> None:
+        """Append an item; the picture of the family says what kind of thing it is."""
         item = QListWidgetItem(f"{' '.join(title.split())}\n{' '.join(note.split())}")
         item.setData(Qt.ItemDataRole.UserRole, data)
+        item.setData(_ICON, icon)
         item.setToolTip(title)
         self.addItem(item)
 
