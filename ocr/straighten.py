@@ -19,6 +19,17 @@ Segments = NDArray[np.float64]
 _WORK_SIDE: Final = 1200
 _WIDEST: Final = np.deg2rad(30.0)
 _ENOUGH: Final = 4
+_LEAST_ACROSS: Final = 0.07
+_LEAST_DOWN: Final = 0.035
+"""Least length of a ruled line as a share of the sheet: the sides of a box for one line are short,
+yet longer than the strokes of writing."""
+_VOTES: Final = 36
+_APART: Final = 0.5
+"""Least distance between the outer ones of parallel lines, in half widths of the sheet: lines in
+one column do not tell where they meet."""
+_NEAREST: Final = 1.8
+"""Least distance of a vanishing point from the sheet's middle, in half widths. Nearer than that no
+camera sees a sheet."""
 
 
 def levelling(clean: Image, quads: Sequence[Quad]) -> Matrix | None:
@@ -56,16 +67,18 @@ def _ruled(clean: Image, quads: Sequence[Quad]) -> tuple[Segments, Segments]:
     cv2.fillConvexPoly(among, hull, 255)
     near = cv2.dilate(among, np.ones((25, 25), np.uint8))
     ink = np.asarray(cv2.bitwise_and(ink, near), dtype=np.uint8)
-    least = int(0.07 * max(small.shape))
-    lines = cv2.HoughLinesP(ink, 1, np.pi / 720, 60, minLineLength=least, maxLineGap=4)
+    side = max(small.shape)
+    least = int(_LEAST_DOWN * side)
+    lines = cv2.HoughLinesP(ink, 1, np.pi / 720, _VOTES, minLineLength=least, maxLineGap=4)
     empty = np.zeros((0, 4))
     if lines is None:
         return empty, empty
-    found = np.asarray(lines, dtype=np.float64).reshape(-1, 4) / scale
-    angles = np.arctan2(found[:, 3] - found[:, 1], found[:, 2] - found[:, 0])
-    level = np.abs(angles) < _WIDEST
+    found = np.asarray(lines, dtype=np.float64).reshape(-1, 4)
+    wide, high = found[:, 2] - found[:, 0], found[:, 3] - found[:, 1]
+    angles = np.arctan2(high, wide)
+    level = (np.abs(angles) < _WIDEST) & (np.hypot(wide, high) >= _LEAST_ACROSS * side)
     upright = np.abs(np.abs(angles) - np.pi / 2) < _WIDEST
-    return found[level], found[upright]
+    return found[level] / scale, found[upright] / scale
 
 
 def _is_wide(quad: Quad) -> bool:
@@ -90,9 +103,10 @@ def _rectifying(across: Segments, down: Segments) -> Matrix | None:
     level = _vanishing(across)
     if level is None:
         return None
-    upright = _vanishing(down) if len(down) >= _ENOUGH else None
-    if upright is None:
+    upright = _vanishing(down) if len(down) >= _ENOUGH and _spread(down, 0) >= _APART else None
+    if upright is None or not _seen_so(upright):
         upright = np.asarray([-level[1], level[0], 0.0])
+    if not _seen_so(level) or _spread(across, 1) < _APART or len(across) < _ENOUGH:
         level = np.asarray([level[0], level[1], 0.0])
     horizon = np.cross(level, upright)
     if abs(horizon[2]) < 1e-9:
@@ -108,6 +122,17 @@ def _rectifying(across: Segments, down: Segments) -> Matrix | None:
     upright_way = np.eye(3)
     upright_way[:2, :2] = np.linalg.inv(axes)
     return np.asarray(upright_way @ flat, dtype=np.float64)
+
+
+def _spread(lines: Segments, axis: int) -> float:
+    """Return how far apart parallel lines are across their direction (0 is x, 1 is y)."""
+    middles = (lines[:, axis] + lines[:, axis + 2]) / 2
+    return float(middles.max() - middles.min())
+
+
+def _seen_so(point: NDArray[np.float64]) -> bool:
+    """Tell whether a camera can see parallel lines of a sheet meet at a point."""
+    return float(np.linalg.norm(point[:2])) > _NEAREST * abs(float(point[2]))
 
 
 def _vanishing(segments: Segments) -> NDArray[np.float64] | None:
