@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
@@ -121,7 +122,7 @@ class States:
         for name, words in (("finder_found", "投诉"), ("finder_nothing", "量子纠缠")):
             workspace.topbar.search.setFocus()
             workspace.topbar.search.setText(words)
-            self._settled(lambda words=words: workspace.finder.answered == words)
+            self._settled(partial(self._answers, words))
             yield self._here(name)
         workspace.topbar.search.clear()
         workspace.front.setFocus()
@@ -134,6 +135,9 @@ class States:
         workspace.toast.say(workspace.ui.text("ui.fault.disk_full"), "bad")
         yield self._here("message_bad")
         workspace.toast.hide()
+
+    def _answers(self, words: str) -> bool:
+        return self._workspace.finder.answered == words
 
     def paper(self, screen: PaperScreen, unreadable: Path) -> Place:
         """Show the batch after one form was read, with a file that cannot be."""

@@ -121,8 +121,10 @@ class FigureTile(_Openable):
         ]
         basis = ""
         if figure.denominator is not None:
-            basis = f"{_plain(figure)} / {figure.denominator}"
-        if figure.small:
+            basis = f"{_plain(figure)} / {figure.denominator:,}"
+        if figure.denominator == 0:
+            basis = text("ui_reports.no_base")
+        elif figure.small:
             basis = f"{basis} · {text('pack.few', n=figure.n)}"
         lines = [ElidedLabel(words, "small") for words in (*moved, basis) if words]
         self.setLayout(column(*parts, *lines, None, gap=2, margins=(12, 8, 12, 8)))
@@ -131,14 +133,14 @@ class FigureTile(_Openable):
 
 def _plain(figure: Figure) -> str:
     whole = figure.numerator == figure.numerator.to_integral_value()
-    return f"{figure.numerator:.0f}" if whole else f"{figure.numerator:.2f}"
+    return f"{figure.numerator:,.0f}" if whole else f"{figure.numerator:,.2f}"
 
 
 def explained(ui: Ui, figure: Figure) -> list[str]:
     """Return definition, parts, exclusions, target and n; a small n says so (AN-01)."""
     lines = [figure.definition]
     if figure.denominator is not None:
-        parts = f"{_plain(figure)} / {figure.denominator}"
+        parts = f"{_plain(figure)} / {figure.denominator:,}"
         lines.append(f"{ui.text('pack.col.basis')}: {parts}")
     if figure.exclusions:
         lines.append(ui.text("pack.excluded", what=figure.exclusions))

@@ -313,7 +313,8 @@ class ReportsScreen(Screen):
             found.number, lambda: self.ui.navigate.emit("ticket", found.stream), variant="link"
         )
         when = self.ui.formats.moment(found.opened_at)
-        what = ElidedLabel(f"{when} · {self._names.code(found.code)}", "small")
+        facts = (when, self._names.code(found.code))
+        what = ElidedLabel(" · ".join(fact for fact in facts if fact), "small")
         return box(column(link, what, ElidedLabel(found.summary, "smallink"), 6, gap=0))
 
     def hide_cases(self) -> None:

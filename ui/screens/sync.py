@@ -67,12 +67,13 @@ class SyncScreen(Screen):
 
     def _page(self) -> QLayout:
         head = row(label(self.ui.text("ui_sync.title"), "title"), None, self.now, gap=12)
-        left = column(self._receipt, self._last, self.care, self.courier, None, gap=16)
+        left = column(self._receipt, self._last, self.courier, None, gap=16)
         right = column(self._hq, self._waiting, self._arrived, None, gap=16)
         self._columns.addWidget(box(left), 1)
         self._columns.addWidget(box(right), 1)
         tiles = row(*self.tiles.values(), gap=16)
-        parts = (head, self.banner, self._strip, tiles, self._columns, None)
+        # What waits for a person comes before what the machine has done.
+        parts = (head, self.banner, self._strip, self.care, tiles, self._columns, None)
         return column(*parts, gap=16, margins=(24, 24, 24, 24))
 
     def open(self, what: object) -> None:
@@ -146,10 +147,10 @@ class SyncScreen(Screen):
         return text("ui_sync.state_sent"), "good"
 
     def _show_figures(self, status: SyncStatus) -> None:
-        text = self.ui.text
+        text, acked = self.ui.text, status.acked_seq
         figures = {
             "pending": (status.pending, text("ui_sync.pending_note", seq=f"{status.seq:,}")),
-            "acked": (status.acked_seq, text("ui_sync.acked_note")),
+            "acked": (status.acked_seq, text(f"ui_sync.acked_{'note' if acked else 'none'}")),
             "attachments": (status.pending_attachments, text("ui_sync.attachments_note")),
             "quarantined": (status.quarantined, text("ui_sync.quarantined_note")),
         }
@@ -202,7 +203,9 @@ class SyncScreen(Screen):
         clear(into)
         self._hq.set_title(text("ui_sync.enrol" if enrolment is None else "ui_sync.enrolled"))
         self.url, self.code = LineEdit("https://"), LineEdit()
-        self._join = Button(text("ui_sync.enrol_do"), self.join)
+        # Without HQ there is nothing to exchange: joining is what this page is for then.
+        self._join = Button(text("ui_sync.enrol_do"), self.join, variant="primary")
+        self.now.setVisible(enrolment is not None)
         if enrolment is not None:
             facts = (
                 ("enrolled_store", f"{enrolment.store_name} ({enrolment.store})"),
@@ -215,7 +218,7 @@ class SyncScreen(Screen):
         into.addWidget(label(text("ui_sync.enrol_text"), "muted", wrap=True))
         into.addWidget(Field(text("ui_sync.enrol_url"), self.url))
         into.addWidget(Field(text("ui_sync.enrol_code"), self.code))
-        into.addWidget(box(row(self._join, None)))
+        into.addWidget(box(row(self._join, None, margins=(0, 6, 0, 0))))
         self.code.returnPressed.connect(self.join)
 
     def join(self) -> None:

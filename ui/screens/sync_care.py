@@ -8,21 +8,36 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.services.sync_ports import Conflicting, SetAside
+from desktop.domain.commands import Command
+from desktop.services.desk import Desk, TicketPage
+from desktop.services.sync_ports import SetAside
 from ui.context import Ui
+from ui.names import Names
+from ui.screens.conflict_sides import ConflictBox
 from ui.widgets.buttons import Button
 from ui.widgets.layout import Card, box, clear, column, label, row
 from ui.widgets.text import ElidedLabel
 
 #: A clock that is off by less is not worth a word, in milliseconds.
 CLOCK_TOLERANCE_MS = 120_000
+#: Complaints whose conflicts are shown side by side; the next ones follow when these are settled.
+SIDE_BY_SIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     offset_ms: int | None
-    conflicting: Sequence[Conflicting]
+    conflicting: int
+    """How many complaints have conflicts; the first of them are in `pages`."""
+    pages: Sequence[TicketPage]
     set_aside: Sequence[SetAside]
+
+
+def _look(desk: Desk) -> _Found:
+    waiting = desk.conflicting()
+    pages = [desk.ticket(item.stream) for item in waiting[:SIDE_BY_SIDE]]
+    found = [page for page in pages if page is not None]
+    return _Found(desk.clock_offset_ms(), len(waiting), found, desk.set_aside())
 
 
 class CareCard(Card):
@@ -30,22 +45,20 @@ class CareCard(Card):
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui.text("ui_sync.care"))
-        self._ui = ui
-        self.lines = column(gap=6)
+        self._ui, self._names = ui, Names(ui.texts, ui.desk.policy)
+        self.lines = column(gap=10)
         self.add(self.lines)
         self.said = label("", "small", wrap=True)
         self.said.hide()
         self.again = Button(ui.text("ui_sync.care_again"), self.try_again)
         self.again.hide()
-        self.add(box(column(self.said, row(self.again, None), gap=6)))
+        self.add(column(self.said, row(self.again, None), gap=6))
+        self.hide()
 
     def refresh(self) -> None:
         """Read again."""
         desk = self._ui.desk
-        self._ui.run(
-            lambda: _Found(desk.clock_offset_ms(), desk.conflicting(), desk.set_aside()),
-            self._show,
-        )
+        self._ui.run(lambda: _look(desk), self._show)
 
     def _show(self, found: _Found) -> None:
         clear(self.lines)
@@ -53,15 +66,35 @@ class CareCard(Card):
         clock = self._clock(found.offset_ms)
         if clock:
             self.lines.addWidget(label(clock, "strong", wrap=True))
-        for item in found.conflicting:
-            about = text("ui_sync.care_conflicts", n=item.conflicts)
-            self.lines.addWidget(self._line(item.number, about, item.stream))
+        for page in found.pages:
+            self._show_conflicts(page)
+        if found.conflicting > len(found.pages):
+            more = text("ui_sync.care_more", n=found.conflicting - len(found.pages))
+            self.lines.addWidget(label(more, "small", wrap=True))
         for aside in found.set_aside:
             about = text("ui_sync.care_quarantine", reason=aside.reason)
             self.lines.addWidget(self._line(aside.number or aside.stream, about, aside.stream))
-        if not (clock or found.conflicting or found.set_aside):
-            self.lines.addWidget(label(text("ui_sync.care_none"), "small"))
+        waits = bool(clock or found.conflicting or found.set_aside)
+        self.setVisible(waits or not self.said.isHidden())
         self.again.setVisible(bool(found.set_aside))
+
+    def _show_conflicts(self, page: TicketPage) -> None:
+        """Show which complaint it is and each of its conflicts, to be settled here."""
+        row_of = page.row
+        about = f"{self._names.customer(row_of)} · {row_of.number}"
+        self.lines.addWidget(self._line(row_of.summary or row_of.number, about, row_of.stream))
+        for field in page.state.conflicts:
+            conflict = ConflictBox(self._ui, self._names, field, page)
+            conflict.wanted.connect(partial(self._settle, row_of.stream))
+            self.lines.addWidget(conflict)
+
+    def _settle(self, stream: str, command: Command) -> None:
+        desk = self._ui.desk
+        self._ui.act(lambda: desk.act(stream, command), self._settled)
+
+    def _settled(self, _page: object) -> None:
+        self._ui.say(self._ui.text("ui_sync.care_settled"))
+        self.refresh()
 
     def _clock(self, offset_ms: int | None) -> str:
         """Return what to say of this PC's clock, "" when it is right."""

@@ -11,7 +11,7 @@ from desktop.services.courier_ports import Carried, CourierRefusal, Exported
 from ui.context import Ui
 from ui.widgets.buttons import Button
 from ui.widgets.inputs import Field, LineEdit
-from ui.widgets.layout import Card, box, column, label, row
+from ui.widgets.layout import Card, box, column, label, row, rule
 
 _SUFFIX = ".amends"
 
@@ -37,10 +37,11 @@ class CourierCard(Card):
             column(
                 label(text("courier.note"), "muted", wrap=True),
                 box(row(self.to_hq, self.to_peer, None, gap=8)),
-                Field(text("courier.code"), self.code),
+                rule(),
+                Field(text("courier.code"), self.code, hint=text("courier.code_hint")),
                 box(row(self.take_in, None)),
                 self.said,
-                gap=8,
+                gap=10,
             )
         )
 

@@ -5,37 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop.domain.commands import Command
-from desktop.domain.operations.classify_ticket import ClassifyTicket
-from desktop.domain.operations.correct_ticket import CorrectTicket
-from desktop.domain.operations.open_ticket import PERSONAL_FIELDS, PLAIN_FIELDS
-from desktop.domain.operations.tick_check import TickCheck
-from desktop.domain.registers import Candidate, FieldValue
-from desktop.domain.ticket import TicketState
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import Names
-from ui.widgets.buttons import Button
+from ui.screens.conflict_sides import ConflictBox
 from ui.widgets.feedback import Banner
-from ui.widgets.layout import clear, column, label, row
-
-FIELD_NAMES = {
-    "customer_name": "ui_ticket.record.customer_name",
-    "phone": "ui_ticket.record.phone",
-    "member_no": "ui_ticket.record.member_no",
-    "product": "ui_ticket.record.product",
-    "receipt_no": "ui_ticket.record.receipt_no",
-    "expectation": "ui_ticket.record.expectation",
-    "verbatim": "ui_ticket.verbatim",
-    "emotion": "ui_intake.emotion",
-    "code": "ui_ticket.classify.code",
-    "level": "ui_ticket.classify.level",
-    "sku": "ui_ticket.classify.sku",
-    "batch": "ui_ticket.classify.batch",
-    "amount": "ui_ticket.amount_involved",
-}
+from ui.widgets.layout import clear, column
 
 
 class AlertsBox(QWidget):
@@ -62,7 +39,9 @@ class AlertsBox(QWidget):
             self._box.addWidget(banner)
             banner.say(self._ui.text(f"anomaly.{anomaly.code}", **anomaly.values), "bad")
         for field in state.conflicts:
-            self._box.addWidget(self._conflict(field, page))
+            conflict = ConflictBox(self._ui, self._names, field, page)
+            conflict.wanted.connect(self.wanted)
+            self._box.addWidget(conflict)
         waits = self._waits(page)
         for words, form in waits:
             act = partial(self.form_wanted.emit, form)
@@ -84,58 +63,3 @@ class AlertsBox(QWidget):
         if state.rejected:
             found.append((text("ui_acts.reject.stands"), "release"))
         return found
-
-    def _conflict(self, field: str, page: TicketPage) -> QFrame:
-        text = self._ui.text
-        frame = QFrame()
-        frame.setProperty("role", "warnbox")
-        name = text(FIELD_NAMES[field]) if field in FIELD_NAMES else field
-        body = column(
-            label(text("ui_ticket.conflict", field=name), "strong", wrap=True),
-            gap=6,
-            margins=(16, 12, 16, 12),
-        )
-        sides = row(gap=12)
-        for candidate in page.state.fields[field].candidates:
-            sides.addWidget(self._side(field, name, candidate, page), 1)
-        body.addLayout(sides)
-        frame.setLayout(body)
-        return frame
-
-    def _side(self, field: str, name: str, candidate: Candidate, page: TicketPage) -> QFrame:
-        """Show what one person wrote, with the button that keeps it."""
-        side = QFrame()
-        side.setProperty("role", "sunken")
-        value = self._names.value(candidate.value)
-        who = page.names.get(candidate.actor, candidate.actor)
-        when = self._ui.formats.moment(candidate.at)
-        lines = column(
-            label(value, "strong", wrap=True),
-            label(f"{who} · {when}", "small", wrap=True),
-            None,
-            gap=4,
-            margins=(12, 10, 12, 10),
-        )
-        command = settling(field, candidate.value, page.state)
-        if command is not None:
-            use = partial(self.wanted.emit, command)
-            words = self._ui.text("ui_ticket.conflict_use")
-            lines.addWidget(Button(words, use, accessible=f"{name}: {value}"))
-        side.setLayout(lines)
-        return side
-
-
-def settling(field: str, value: FieldValue, state: TicketState) -> Command | None:
-    """Return the command that settles a conflict for `value`; None where no person can."""
-    if not isinstance(value, str | int | bool):
-        return None
-    if field in PLAIN_FIELDS | PERSONAL_FIELDS:
-        return CorrectTicket({field: value})
-    if field == "code" and isinstance(value, str):
-        return ClassifyTicket(value, state.level)
-    if field == "level" and isinstance(value, int):
-        return ClassifyTicket(state.text("code"), value)
-    if field.startswith("check:"):
-        step, _, check = field.removeprefix("check:").partition(".")
-        return TickCheck(step, check, bool(value))
-    return None

@@ -12,7 +12,7 @@ from desktop.domain.events import Event
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import Names
-from ui.screens.ticket_alerts import FIELD_NAMES
+from ui.screens.conflict_sides import FIELD_NAMES
 from ui.screens.ticket_forms_team import department
 from ui.screens.ticket_register import own_value
 

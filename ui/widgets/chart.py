@@ -26,7 +26,7 @@ from ui.widgets.focus_ring import FocusRing
 #: Screen pixels a point of the drawing, at 100 %.
 ZOOM = 1.42
 #: Widest that a chart is drawn, in points; beyond, space stays free at the right.
-WIDEST = 720
+WIDEST = 960
 _TONES = {"strong": "accent", "ink": "ink", "muted": "muted", "line": "line", "paper": "on_accent"}
 
 

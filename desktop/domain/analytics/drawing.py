@@ -92,8 +92,14 @@ class Drawing:
 
 def text_width(text: str, size: float) -> float:
     """Return about how wide a text is set, in points; on the safe side."""
-    wide = sum(unicodedata.east_asian_width(c) in "WFA" for c in text)
-    return size * (wide + 0.6 * (len(text) - wide))
+    return size * sum(map(_advance, text))
+
+
+def _advance(c: str) -> float:
+    """Return how wide a character is at most, in its size (Noto Sans SC)."""
+    if unicodedata.east_asian_width(c) in "WFA" or c in "MWmw%@…":
+        return 1.0
+    return 0.4 if c in "fijlrt.,:;'|()[]- " else 0.75 if c.isupper() else 0.62
 
 
 def fitted(text: str, size: float, width: float) -> str:
@@ -124,7 +130,7 @@ _Drawn: TypeAlias = tuple[float, list[Shape]]
 
 
 def _bars(chart: ChartBlock, width: float) -> _Drawn:
-    row, left, right = 19.0, min(width * 0.36, 190.0), 74.0
+    row, left, right = 19.0, _names_width(chart.marks, width), 74.0
     room = width - left - right
     peak = max((mark.value for mark in chart.marks), default=0) or 1
     shapes: list[Shape] = []
@@ -138,6 +144,12 @@ def _bars(chart: ChartBlock, width: float) -> _Drawn:
         ]
     shapes.append(Line(((left, 0), (left, row * len(chart.marks))), "muted", 0.6))
     return row * len(chart.marks) + 2, shapes
+
+
+def _names_width(marks: Sequence[Mark], width: float) -> float:
+    """Return the room that the names of rows take, a part of `width` at most."""
+    widest = max((text_width(mark.label, _TEXT) for mark in marks), default=0.0)
+    return min(widest + 12, width * 0.36, 190.0)
 
 
 def _name(text: str, y: float, width: float) -> list[Label]:
@@ -154,7 +166,7 @@ def _name(text: str, y: float, width: float) -> list[Label]:
 def _pareto(chart: ChartBlock, width: float) -> _Drawn:
     marks = _shortened(chart.marks, chart.rows[0] if chart.rows else "")
     row, head = 19.0, 17.0
-    left = min(width * 0.36, 190.0)
+    left = _names_width(marks, width)
     room = width - left - 92
     total = sum(mark.value for mark in marks) or 1
     heads = chart.heads or ("", "")
