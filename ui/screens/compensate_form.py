@@ -61,7 +61,7 @@ class ProposeCard(Card):
         self.amount, self.reason = LineEdit("0.00"), LineEdit()
         self._amount_field = Field(text("ui_ticket.amount"), self.amount)
         self.preview = Banner()
-        self.propose = Button(text("ui_ticket.compensate"), self.submit, variant="primary")
+        self.propose = Button(text("ui_compensate.submit"), self.submit, variant="primary")
         values = row(gap=12)
         values.addWidget(self._amount_field, 1)
         values.addWidget(Field(text("ui_ticket.reason"), self.reason), 2)
@@ -163,7 +163,8 @@ class ProposeCard(Card):
         self.ruling = None
         if page is None or amount is None:
             # What was proposed before says nothing of an empty form.
-            self.propose.set_text(self._ui.text("ui_ticket.compensate"))
+            self.propose.set_text(self._ui.text("ui_compensate.submit"))
+            self.meter.plan(Decimal(0))
             self.preview.say(self._ui.text("ui_ticket.preview_none"), "info")
             self.propose.setEnabled(False)
             return
@@ -182,6 +183,7 @@ class ProposeCard(Card):
             self.propose.setEnabled(False)
             return
         self.ruling = ruling
+        self._plan(amount)
         self.preview.say(self._names.local(ruling.why), _TONES[ruling.decision])
         self.propose.setEnabled(ruling.decision != "refused")
         money = self._ui.formats.money(amount)
@@ -190,6 +192,11 @@ class ProposeCard(Card):
             self.propose.set_text(self._ui.text("ui_ticket.ask", role=role, amount=money))
         else:
             self.propose.set_text(self._ui.text("ui_ticket.grant", amount=money))
+
+    def _plan(self, amount: Decimal) -> None:
+        """Show on the meter where goodwill would stand."""
+        page, goodwill = self._page, self.ledger.value() == "goodwill"
+        self.meter.plan(page.goodwill_used + amount if page and goodwill else Decimal(0))
 
     def submit(self) -> None:
         """Propose what the form says; the preview has said what will happen."""

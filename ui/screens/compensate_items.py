@@ -50,8 +50,9 @@ class ItemsBox(QWidget):
         typed = {name: line.text() for name, line in self.lines.items()}
         self.lines, self._nobody = {}, {}
         clear(self._rows)
-        for item in page.state.compensation.values():
-            self._rows.addWidget(self._item(item, page))
+        items = list(page.state.compensation.values())
+        for item in items:
+            self._rows.addWidget(self._item(item, page, last=item is items[-1]))
         for name, line in self.lines.items():
             line.setText(typed.get(name, ""))
         self.setVisible(bool(page.state.compensation))
@@ -82,10 +83,11 @@ class ItemsBox(QWidget):
                 line.setText(self._ui.text(key, role=self._names.role(item.approver or "")))
                 line.show()
 
-    def _item(self, item: CompensationItem, page: TicketPage) -> QFrame:
+    def _item(self, item: CompensationItem, page: TicketPage, *, last: bool) -> QFrame:
         text, money = self._ui.text, self._ui.formats.money
         frame = QFrame()
         frame.setProperty("role", "row")
+        frame.setProperty("last", "true" if last else "false")
         status = "paid" if item.paid else item.status
         what = text(
             "ui_ticket.item",

@@ -60,7 +60,7 @@ class LawCard(Card):
 
     def _arrange(self) -> None:
         text = self._ui.text
-        flow = Flow(12)
+        flow = Flow(16, between_lines=0)
         for mark in self.facts.values():
             flow.addWidget(mark)
         quantity = Field(text("ui_compensate.quantity"), self.quantity)
@@ -156,12 +156,13 @@ class LawCard(Card):
             key = "ui_compensate.law_asks" if purchase is None else "ui_compensate.law_none"
             self._list.addWidget(label(self._ui.text(key), "small", wrap=True))
         for item in self.found:
-            self._list.addWidget(self._entitlement(item))
+            self._list.addWidget(self._entitlement(item, last=item is self.found[-1]))
 
-    def _entitlement(self, item: Entitlement) -> QFrame:
+    def _entitlement(self, item: Entitlement, *, last: bool) -> QFrame:
         text = self._ui.text
         frame = QFrame()
         frame.setProperty("role", "row")
+        frame.setProperty("last", "true" if last else "false")
         head = row(Pill(item.article, "accent"), None, gap=8)
         if item.amount is not None:
             head.addWidget(label(self._ui.formats.yuan(item.amount), "strong"))

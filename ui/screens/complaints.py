@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QLayout, QMenu, QStackedWidget, QWidget
 
-from desktop.services.list_views import MOVING, View, quarters_until
+from desktop.services.list_views import View
 from desktop.services.ticket_ports import ListOrder, TicketRow
 from ui.context import Ui
 from ui.models.tickets import COLUMNS, TicketModel
 from ui.names import Names
 from ui.screens.base import Screen
 from ui.screens.complaints_export import ListExport
+from ui.screens.complaints_periods import family_options, period_name, period_options
 from ui.screens.complaints_views import SavedViews
 from ui.shell.keys import KeyRow
 from ui.theme import theme
@@ -30,17 +31,26 @@ from ui.widgets.table import Table
 
 WIDTHS = {
     "level": 88,
-    "number": 160,
+    "number": 148,
     "summary": 0,
-    "customer": 150,
-    "code": 152,
-    "node": 96,
-    "due": 156,
-    "opened": 112,
-    "sent": 96,
+    "customer": 148,
+    "code": 148,
+    "node": 88,
+    "due": 144,
+    "opened": 104,
+    "sent": 92,
 }
 """Column widths in logical pixels; 0 takes what is left."""
-HIDDEN_BELOW = {"opened": 1240, "code": 1100, "sent": 980, "node": 900, "customer": 860}
+HIDDEN_BELOW = {
+    "opened": 1240,
+    "code": 1100,
+    "sent": 980,
+    "node": 900,
+    "customer": 860,
+    "number": 620,
+}
+SHORT = 480
+"""Height in logical pixels below which the rows get what title and filters would take."""
 CHIPS_FROM = 1000
 """Content width from which every chip is shown at once."""
 SORTED_BY = {"opened": ("newest", "oldest"), "due": ("due", "newest")}
@@ -57,6 +67,7 @@ class ComplaintsScreen(Screen):
         super().__init__(ui)
         self._names = Names(ui.texts, ui.desk.policy)
         self._order: ListOrder = "newest"
+        self._narrow = self._short = False
         self.model = TicketModel(ui, self)
         self.table = Table(ui.text("ui_complaints.title"), many=True)
         self.table.setModel(self.model)
@@ -82,33 +93,14 @@ class ComplaintsScreen(Screen):
         self.levels = Choice(
             [Option(str(n), self._names.level(n)) for n in (1, 2, 3, 4)], many=True
         )
-        self.families = Choice(self._family_options(), many=True)
+        self.families = Choice(family_options(self.ui), many=True)
         self.more_filters = Button(text("ui_complaints.filter.more"), variant="chip", icon="filter")
         self.more_filters.setCheckable(True)
-        self.period = Select([Option("", text("ui_complaints.period.all")), *self._periods()])
+        self.period = Select(
+            [Option("", text("ui_complaints.period.all")), *period_options(self.ui)]
+        )
         self.period.setAccessibleName(text("ui_complaints.period"))
         self.period.setMinimumContentsLength(12)
-
-    def _family_options(self) -> list[Option]:
-        families = sorted({code.family for code in self.ui.desk.policy.codes.values()})
-        return [Option(name, self.ui.text(f"ui.family.{name}")) for name in families]
-
-    def _periods(self) -> list[Option]:
-        today = self.ui.desk.now().astimezone(self.ui.formats.zone).date()
-        quarters = quarters_until(today)
-        years = sorted({name[:4] for name in quarters}, reverse=True)
-        names = (*MOVING, *quarters, *years)
-        return [Option(name, self.period_name(name)) for name in names]
-
-    def period_name(self, period: str) -> str:
-        """Name a period (2024年第三季度)."""
-        if period in MOVING:
-            return self.ui.text(f"ui_complaints.period.{period}")
-        year, _, quarter = period.partition("Q")
-        if not quarter:
-            return self.ui.text("ui_complaints.period.in_year", year=year)
-        ordinal = self.ui.text(f"ui_complaints.quarter.{quarter}")
-        return self.ui.text("ui_complaints.period.in_quarter", year=year, quarter=ordinal)
 
     def _empty(self, which: str) -> EmptyState:
         text = self.ui.text
@@ -118,52 +110,47 @@ class ComplaintsScreen(Screen):
 
     def _arrange(self) -> QLayout:
         text = self.ui.text
-        new = Button(
+        self._new = Button(
             text("ui_today.new"),
             lambda: self.ui.navigate.emit("intake", None),
             variant="primary",
             keys="N",
         )
         self._files = Button(text("ui_complaints.export"), self.open_menu, icon="download")
-        head = row(
-            label(text("ui_complaints.title"), "title"), self._count, None, self._files, new, gap=12
-        )
-        clear = Button(text("ui_complaints.filter.clear"), self.clear_filters, variant="link")
+        self._title = label(text("ui_complaints.title"), "title")
+        self._head = row(self._title, self._count, None, self._files, self._new, gap=12)
+        clear = text("ui_complaints.filter.clear")
+        self._clear = Button(clear, self.clear_filters, variant="link")
         self.search.setMaximumWidth(theme().px(360))
         self.search.setMinimumWidth(theme().px(150))
         # Wraps where a large type leaves no room for one line.
         acts = Flow(12)
-        for part in (self.more_filters, clear, self.saved.save_button):
+        for part in (self._clear, self.saved.save_button):
             acts.addWidget(part)
-        first = row(gap=12)
-        first.addWidget(self.search, 1)
-        first.addWidget(self.period)
-        first.addWidget(box(acts))
-        first.addStretch(1)
+        self._first = row(gap=12)
+        self._first.addWidget(self.search, 1)
+        self._first.addWidget(self.period)
+        self._first.addWidget(self.more_filters)
+        self._first.addWidget(box(acts))
+        self._first.addStretch(1)
         groups = Flow(24, between_lines=8)
         for group in (self.states, self.levels, self.families):
             groups.addWidget(group)
         self._chips = box(groups)
         card = Card(margins=(12, 8, 12, 8))
         card.add(self._stack, self._chosen, self.export.strip)
-        page = column(
-            head,
-            self.saved.line,
-            first,
-            self.saved.naming,
-            self._chips,
-            gap=12,
-            margins=(24, 24, 24, 24),
-        )
-        page.addWidget(card, 1)
-        return page
+        self._filters = box(self._first)
+        parts = (self._head, self.saved.line, self._filters, self.saved.naming, self._chips)
+        self._page = column(*parts, gap=12, margins=(24, 24, 24, 24))
+        self._page.addWidget(card, 1)
+        return self._page
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self.refresh())
         for choice in (self.states, self.levels, self.families):
             choice.changed.connect(self.refresh)
         self.period.currentIndexChanged.connect(lambda _at: self.refresh())
-        self.more_filters.toggled.connect(self._chips.setVisible)
+        self.more_filters.toggled.connect(lambda _on: self._show_filters())
         self.table.chosen.connect(self._open_row)
         self.table.resized.connect(self._share_width)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
@@ -184,6 +171,7 @@ class ComplaintsScreen(Screen):
     def refresh(self) -> None:
         """Look again at what the filter finds."""
         view = self.view()
+        self._say_filters(view)
         self.model.load(view.filter(self.ui.desk.now(), self.ui.formats.zone))
 
     def busy(self) -> bool:
@@ -209,7 +197,7 @@ class ComplaintsScreen(Screen):
             part.blockSignals(True)
         self.search.setText(view.text)
         if view.period and self.period.findData(view.period) < 0:
-            self.period.addItem(self.period_name(view.period), view.period)
+            self.period.addItem(period_name(self.ui, view.period), view.period)
         self.period.set_value(view.period)
         self.states.set_values(view.states)
         self.levels.set_values([str(level) for level in view.levels])
@@ -225,6 +213,8 @@ class ComplaintsScreen(Screen):
 
     def clear_filters(self) -> None:
         """Show everything again."""
+        self.saved.leave()
+        self.table.setFocus()
         self._show_view(View())
         self.saved.forget_choice()
         self.refresh()
@@ -234,7 +224,7 @@ class ComplaintsScreen(Screen):
         view = self.view()
         joint = self.ui.text("ui_complaints.view.joint")
         parts = [
-            self.period_name(view.period) if view.period else "",
+            period_name(self.ui, view.period) if view.period else "",
             joint.join(self._names.level(level) for level in view.levels),
             joint.join(self.ui.text(f"ui.family.{name}") for name in view.families),
             joint.join(self.ui.text(f"ui_complaints.filter.{name}") for name in view.states),
@@ -332,12 +322,47 @@ class ComplaintsScreen(Screen):
 
     def set_width(self, logical: int) -> None:
         """Hide the columns that a narrow window has no room for."""
-        narrow = logical < CHIPS_FROM
-        self.more_filters.setVisible(narrow)
-        self._chips.setVisible(not narrow or self.more_filters.isChecked())
+        self._narrow = logical < CHIPS_FROM
+        self._show_filters()
         for name, least in HIDDEN_BELOW.items():
             self.table.setColumnHidden(COLUMNS.index(name), logical < least)
         self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little height, one line finds complaints and rows get the rest."""
+        super().resizeEvent(event)
+        short = self.height() < theme().px(SHORT)
+        if short == self._short:
+            return
+        self._short = short
+        for part in (self._title, self._new):
+            part.setVisible(not short)
+        line, at = (self._head, 1) if short else (self._first, 2)
+        line.insertWidget(0, self.search, 1)
+        line.insertWidget(at, self.more_filters)
+        px = theme().px
+        self._page.setSpacing(px(8 if short else 12))
+        self._page.setContentsMargins(
+            px(24), px(8 if short else 24), px(24), px(8 if short else 24)
+        )
+        self._show_filters()
+
+    def _show_filters(self) -> None:
+        folded = self._narrow or self._short
+        self.more_filters.setVisible(folded)
+        opened = not folded or self.more_filters.isChecked()
+        self._chips.setVisible(opened)
+        self._filters.setVisible(opened or not self._short)
+
+    def _say_filters(self, view: View) -> None:
+        """Say how many filters are in force, for they may be folded away."""
+        chosen = [view.period, *view.states, *view.levels, *view.families]
+        count = sum(bool(part) for part in chosen)
+        words = self.ui.text("ui_complaints.filter.more")
+        self.more_filters.set_text(f"{words} · {count}" if count else words)
+        filtered = view != View(order=self._order)
+        self._clear.setVisible(filtered)
+        self.saved.save_button.setVisible(filtered)
 
     def _share_width(self) -> None:
         px = theme().px

@@ -80,6 +80,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
     def _arrange(self) -> QLayout:
         text = self.ui.text
         self._steps_card = Card(" ", margins=(14, 16, 14, 16))
+        self._steps_card.head.setContentsMargins(theme().px(6), 0, 0, 0)
         self._steps_card.add(self.steps, None)
         self._history = history = Card(text("ui_ticket.history"))
         self._others = column(gap=0)

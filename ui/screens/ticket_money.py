@@ -95,11 +95,11 @@ def show_ledgers(ui: Ui, lines: QBoxLayout, page: TicketPage) -> None:
     for ledger in ("statutory", "refund", "goodwill"):
         items = [i for i in page.state.open_items if i.ledger == ledger]
         total = sum((i.amount for i in items), Decimal("0.00"))
-        words = ui.formats.money(total)
-        if not items and ledger != "goodwill":
-            words = ui.text("ui_ticket.ledger.none")
         name = label(ui.text(f"ui_ticket.ledger.{ledger}"), "smallink")
-        lines.addLayout(row(name, None, label(words, "smallstrong")))
+        sum_ = label(ui.formats.yuan(total), "smallstrong")
+        if not items:
+            sum_ = label(ui.text("ui_ticket.ledger.none"), "small")
+        lines.addLayout(row(name, None, sum_))
 
 
 def show_meter(ui: Ui, names: Names, meter: AuthorityMeter, page: TicketPage) -> None:

@@ -50,7 +50,7 @@ class RegisterCard(Card):
         lines = list(self.lines(page))
         clear(self._rows)
         for line in lines:
-            self._rows.addWidget(self._row(line))
+            self._rows.addWidget(self._row(line, last=line is lines[-1]))
         self.setVisible(bool(lines))
 
     def lines(self, page: TicketPage) -> Iterator[Line]:
@@ -124,9 +124,10 @@ class RegisterCard(Card):
         key = f"ui_acts.{prefix}.{value}"
         return self._ui.text(key) if self._ui.texts.has(key) else value
 
-    def _row(self, line: Line) -> QFrame:
+    def _row(self, line: Line, *, last: bool) -> QFrame:
         frame = QFrame()
         frame.setProperty("role", "row")
+        frame.setProperty("last", "true" if last else "false")
         head = row(label(line.title, "smallstrong"), None, gap=8)
         if line.state:
             head.addWidget(Pill(line.state, line.tone))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop.domain.operations.complete_step import Missing
 from desktop.domain.policy import CheckItem, Step
@@ -19,6 +20,23 @@ from ui.widgets.layout import Card, box, clear, column, label, row
 
 OVERDUE = "overdue_reason"
 SIDE_BY_SIDE_FROM = 620
+
+
+class _CheckWords(QLabel):
+    """The words beside a check box; pressed, they tick it as words inside a box would."""
+
+    def __init__(self, words: str, mark: CheckBox) -> None:
+        super().__init__(words)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setMinimumWidth(1)
+        self.setBuddy(mark)
+        self._mark = mark
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tick the box, if it may be ticked."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+            self._mark.click()
 
 
 class StepCard(Card):
@@ -112,7 +130,8 @@ class StepCard(Card):
             return
         script = self._names.local(step.say.get(chosen))
         self._say_title.setText(self._ui.text("ui_ticket.say", n=chosen))
-        self._quote.setText(f"“{script}”" if script else self._ui.text("ui_ticket.say_none"))
+        key = "ui_ticket.say_words" if script else "ui_ticket.say_none"
+        self._quote.setText(self._ui.text(key, words=script))
         self._record.setVisible(chosen != self._emotion())
 
     def _set_emotion(self) -> None:
@@ -135,8 +154,7 @@ class StepCard(Card):
         words = self._names.local(item.text)
         mark = CheckBox("")
         mark.setAccessibleName(words)
-        text = label(words, "", wrap=True)
-        text.setBuddy(mark)
+        text = _CheckWords(words, mark)
         if item.required:
             mark.setToolTip(self._ui.text("ui_ticket.do_required"))
             text.setToolTip(self._ui.text("ui_ticket.do_required"))

@@ -234,7 +234,7 @@ class CoachPanel(QFrame):
         """Show what the customer says now on top, what was said before below it."""
         choose, text = self._ui.texts.choose, self._ui.text
         for at, line in enumerate(reversed(view.lines)):
-            words = f"“{choose(dict(line.say))}”"
+            words = text("ui_ticket.say_words", words=choose(dict(line.say)))
             self._talk.addWidget(label(words, "small" if at else "quote", wrap=True))
             if not at and self.hints.isChecked():
                 hint = text("ui_training.hint", text=choose(dict(line.hint)))

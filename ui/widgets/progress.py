@@ -43,7 +43,8 @@ class _StepButton(PushButton):
         self.setAccessibleName(f"{number}. {step.text}")
         self.setAccessibleDescription(step.state)
         self.setToolTip(step.tip or step.text)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Not Fixed: Qt would cut a second line off at the height of one.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMinimumWidth(theme().px(40))
@@ -62,9 +63,11 @@ class _StepButton(PushButton):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height that circle and words need in `width` pixels."""
+        # The bold of the step in hand is wider: a step must not grow when its turn comes.
+        font = theme().font("body", bold=True)
         room = QRect(0, 0, max(width - theme().px(44), 1), 10_000)
-        text = QFontMetrics(self._font()).boundingRect(room, _WRAPPED, self._step.text)
-        return max(theme().px(36), text.height() + theme().px(8))
+        text = QFontMetrics(font).boundingRect(room, _WRAPPED, self._step.text)
+        return max(theme().px(36), text.height() + theme().px(10))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the numbered circle and the words of the step."""
@@ -133,31 +136,53 @@ class AuthorityMeter(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bands: tuple[Band, ...] = ()
-        self._amount = Decimal(0)
-        self.setMinimumHeight(theme().px(54))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._amount = self._planned = Decimal(0)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def set(self, bands: Sequence[Band], amount: Decimal, description: str) -> None:
         """Show the bands and where `amount` (yuan) stands; `description` is read aloud."""
         self._bands, self._amount = tuple(bands), amount
         self.setAccessibleName(description)
         self.setToolTip(description)
+        self.updateGeometry()
+        self.update()
+
+    def plan(self, amount: Decimal) -> None:
+        """Show where the sum would stand with what is being proposed; 0 for nothing."""
+        self._planned = amount
         self.update()
 
     def sizeHint(self) -> QSize:
         """Return a bar with a line of words below."""
-        return QSize(theme().px(220), theme().px(54))
+        return QSize(theme().px(220), theme().px(38))
+
+    def hasHeightForWidth(self) -> bool:
+        """Roles and limits take a second line where there is little width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the bar and its words in `width` pixels."""
+        lines = max((len(part) for part in self._words(self._room(width))), default=1)
+        return theme().px(22 + 16 * lines)
+
+    def _room(self, width: int) -> int:
+        return int(width / max(len(self._bands), 1)) - theme().px(4)
 
     def position(self) -> float:
         """Return where the mark stands, 0 to 1 of the width; bands are equally wide."""
+        return self._share(self._amount)
+
+    def _share(self, amount: Decimal) -> float:
         if not self._bands:
             return 0.0
         share, floor = 1 / len(self._bands), Decimal(0)
         for index, band in enumerate(self._bands):
             if band.limit is None:
-                return min((index + 0.5) * share, 1.0) if self._amount > floor else index * share
-            if self._amount <= band.limit:
-                part = float((self._amount - floor) / (band.limit - floor))
+                return min((index + 0.5) * share, 1.0) if amount > floor else index * share
+            if amount <= band.limit:
+                part = float((amount - floor) / (band.limit - floor))
                 return (index + part) * share
             floor = band.limit
         return 1.0
@@ -185,7 +210,7 @@ class AuthorityMeter(QWidget):
         top, height = px(6), px(10)
         font = theme().font("small")
         painter.setFont(font)
-        lines = self._words(int(width) - px(4))
+        lines = self._words(self._room(self.width()))
         beyond = False
         for index, band in enumerate(self._bands):
             name = "band_ok" if band.mine else ("band_over" if beyond else "band_next")
@@ -198,10 +223,11 @@ class AuthorityMeter(QWidget):
             for line, words in enumerate(lines[index]):
                 place = QRectF(index * width, top + height + px(2 + 16 * line), width, px(18))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
-        if self._amount > 0:
-            x = min(max(self.position() * self.width(), px(3)), self.width() - px(3))
-            painter.setPen(QPen(colour("ink"), px(2)))
-            painter.drawLine(QPointF(x, top - px(4)), QPointF(x, top + height + px(4)))
+        for amount, name in ((self._planned, "warn_strong"), (self._amount, "ink")):
+            if amount > 0:
+                x = min(max(self._share(amount) * self.width(), px(3)), self.width() - px(3))
+                painter.setPen(QPen(colour(name), px(2)))
+                painter.drawLine(QPointF(x, top - px(4)), QPointF(x, top + height + px(2)))
         painter.end()
 
 
