@@ -54,7 +54,7 @@ class FieldCell(QFrame):
 
     def _make_editor(self) -> QWidget:
         if self.key in LONG_KEYS:
-            area = TextArea(2)
+            area = TextArea(2, most=6)
             area.textChanged.connect(self._edited)
             self._area = area
             return area
@@ -99,6 +99,13 @@ class FieldCell(QFrame):
         """Mark the field whose crop is shown."""
         self.setProperty("current", "true" if current else "false")
         restyle(self)
+
+    def doubt(self) -> bool:
+        """Have a value checked by itself, however surely it was read; False where it is already."""
+        if self.state != "certain":
+            return False
+        self.set_state("unsure")
+        return True
 
     @property
     def noted(self) -> bool:

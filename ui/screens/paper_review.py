@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +62,10 @@ class Review(QWidget):
         self.banner = Banner()
         self._where, self._hint = ElidedLabel("", "small", hug=True), label("", "small", wrap=True)
         self.ticks = TickEditor()
+        self._unchecked = label(text("ui_paper.check.no_snapshot"), "small", wrap=True)
+        self._unchecked.hide()
         self._checked: dict[str, str] = {}
+        self._untouched = True
         self._snapped: Mapping[str, Snapped] = {}
         self.emotion = Choice(
             [Option(str(n), f"{n} {text(f'ui.emotion.{n}')}") for n in range(1, 6)], digits=True
@@ -119,7 +122,7 @@ class Review(QWidget):
         self._crop_title = label(text("ui_paper.crop"), "small")
         crop.add(self._crop_title, self.crop)
         fields = Card(margins=(10, 10, 10, 10))
-        fields.add(self.grid, self.ticks)
+        fields.add(row(self._unchecked, margins=(12, 4, 12, 0)), self.grid, self.ticks)
         emotion = column(
             label(text("ui_paper.emotion"), "small"), self.emotion, self.waiting, gap=4
         )
@@ -173,6 +176,7 @@ class Review(QWidget):
         self.waiting.setChecked(False)
         self.ticks.show_ticks(reading.options, reading.ticks)
         self._checked, self._asked_phone, self._same = {}, "", 0
+        self._untouched = True
         self._remark(page)
         self._edited()
         self._timer.stop()
@@ -229,6 +233,13 @@ class Review(QWidget):
         self._scroll.ensureWidgetVisible(self.grid.cells[key])
 
     def _edited(self) -> None:
+        self._count()
+        self._check()
+        self._look_up(self.grid.cells["phone"].value)
+        self._timer.start(KEEP_AFTER_MS)
+
+    def _count(self) -> None:
+        """Say how many fields are left, and offer what can be done with the others."""
         text, unsure = self._ui.text, self.grid.count("unsure")
         sure = self.grid.count("certain")
         done = "ui_paper.hint_certain" if sure else "ui_paper.hint_done"
@@ -236,9 +247,6 @@ class Review(QWidget):
         self.certain.set_text(text("ui_paper.confirm_certain", n=sure))
         self.certain.setVisible(sure > 0)
         self.submit_button.setVisible(sure == 0)
-        self._check()
-        self._look_up(self.grid.cells["phone"].value)
-        self._timer.start(KEEP_AFTER_MS)
 
     def _walked(self) -> None:
         """Go from the last field to what no form carries."""
@@ -264,7 +272,12 @@ class Review(QWidget):
         text = self._ui.text
         for cell in self.grid.cells.values():
             cell.set_note("")
+        differing = {check.key for check in checks if check.verdict == "differs"}
+        # Where there is no snapshot nothing can be checked: said once, not under each field.
+        self._unchecked.setVisible(any(check.note == "no_snapshot" for check in checks))
         for check in checks:
+            if check.note == "no_snapshot":
+                continue
             verdict = text(f"ui_paper.verdict.{check.verdict}")
             note = text(f"ui_paper.check.{check.note}", **check.facts)
             tone = _TONES[check.verdict]
@@ -275,7 +288,18 @@ class Review(QWidget):
         written, name = values.get("store", ""), self._ui.desk.store.name
         if written and written != name:
             self.grid.cells["store"].set_note(text("ui_paper.store_differs", name=name))
+            differing.add("store")
+        self._doubt(differing)
         self._say_same()
+
+    def _doubt(self, keys: Set[str]) -> None:
+        """Have what disagrees checked by itself; an untouched page begins with the first of it."""
+        doubted = [self.grid.cells[key].doubt() for key in keys]
+        if any(doubted):
+            self._count()
+            if self._untouched:
+                self.grid.go_next()
+        self._untouched = False
 
     def _look_up(self, phone: str) -> None:
         if phone == self._asked_phone or len(phone) < 7:

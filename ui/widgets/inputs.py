@@ -38,15 +38,28 @@ class TextArea(QPlainTextEdit):
 
     edited = Signal()
 
-    def __init__(self, rows: int = 3, placeholder: str = "") -> None:
+    def __init__(self, rows: int = 3, placeholder: str = "", *, most: int = 0) -> None:
+        """Take the lines shown; with `most` it grows with its text up to so many."""
         super().__init__()
+        self._rows, self._most = rows, most
         self.setTabChangesFocus(True)
         self.setPlaceholderText(placeholder)
         self.textChanged.connect(self.edited)
+        self._set_rows(rows)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if most:
+            self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._grow())
+
+    def _set_rows(self, rows: int) -> None:
         height = QFontMetrics(theme().font()).lineSpacing() * rows + theme().px(20)
         self.setMinimumHeight(height)
         self.setMaximumHeight(height + theme().px(8))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _grow(self) -> None:
+        # A plain text edit counts its document's height in lines.
+        lines = round(self.document().size().height())
+        self._set_rows(min(max(lines, self._rows), self._most))
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Ask for the rows given and no more."""
