@@ -154,8 +154,8 @@ class MainWindow(QMainWindow):
         self.start()
 
     def _show_login(self, desk: Callable[[], Desk]) -> None:
-        last = self._preferences.last_login
-        page = LoginPage(desk, self._texts, self._background, self._people, self._hint, last=last)
+        page = LoginPage(desk, self._texts, self._background, self._people, self._hint)
+        page.welcome(self._preferences.last_login, self._parked.person if self._parked else None)
         page.entered.connect(lambda: self._loader.when_loaded(lambda: self._entered(desk())))
         self._put(page)
         self._say_doubt()

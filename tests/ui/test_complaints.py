@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from desktop.domain.operations.classify_ticket import ClassifyTicket
 from desktop.services.desk import Desk
 from tests.ui.conftest import MovingClock, complain, rest, show
+from ui.main_window import MainWindow
 from ui.models.tickets import COLUMNS, PAGE
 from ui.screens import complaints_export
 from ui.screens.complaints import ComplaintsScreen
@@ -55,6 +56,54 @@ def test_a_filter_is_kept_as_a_view_that_names_itself(workspace: Workspace, desk
     screen.saved.delete()
     rest(workspace)
     assert list(desk.views.all()) == []
+
+
+def test_what_is_not_filtered_offers_nothing_to_clear_or_to_keep(
+    workspace: Workspace, desk: Desk
+) -> None:
+    complain(desk, verbatim="牛奶过期了")
+    screen = complaints(workspace)
+    rest(workspace)
+    assert not screen._clear.isVisible()
+    assert not screen.saved.save_button.isVisible()
+    screen.levels.set_values(["1"])
+    screen.refresh()
+    rest(workspace)
+    assert screen.saved.save_button.isVisible()
+    screen._clear.setFocus()
+    screen._clear.click()
+    rest(workspace)
+    assert not screen._clear.isVisible()
+    assert screen.search.hasFocus() or screen.table.hasFocus()
+
+
+def test_on_a_low_screen_the_rows_get_what_title_and_filters_would_take(
+    workspace: Workspace, desk: Desk
+) -> None:
+    """200 % on 1280 × 720 leaves 304 logical pixels below the bar."""
+    for number in range(8):
+        complain(desk, verbatim=f"第{number}次来了")
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+    window.resize(1280, 720)
+    window.set_scale(2.0)
+    assert window.workspace is not None
+    screen = complaints(window.workspace)
+    rest(window.workspace)
+    row = screen.table.verticalHeader().defaultSectionSize()
+    assert screen.table.viewport().height() >= 3 * row
+    assert not screen.table.horizontalScrollBar().isVisible()
+    assert screen.search.isVisible()
+    assert not screen.period.isVisible()
+    screen.levels.set_values(["3"])
+    screen.refresh()
+    assert screen.more_filters.text().endswith("1")
+    screen.more_filters.click()
+    assert screen.period.isVisible()
+    assert screen.levels.isVisible()
+    window.resize(1440, 1300)
+    rest(window.workspace)
+    assert screen._title.isVisible()
 
 
 def test_a_click_on_a_heading_turns_the_order(

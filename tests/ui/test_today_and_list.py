@@ -80,8 +80,8 @@ def test_a_customer_at_the_counter_is_shown_until_served(
     )
     screen = today(workspace)
     words = [label.text() for label in screen._side_box.findChildren(QLabel)]
-    assert any("情绪 4" in word for word in words)
-    assert [waiting.name for waiting, _strip, _clock in screen._waits] == ["周慧"]
+    assert any(word.startswith("已等 9 分钟") and "情绪 4" in word for word in words)
+    assert [waiting.name for waiting, *_rest in screen._waits] == ["周慧"]
 
 
 def test_what_was_promised_for_today_stands_beside_the_list_until_it_is_kept(

@@ -18,14 +18,14 @@ from desktop.texts import LANGS, Lang, Texts
 from ui.formats import Formats, clock_tone
 from ui.gallery import build_gallery
 from ui.icons import icon
-from ui.screenshots import grab
+from ui.screenshots import grab, settle
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, PushButton
 from ui.widgets.feedback import Banner, Toast
 from ui.widgets.image_view import ImageView, smaller_copies
 from ui.widgets.inputs import Choice, LineEdit, Option, SearchBox
 from ui.widgets.layout import Flow, Scroll, box, column, label
-from ui.widgets.progress import AuthorityMeter, Band
+from ui.widgets.progress import AuthorityMeter, Band, Step, StepList
 from ui.widgets.text import ClockPill, ElidedLabel
 
 NOW = datetime(2026, 11, 21, 2, 31, tzinfo=UTC)
@@ -86,6 +86,26 @@ def test_the_meter_marks_the_sum_within_its_band(qtbot: QtBot, amount: str, shar
     meter.set(BANDS, Decimal(amount), "累计")
     assert meter.position() == pytest.approx(share)
     assert meter.accessibleName() == "累计"
+
+
+def test_the_meter_asks_for_a_second_line_only_where_a_role_needs_it(qtbot: QtBot) -> None:
+    meter = AuthorityMeter()
+    qtbot.addWidget(meter)
+    meter.set(BANDS, Decimal(0), "累计")
+    assert meter.heightForWidth(900) < meter.heightForWidth(180)
+
+
+def test_long_words_of_a_step_are_given_both_their_lines(qtbot: QtBot) -> None:
+    steps = StepList()
+    steps.set_steps([Step("a", "Authorise compensation by supervisor", "open")])
+    page = box(column(steps, None))
+    qtbot.addWidget(page)
+    page.resize(180, 400)
+    page.show()
+    settle()
+    button = steps.findChild(PushButton)
+    assert button is not None
+    assert button.height() >= button.heightForWidth(button.width()) > 36
 
 
 def test_long_text_is_elided_with_all_of_it_on_hover(qtbot: QtBot) -> None:

@@ -119,6 +119,10 @@ def test_locking_asks_for_a_person_again(workspace: Workspace, desk: Desk) -> No
     workspace.topbar.lock_wanted.emit()
     assert settle(lambda: isinstance(window.centralWidget(), LoginPage))
     assert desk.person is None
+    page = window.centralWidget()
+    assert isinstance(page, LoginPage)
+    assert page.card.heading.text() == "已锁定"
+    assert page.login.text() == "lin"
 
 
 def test_n_begins_a_complaint_but_is_a_letter_in_a_field(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
@@ -47,13 +48,14 @@ class ApprovalCard(Card):
         level = found.row.level
         self.head.addWidget(Pill(names.level(level), LEVEL_TONES.get(level, "neutral")))
         self.reason = LineEdit()
-        self.approve = Button(text("ui_ticket.approve"), partial(self._say, approved=True))
+        approve = partial(self._say, approved=True)
+        self.approve = Button(text("ui_ticket.approve"), approve, variant="primary")
         self.approve.setAccessibleName(f"{text('ui_ticket.approve')} {what}")
         refuse = partial(self._say, approved=False)
         self.refuse = Button(text("ui_ticket.refuse"), refuse, variant="danger")
         self.refuse.setAccessibleName(f"{text('ui_ticket.refuse')} {what}")
-        for line in self.lines():
-            self.add(label(line, "smallink", wrap=True))
+        for line, role in self.lines():
+            self.add(label(line, role, wrap=True))
         self._reason = Field(text("ui_approvals.reason"), self.reason)
         see = partial(ui.navigate.emit, "ticket", found.row.stream)
         open_ = Button(found.row.number, see, variant="link")
@@ -61,32 +63,33 @@ class ApprovalCard(Card):
         self.add(self._reason, row(open_, None, self.refuse, self.approve, gap=8))
         self.reason.returnPressed.connect(self.approve.setFocus)
 
-    def lines(self) -> Sequence[str]:
-        """Return the facts in plain words."""
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Return the facts in plain words, each with its role in the style sheet."""
         found, ui, names = self.found, self._ui, self._names
         item, state, text = found.item, found.state, ui.text
+        who = (names.customer(found.row), names.code(state.text("code")), found.row.product)
+        by = text("ui_approvals.by", who=found.proposer, when=self._when(), span=self._waited())
         lines = [
-            " · ".join(
-                part
-                for part in (
-                    names.customer(found.row),
-                    names.code(state.text("code")),
-                    found.row.product,
-                )
-                if part
-            ),
-            text("ui_approvals.words", words=names.value(state.value("verbatim"))),
+            (" · ".join(part for part in who if part), "smallink"),
+            (text("ui_approvals.words", words=names.value(state.value("verbatim"))), "quote"),
+            (self._sum(), "smallstrong"),
+            (by, "small"),
         ]
-        lines.append(text("ui_approvals.by", who=found.proposer, when=self._when()))
         reason = names.value(item.reason)
         if reason:
-            lines.append(text("ui_approvals.why", reason=reason))
-        lines.append(self._sum())
-        lines.append(text("ui_approvals.evidence", n=len(state.evidence)))
+            lines.append((text("ui_approvals.why", reason=reason), "small"))
+        lines.append((text("ui_approvals.evidence", n=len(state.evidence)), "small"))
         return lines
 
     def _when(self) -> str:
         return self._ui.formats.moment(self.found.item.proposed.at)
+
+    def _waited(self) -> str:
+        """Return how long it has waited, in whole minutes, hours or days."""
+        span = self._ui.desk.now() - self.found.item.proposed.at
+        if span < timedelta(hours=1):
+            return self._ui.text("ui_approvals.minutes", n=max(span // timedelta(minutes=1), 0))
+        return self._ui.formats.span(span)
 
     def _sum(self) -> str:
         found, text, money = self.found, self._ui.text, self._ui.formats.money

@@ -43,7 +43,7 @@ class CodeCard(Card):
         self.ledger = Choice([Option(x, text(f"ui_ticket.ledger.{x}")) for x in reversed(LEDGERS)])
         self.instrument.set_value("voucher")
         self.ledger.set_value("goodwill")
-        self.look = Button(text("ui_approvals.phone_look"), self.compare, variant="primary")
+        self.look = Button(text("ui_approvals.phone_look"), self.compare)
         self.give = Button(text("ui_approvals.phone_give"), self.ask, variant="primary")
         self.banner = Banner()
         self._held = label("", "small", wrap=True)

@@ -214,7 +214,7 @@ class ComplaintsScreen(Screen):
     def clear_filters(self) -> None:
         """Show everything again."""
         self.saved.leave()
-        self.table.setFocus()
+        (self.table if self.table.isVisible() else self.search).setFocus()
         self._show_view(View())
         self.saved.forget_choice()
         self.refresh()

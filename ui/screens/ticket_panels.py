@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.commands import Command
 from desktop.domain.operations.contact_customer import PURPOSES, ContactCustomer
@@ -174,8 +174,8 @@ class ReportPanel(TextPanel):
         self._stream = ""
         self.draft = Button(ui.text("ui_acts.report.draft"), self.ask, variant="link")
         layout = self.layout()
-        if layout is not None:
-            layout.addWidget(box(row(self.draft, None)))
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(0, box(row(self.draft, None)))
 
     def show_page(self, page: TicketPage) -> None:
         """Know of which ticket to report."""

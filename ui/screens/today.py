@@ -39,7 +39,7 @@ class TodayScreen(Screen):
         super().__init__(ui)
         self._names = Names(ui.texts, ui.desk.policy)
         self._clocks: list[ClockPill] = []
-        self._waits: list[tuple[Waiting, ProgressStrip, ClockPill]] = []
+        self._waits: list[tuple[Waiting, QLabel, ProgressStrip, ClockPill]] = []
         self._board: TodayBoard | None = None
         self._acts: dict[str, Button] = {}
         self._focus_first = False
@@ -275,14 +275,22 @@ class TodayScreen(Screen):
             link = ElidedLink(name, partial(self._go, "ticket", person.stream))
             clock = ClockPill(self.ui.formats, person.due_at)
             strip = ProgressStrip()
-            emotion = self.ui.text("ui_today.emotion", n=person.emotion)
-            note = f"{self.ui.formats.clock(person.arrived_at)} · {emotion}"
-            card.add(row(link, None, clock), label(note, "small"), strip)
-            self._waits.append((person, strip, clock))
+            waited = label("", "small")
+            waited.setToolTip(self.ui.formats.moment(person.arrived_at))
+            card.add(column(row(link, None, clock), waited, gap=2), strip)
+            self._waits.append((person, waited, strip, clock))
         if len(waiting) > WAITING_SHOWN:
             more = len(waiting) - WAITING_SHOWN
             card.add(label(self.ui.text("ui_today.waiting_more", n=more), "small"))
         return card
+
+    def _waited(self, person: Waiting, now: datetime) -> str:
+        """Say how long somebody has been standing there, and how they feel."""
+        emotion = self.ui.text("ui_today.emotion", n=person.emotion)
+        minutes = max(int((now - person.arrived_at).total_seconds()) // 60, 0)
+        if minutes < 60:
+            return self.ui.text("ui_today.waited", n=minutes, emotion=emotion)
+        return self.ui.text("ui_today.waited_hours", n=minutes // 60, emotion=emotion)
 
     def _promises(self, promises: Sequence[PromiseDue]) -> Card:
         text, now = self.ui.text, self.ui.desk.now()
@@ -351,8 +359,9 @@ class TodayScreen(Screen):
             return
         for clock in self._clocks:
             clock.set_now(now)
-        for person, strip, clock in self._waits:
+        for person, waited, strip, clock in self._waits:
             clock.set_now(now)
+            waited.setText(self._waited(person, now))
             whole = (person.due_at - person.arrived_at).total_seconds()
             gone = (now - person.arrived_at).total_seconds()
             share = gone / whole if whole > 0 else 1.0

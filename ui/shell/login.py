@@ -82,7 +82,8 @@ class OpeningPage(_Page):
 
     def failed(self, message: str, *, restorable: bool = False) -> None:
         """Say why the data cannot be opened; `restorable` data may be taken from a backup."""
-        self._note.setText(self._texts.get("ui.opening_failed"))
+        self.card.set_title(self._texts.get("ui.opening_failed"))
+        self._note.hide()
         self.banner.say(message, "bad")
         self.again.show()
         self._restore_box.setVisible(restorable)
@@ -90,7 +91,9 @@ class OpeningPage(_Page):
 
     def restoring(self) -> None:
         """Say that a backup is being put back."""
+        self.card.set_title("")
         self._note.setText(self._texts.get("ui_settings.restore.running"))
+        self._note.show()
         self.banner.say("")
         self.again.hide()
         self._restore_box.hide()
@@ -112,7 +115,6 @@ class LoginPage(_Page):
         people: Sequence[Person],
         example_password: str = "",
         on_back: Callable[[], object] | None = None,
-        last: str = "",
     ) -> None:
         super().__init__(texts)
         self._back = on_back
@@ -122,12 +124,13 @@ class LoginPage(_Page):
         self.people = Choice(
             [Option(p.login, p.name, texts.get(f"ui.role.{p.role}")) for p in active[:CHIPS_UP_TO]]
         )
+        self._subtitle = label(texts.get("ui.login.subtitle"), "muted", wrap=True)
         self.login = LineEdit()
         self.password = PasswordLine(texts)
         self.banner = Banner()
         self.enter = Button(texts.get("ui.login.enter"), self.submit, variant="primary")
         self.card.add(
-            label(texts.get("ui.login.subtitle"), "muted", wrap=True),
+            self._subtitle,
             self.people,
             Field(texts.get("ui.login.login"), self.login),
             Field(texts.get("ui.login.password"), self.password),
@@ -142,12 +145,22 @@ class LoginPage(_Page):
         self.login.returnPressed.connect(self.password.setFocus)
         if example_password:
             self.banner.say(texts.get("ui.login.example", password=example_password), "info")
-        if active:
-            logins = [person.login for person in active]
-            chosen = last if last in logins else logins[0]
-            # By hand too: beyond the chips there is no chip to choose.
-            self.login.setText(chosen)
-            self.people.set_value(chosen)
+        self._logins = [person.login for person in active]
+        if self._logins:
+            self._choose(self._logins[0])
+
+    def _choose(self, login: str) -> None:
+        self.people.set_value(login)
+        self.login.setText(login)  # by hand too: beyond the chips there is no chip to choose
+
+    def welcome(self, last: str, locked: Person | None) -> None:
+        """Choose who was here last; `locked` is the person whose place waits behind this page."""
+        if locked is not None:
+            self.card.set_title(self._texts.get("ui_shell.locked"))
+            self._subtitle.setText(self._texts.get("ui_shell.locked_text", name=locked.name))
+        wanted = locked.login if locked is not None else last
+        if wanted in self._logins:
+            self._choose(wanted)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the one who is still logged in."""
