@@ -94,7 +94,7 @@ class States:
             screen.refresh()
             yield self._here(f"quality_{tab}")
         if screen.causes:
-            screen.open(screen.causes[0].id)
+            screen.open(max(screen.causes, key=lambda cause: len(cause.whys)).id)
             yield self._here("quality_cause")
             screen.back()
         screen.tabs.set_value("signals")

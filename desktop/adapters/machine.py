@@ -55,8 +55,11 @@ class ThisMachine:
     def licences(self) -> str:
         """Return the texts that stand beside the program, built or from its sources."""
         beside = Path(__file__).resolve().parents[2]
-        texts = [beside / name for name in ("THIRD_PARTY.md", "LICENSE")]
-        return "\n\n".join(t.read_text(encoding="utf-8") for t in texts if t.exists())
+        # The list is Markdown; the licence itself is set as it is.
+        framed = (("THIRD_PARTY.md", "{}"), ("LICENSE", "```\n{}\n```"))
+        texts = ((beside / name, frame) for name, frame in framed)
+        found = (frame.format(t.read_text(encoding="utf-8")) for t, frame in texts if t.exists())
+        return "\n\n".join(found)
 
     def damage(self) -> str:
         """Check the seal of every page and the structure; return the first thing wrong."""

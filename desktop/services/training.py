@@ -31,7 +31,7 @@ from desktop.services.use_cases import UseCases
 from desktop.texts import Lang
 
 STORE_CODE: Final = "TRAIN"
-STORE_NAME: Final = "训练店 Training"
+STORE_NAME: Final = "训练店"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class ConflictBox(QFrame):
         side = QFrame()
         side.setProperty("role", "sunken")
         value = self._names.value(candidate.value)
+        if field == "code":
+            value = self._names.code(value)
         who = page.names.get(candidate.actor, candidate.actor)
         when = self._ui.formats.moment(candidate.at)
         lines = column(
@@ -77,7 +79,7 @@ class ConflictBox(QFrame):
         if command is not None:
             use = partial(self.wanted.emit, command)
             words = self._ui.text("ui_ticket.conflict_use")
-            lines.addWidget(Button(words, use, accessible=f"{name}: {value}"))
+            lines.addLayout(row(Button(words, use, accessible=f"{name}: {value}"), None))
         side.setLayout(lines)
         return side
 

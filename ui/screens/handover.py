@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QWidget
 
 from desktop.domain.handover import HandoverLine, HandoverSheet
@@ -298,14 +297,15 @@ class HandoverScreen(Screen):
         counts = (("open", sheet.open), ("waiting", sheet.waiting), ("unsent", sheet.unsent))
         for name, count in counts:
             tone: Tone = "warn" if name == "waiting" and count else "neutral"
-            pill = Pill(f"{text(f'handover.{name}')} {count}", tone, icon="")
+            pill = Pill(f"{text(f'handover.{name}')} {count:,}", tone, icon="")
             self._facts.addWidget(pill)
 
     def _why(self, line: HandoverLine) -> QLayout:
         """Say until when and why it cannot wait; wraps where there is no room for one line."""
         marks = Flow(8)
         if line.due_at is not None:
-            due = label(self.ui.formats.moment(line.due_at), "small")
+            moment = self.ui.formats.moment(line.due_at)
+            due = label(self.ui.text("ui_handover.due", when=moment), "small")
             due.setFixedHeight(theme().px(24))
             marks.addWidget(due)
         for reason in line.reasons:
@@ -336,7 +336,6 @@ class HandoverScreen(Screen):
             head.addWidget(ElidedLabel(who, "small"), 1)
         else:
             head.addStretch(1)
-        head.addWidget(box(self._why(line)), 0, Qt.AlignmentFlag.AlignVCenter)
         said = LineEdit(text("ui_handover.said_hint"))
         said.setText(typed.get(line.ticket, line.said))
         said.setAccessibleName(f"{text('handover.column.said')} {line.number}")
@@ -344,7 +343,8 @@ class HandoverScreen(Screen):
         self._said[line.ticket] = said
         body = column(head, gap=4, margins=(0, 8, 0, 10))
         if known is not None and known.summary:
-            body.addWidget(ElidedLabel(known.summary, "smallink"))
+            body.insertWidget(0, ElidedLabel(known.summary, "strong"))
+        body.addLayout(self._why(line))
         body.addWidget(said)
         frame.setLayout(body)
         frame.setAccessibleName(line.number)

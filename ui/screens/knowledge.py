@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel
+from PySide6.QtWidgets import QBoxLayout, QLabel, QLayout
 
 from desktop.services.knowledge import KINDS, Freshness, Hit, KnowledgeItem
 from ui.context import Ui
@@ -41,6 +41,7 @@ class KnowledgeScreen(Screen):
         self._asked, self._looking = "", False
         self._hits: dict[str, Hit] = {}
         self._wanted, self._listed = "", ""
+        self._list_width = 0
         text = ui.text
         self.banner = Banner()
         self.search = SearchBox(text("ui_knowledge.search"), delay_ms=80)
@@ -158,8 +159,14 @@ class KnowledgeScreen(Screen):
         direction = QBoxLayout.Direction.LeftToRight if side else QBoxLayout.Direction.TopToBottom
         self._columns.setDirection(direction)
         width = LIST_WIDTH if logical >= 1100 else (340 if wide else 280)
-        self._found.setMinimumWidth(px(width) if side else 0)
-        self._found.setMaximumWidth(px(width) if side else 16_777_215)
+        self._list_width = px(width) if side else 0
+        self._fit_list()
+
+    def _fit_list(self) -> None:
+        """Keep the list beside the article; with nothing to read it takes the whole width."""
+        width = self._list_width if self._hits else 0
+        self._found.setMinimumWidth(width)
+        self._found.setMaximumWidth(width or 16_777_215)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Walk the list and insert from within the box."""
@@ -231,7 +238,11 @@ class KnowledgeScreen(Screen):
         self.list.blockSignals(False)
         self.list.setVisible(bool(hits))
         self.nothing.setVisible(not hits)
-        self._count.setText(self.ui.text("ui_knowledge.count", n=len(hits)))
+        searched = bool(asked.partition(":")[2])
+        key = "ui_knowledge.count" if searched else "ui_knowledge.count_all"
+        self._count.setText(self.ui.text(key, n=len(hits)))
+        self._count.setVisible(bool(hits))
+        self._fit_list()
         self._show_current()
 
     def _show_current(self) -> None:
@@ -252,19 +263,27 @@ class KnowledgeScreen(Screen):
         if item.changed:
             note = text("ui_knowledge.changed", text=choose(dict(item.changed)))
             self._reading.addWidget(label(note, "small", wrap=True))
-        self._reading.addWidget(rule())
-        for line in choose(dict(item.text)).strip().splitlines():
-            self._reading.addWidget(_selectable(label(line, wrap=True)))
+        # What to say comes first: somebody is waiting for it while this is read.
         if item.insert is not None and item.insert != item.text:
             self._reading.addWidget(label(text("ui_knowledge.reply"), "smallstrong"))
             words = choose(dict(item.insert))
             self._reading.addWidget(_selectable(label(words, "quote", wrap=True)))
+        self._reading.addLayout(self._acts())
+        self._reading.addWidget(rule())
+        for line in choose(dict(item.text)).strip().splitlines():
+            self._reading.addWidget(_selectable(label(line, wrap=True)))
+        order_tabs(self)
+
+    def _acts(self) -> QLayout:
+        text = self.ui.text
         put = Button(
             text("ui_knowledge.insert"), self.put_in, variant="primary", keys="Ctrl+Return"
         )
         copy = Button(text("ui_knowledge.copy"), self.copy, keys="Ctrl+Shift+C")
-        self._reading.addLayout(row(put, copy, None, gap=12, margins=(0, 8, 0, 0)))
-        order_tabs(self)
+        acts = Flow(12)
+        acts.addWidget(put)
+        acts.addWidget(copy)
+        return acts
 
     def _facts(self, item: KnowledgeItem) -> list[Pill]:
         text, pills = self.ui.text, []

@@ -21,6 +21,7 @@ from ui.screens.quality_sample import SamplePage
 from ui.theme import theme
 from ui.tokens import Tone
 from ui.widgets.buttons import Button
+from ui.widgets.feedback import EmptyState
 from ui.widgets.inputs import Choice, Option
 from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
 from ui.widgets.period_stepper import PeriodStepper
@@ -29,7 +30,7 @@ from ui.widgets.text import ElidedLabel, Pill
 SIGNAL_TONES: dict[str, Tone] = {"repeat": "bad", "rise": "warn", "emerging": "warn"}
 CAUSE_TONES: dict[str, Tone] = {"verified": "good", "done": "info", "open": "warn"}
 #: Logical pixels for the longest pill in either language.
-PILL_WIDTH = 132
+PILL_WIDTH = 120
 TABS = ("signals", "causes", "sample")
 Found = Sequence[tuple[Signal, str, str, Drill]]
 
@@ -141,7 +142,9 @@ class QualityScreen(Screen):
     def _show_signals(self, found: Found) -> None:
         self._waiting = False
         self.found = found
-        self._fill([self._signal(*each) for each in found], "ui_quality.no_signals")
+        text = self.ui.text
+        nothing = (text("ui_quality.no_signals"), text("ui_quality.no_signals_note"))
+        self._fill([self._signal(*each) for each in found], *nothing)
         if found:
             self._list.addWidget(label(self.ui.text("cause.priority_note"), "small", wrap=True))
 
@@ -152,7 +155,7 @@ class QualityScreen(Screen):
         cases = Button(text("ui_quality.cases", n=signal.n), partial(self._cases, drill))
         title = ElidedLabel(name.replace("\n", " · "), "strong")
         score = f"{text('pack.col.priority')} {signal.priority} = {priority_parts(signal)}"
-        facts = ElidedLabel(f"{score} · {why}", "small")
+        facts = label(f"{score} · {why}", "small", wrap=True)
         facts.setToolTip(text("cause.priority_note"))
         pill = Pill(text(f"cause.kind.{signal.kind}"), SIGNAL_TONES[signal.kind])
         line = row(_pill_column(pill), gap=12)
@@ -179,7 +182,9 @@ class QualityScreen(Screen):
     def _show_causes(self, causes: Sequence[RootCause]) -> None:
         self._waiting = False
         self.causes = causes
-        self._fill([self._cause(cause) for cause in causes], "ui_quality.no_causes")
+        text = self.ui.text
+        nothing = (text("ui_quality.no_causes"), text("ui_quality.no_causes_note"))
+        self._fill([self._cause(cause) for cause in causes], *nothing)
 
     def _cause(self, cause: RootCause) -> QWidget:
         text = self.ui.text
@@ -199,12 +204,14 @@ class QualityScreen(Screen):
         card.add(line)
         return card
 
-    def _fill(self, cards: list[QWidget], nothing: str) -> None:
+    def _fill(self, cards: list[QWidget], nothing: str, note: str) -> None:
         clear(self._list)
         for card in cards:
             self._list.addWidget(card)
         if not cards:
-            self._list.addWidget(label(self.ui.text(nothing), "muted", wrap=True))
+            empty = Card()
+            empty.add(EmptyState(nothing, note))
+            self._list.addWidget(empty)
 
 
 def _pill_column(pill: Pill) -> QWidget:

@@ -17,6 +17,7 @@ from desktop.services.quality import DrawnSample
 from ui.context import Ui
 from ui.names import Names
 from ui.widgets.buttons import Button
+from ui.widgets.feedback import EmptyState
 from ui.widgets.inputs import Choice, Field, LineEdit, Option
 from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
 from ui.widgets.text import ElidedLabel, Pill
@@ -47,15 +48,17 @@ class SamplePage(QWidget):
         left = box(column(self._top, self._rows, None, gap=12))
         body = row(gap=16)
         body.addWidget(Scroll(left), 1)
-        body.addWidget(Scroll(box(column(self.form, None))), 1)
+        self._beside = Scroll(box(column(self.form, None)))
+        body.addWidget(self._beside, 1)
+        self._beside.hide()
         self.setLayout(body)
 
     def _make_form(self) -> None:
         text = self.ui.text
         self.form.add(self.flags)
         for name, choice in self.scores.items():
-            weight = f"{text(f'cause.criterion.{name}')}（{CRITERIA[name]}）"
-            self.form.add(Field(weight, choice))
+            weight = text("ui_quality.weight", n=CRITERIA[name])
+            self.form.add(Field(f"{text(f'cause.criterion.{name}')} · {weight}", choice))
             choice.changed.connect(self._sum)
         save = Button(text("ui_quality.save_review"), self.save, variant="primary")
         look = Button(text("ui_quality.look"), self.look)
@@ -74,12 +77,14 @@ class SamplePage(QWidget):
         clear(self._top)
         clear(self._rows)
         if not sample.committed:
-            self._top.addWidget(label(text("pack.no_sample"), "muted", wrap=True))
-            self.form.hide()
+            self._say_none("none", "")
             return
         words = "sample_sealed" if not sample.seed else "sample_lead"
         words = words if sample.in_time else "sample_late"
         lead = text(f"pack.{words}", commitment=sample.commitment[:16], seed=sample.seed[:16])
+        if not sample.seed and not drawn.size:
+            self._say_none("sealed", lead)
+            return
         self._top.addWidget(label(lead, "small", wrap=True))
         if drawn.size:
             done = text("ui_quality.reviewed", done=drawn.reviewed, n=drawn.size)
@@ -87,6 +92,23 @@ class SamplePage(QWidget):
         for numbers in drawn.drawn.values():
             for number in numbers:
                 self._rows.addWidget(self._case(drawn, number))
+
+    def _say_none(self, key: str, proof: str) -> None:
+        """Say why there is nothing to review, with what proves a sealed sample."""
+        text = self.ui.text
+        empty = Card()
+        empty.add(
+            EmptyState(text(f"ui_quality.{key}"), text(f"ui_quality.{key}_note"), icon="lock")
+        )
+        if proof:
+            empty.add(label(proof, "small", wrap=True))
+        self._top.addWidget(empty)
+        self.form.hide()
+        self._fit_form()
+
+    def _fit_form(self) -> None:
+        """Leave the whole width to the list while there is no form beside it."""
+        self._beside.setVisible(not self.form.isHidden())
 
     def _case(self, drawn: DrawnSample, number: str) -> QWidget:
         facts, review = drawn.cases[number], drawn.reviews.get(number)
@@ -110,6 +132,7 @@ class SamplePage(QWidget):
         self.note.clear()
         self.form.set_title(f"{self.ui.text('pack.sec.reviews')} {number}")
         self.form.show()
+        self._fit_form()
         self.waiting = True
         self.ui.run(lambda: self.ui.desk.quality_checks(facts.stream), self._show_flags)
         self._sum()

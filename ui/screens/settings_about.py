@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 
 from desktop.services.diagnosing import Finding, Machine
 from desktop.services.wording import finding_text
@@ -74,11 +74,13 @@ class AboutPage(QWidget):
         super().__init__()
         self.ui = ui
         text = ui.text
-        self._versions = label("", wrap=True)
+        self._version = label("", "strong", wrap=True)
+        self._parts = label("", "small", wrap=True)
         self._folder = label("", "small", wrap=True)
         versions = Card(text("ui_settings.about"))
-        versions.add(self._versions, self._folder)
-        self.licences = QPlainTextEdit()
+        versions.add(self._version, self._folder, self._parts)
+        self._shown = ""
+        self.licences = QTextEdit()
         self.licences.setReadOnly(True)
         self.licences.setTabChangesFocus(True)
         self.licences.setMinimumHeight(theme().px(320))
@@ -96,8 +98,10 @@ class AboutPage(QWidget):
         )  # fmt: skip
 
     def _show(self, machine: Machine, licences: str) -> None:
-        versions = (f"{name} {version}" for name, version in machine.versions.items())
-        self._versions.setText(" · ".join(versions))
+        versions = [f"{name} {version}" for name, version in machine.versions.items()]
+        self._version.setText(versions[0] if versions else "")
+        self._parts.setText(self.ui.text("ui_settings.about.parts", parts=" · ".join(versions[1:])))
         self._folder.setText(self.ui.text("ui_settings.about.folder", folder=machine.folder))
-        if self.licences.toPlainText() != licences:
-            self.licences.setPlainText(licences)
+        if self._shown != licences:
+            self._shown = licences
+            self.licences.setMarkdown(licences)

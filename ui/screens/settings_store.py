@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from ui.screens.settings import Wishes
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DOCUMENTS: Final = ("receipt", "slip", "settlement", "apology", "ticket", "list")
+DOCUMENTS: Final = (
+    *("receipt", "slip", "settlement", "apology", "ticket"),
+    *("list", "handover", "report", "forms", "training"),
+)
 IDLE_MINUTES: Final = (0, 5, 10, 15, 30)
 
 
@@ -136,11 +139,13 @@ class PrintPage(QWidget):
         scan = Card(text("ui_settings.scan"))
         self.folder = LineEdit(text("ui_settings.scan.none"))
         browse = Button(text("ui_settings.choose"), self.choose_folder, icon="folder-open")
-        forget = Button(text("ui_settings.scan.stop"), lambda: self.set_folder(""), variant="link")
+        stop = text("ui_settings.scan.stop")
+        self._forget = Button(stop, lambda: self.set_folder(""), variant="link")
+        self._forget.hide()
         field = Field(text("ui_settings.scan.folder"), self.folder,
                       hint=text("ui_settings.scan.note"))  # fmt: skip
         self.folder.editingFinished.connect(lambda: self.set_folder(self.folder.text().strip()))
-        scan.add(field, row(forget, None, browse))
+        scan.add(field, row(self._forget, None, browse))
         self.setLayout(column(card, scan, gap=16))
 
     def load(self) -> None:
@@ -166,6 +171,7 @@ class PrintPage(QWidget):
                 self.printers[name].set_value(printer)
         if not self.folder.hasFocus():
             self.folder.setText(folder)
+        self._forget.setVisible(bool(folder))
 
     def _remember(self, document: str, choice: Select) -> None:
         from ui.widgets.print_preview import printer_setting
@@ -184,6 +190,7 @@ class PrintPage(QWidget):
             self.ui.say(self.ui.text("ui_settings.scan.missing", folder=folder), "warn")
             return
         self.folder.setText(folder)
+        self._forget.setVisible(bool(folder))
         self.ui.desk_setting(SCAN_FOLDER, folder)
 
 

@@ -48,7 +48,10 @@ class KeyList(Card):
         for title, keys in (("ui.keys.here", here), ("ui.keys.everywhere", everywhere)):
             if not keys:
                 continue
-            self._grid.addWidget(label(self._texts.get(title), "small"), line, 0, 1, 2)
+            if line:
+                self._grid.setRowMinimumHeight(line, theme().px(6))
+                line += 1
+            self._grid.addWidget(label(self._texts.get(title), "smallstrong"), line, 0, 1, 2)
             line += 1
             for key, meaning in keys:
                 self._grid.addWidget(label(key, "kbd"), line, 0, Qt.AlignmentFlag.AlignLeft)

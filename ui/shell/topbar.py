@@ -45,7 +45,9 @@ class TopBar(QFrame):
         self._ui = ui
         self.setProperty("role", "topbar")
         self.setFixedHeight(theme().px(TOPBAR_HEIGHT))
-        self._store = ElidedLabel(ui.desk.store.name, "strong")
+        training = isinstance(ui.desk, TrainingDesk)
+        name = ui.text("ui_shell.training") if training else ui.desk.store.name
+        self._store = ElidedLabel(name, "strong")
         self._day = label("", "small")
         self.search = SearchBox(ui.text("ui.top.search"), hint="Ctrl K")
         self.pill = Button(
@@ -107,7 +109,8 @@ class TopBar(QFrame):
         self.pill.set_icon(icon(picture, tone))
         self.pill.set_text(words)
         self.pill.set_tone(tone)
-        tip = self._ui.text("ui.pill.tip", seq=status.seq, acked=status.acked_seq)
+        seq, acked = f"{status.seq:,}", f"{status.acked_seq:,}"
+        tip = self._ui.text("ui.pill.tip", seq=seq, acked=acked)
         self.pill.setToolTip(tip)
         self.pill.setAccessibleDescription(tip)
 
@@ -116,11 +119,11 @@ class TopBar(QFrame):
     ) -> tuple[str, Tone, str]:
         if isinstance(self._ui.desk, TrainingDesk):
             return self._ui.text("ui_training.pill"), "warn", "cloud-off"
-        count = status.pending
+        count = f"{status.pending:,}" if status.pending else ""
         if busy:
             return self._ui.text("ui.pill.busy"), "info", "refresh-cw"
         if enrolment is None:
-            return self._ui.text("ui.pill.not_enrolled", n=count), "neutral", "cloud-off"
+            return self._ui.text("ui.pill.not_enrolled", n=count or 0), "neutral", "cloud-off"
         if not online and count:
             return self._ui.text("ui.pill.offline", n=count), "warn", "cloud-off"
         if not online:

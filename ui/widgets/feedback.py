@@ -145,6 +145,8 @@ class Toast(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self._glyph.set(TONE_ICONS[tone] or "info", tone)
+        self.setProperty("tone", tone)
+        restyle(self)
         self.ensurePolished()
         self._place()
         self.show()

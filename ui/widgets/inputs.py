@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from ui.icons import paint_icon
 from ui.theme import theme
+from ui.tokens import CONTROL_HEIGHT
 from ui.widgets.buttons import Button
 from ui.widgets.layout import Flow, column, label, restyle
 
@@ -293,6 +294,8 @@ class SearchBox(LineEdit):
         self.setProperty("role", "search")
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
+        # Qt asks for two more pixels while its clear button is seen; nothing below may jump.
+        self.setMaximumHeight(theme().px(CONTROL_HEIGHT))
         self.textChanged.connect(lambda _text: self._make_room())
         self._make_room()
         self._timer = QTimer(self)
