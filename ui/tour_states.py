@@ -126,6 +126,7 @@ class States:
             yield self._here(name)
         workspace.topbar.search.clear()
         workspace.front.setFocus()
+        self._settled(lambda: not workspace.finder.shown)
         menu = workspace.topbar.build_menu()
         menu.popup(QPoint(0, 0))
         yield "menu_person", menu

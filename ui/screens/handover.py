@@ -30,6 +30,8 @@ from ui.widgets.print_preview import PrintPreview
 from ui.widgets.text import ElidedLabel, Pill
 
 SIDE_WIDTH = 340
+ONE_LINE = 1100
+"""Logical content width from which number, customer and reasons share a line."""
 HISTORY = 30
 REASON_TONES: dict[str, Tone] = {
     "waiting": "warn",
@@ -49,6 +51,8 @@ class HandoverScreen(Screen):
         self._names = Names(ui.texts, ui.desk.policy)
         self._sheet: HandoverSheet | None = None
         self._said: dict[str, LineEdit] = {}
+        self._heads: list[QBoxLayout] = []
+        self._head_way = QBoxLayout.Direction.LeftToRight
         self._loading, self._signing = False, False
         self._loaded = False
         self.typing = FormDrafts(ui, "handover", self._inputs)
@@ -173,6 +177,11 @@ class HandoverScreen(Screen):
         wide = logical >= NARROW
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._columns.setDirection(direction)
+        # Beside the number there is room for why it waits only in a wide window.
+        ways = QBoxLayout.Direction
+        self._head_way = ways.LeftToRight if logical >= ONE_LINE else ways.TopToBottom
+        for head in self._heads:
+            head.setDirection(self._head_way)
         self._side.setMinimumWidth(theme().px(SIDE_WIDTH) if wide else 0)
         self._side.setMaximumWidth(theme().px(SIDE_WIDTH) if wide else 16_777_215)
 
@@ -275,6 +284,7 @@ class HandoverScreen(Screen):
         self._sheet, self._said = draft.sheet, {}
         self._show_facts(draft.sheet)
         clear(self._lines)
+        self._heads = []
         if not draft.sheet.lines:
             title, note = self.ui.text("handover.nothing"), self.ui.text("ui_handover.nothing_note")
             self._lines.addWidget(EmptyState(title, note))
@@ -325,26 +335,31 @@ class HandoverScreen(Screen):
         frame = QFrame()
         frame.setProperty("role", "row")
         frame.setProperty("last", "true" if last else "false")
-        head = row(gap=8)
+        left = row(gap=8)
         go = partial(self.ui.navigate.emit, "ticket", line.ticket)
         number = Button(line.number, go, variant="link")
         number.ensurePolished()
         number.setMinimumWidth(number.sizeHint().width())
-        head.addWidget(number)
+        left.addWidget(number)
         if known is not None:
             who = self._names.customer(known)
-            head.addWidget(ElidedLabel(who, "small"), 1)
+            left.addWidget(ElidedLabel(who, "small"), 1)
         else:
-            head.addStretch(1)
+            left.addStretch(1)
+        head = QBoxLayout(self._head_way)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addLayout(left, 1)
+        head.addWidget(box(self._why(line)), 0)
+        self._heads.append(head)
         said = LineEdit(text("ui_handover.said_hint"))
         said.setText(typed.get(line.ticket, line.said))
         said.setAccessibleName(f"{text('handover.column.said')} {line.number}")
         said.setCursorPosition(0)
         self._said[line.ticket] = said
-        body = column(head, gap=4, margins=(0, 8, 0, 10))
+        body = column(head, gap=2, margins=(0, 8, 0, 10))
         if known is not None and known.summary:
             body.insertWidget(0, ElidedLabel(known.summary, "strong"))
-        body.addLayout(self._why(line))
+        body.addSpacing(theme().px(2))
         body.addWidget(said)
         frame.setLayout(body)
         frame.setAccessibleName(line.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
@@ -104,4 +105,5 @@ class AboutPage(QWidget):
         self._folder.setText(self.ui.text("ui_settings.about.folder", folder=machine.folder))
         if self._shown != licences:
             self._shown = licences
-            self.licences.setMarkdown(licences)
+            # Headings of the list are headings in a card here: bold, and no larger.
+            self.licences.setMarkdown(re.sub(r"^#+ ", "#### ", licences, flags=re.MULTILINE))

@@ -33,7 +33,7 @@ class PeoplePage(QWidget):
         self._may = person is not None and person.role != "clerk"
         self._me = person.id if person else ""
         self._note = Banner()
-        self._list = column(gap=4)
+        self._list = column(gap=8, margins=(0, 6, 0, 0))
         card = Card(ui.text("ui_settings.people"))
         card.add(self._list)
         self._reset = _PasswordForm(ui, self._set_password)
