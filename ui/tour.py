@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.services.desk import Desk
-from desktop.texts import Lang
+from desktop.texts import Lang, Texts
 from ui.background import Background
 from ui.main_window import MainWindow
 from ui.paper_story import StoryError, Told, tell
@@ -21,6 +21,7 @@ from ui.screens.training import TrainingScreen
 from ui.screenshots import picture, settle
 from ui.theme import theme
 from ui.tokens import ThemeName
+from ui.tour_desk import DeskStates
 from ui.tour_states import States
 
 #: Reading a form loads the OCR models first.
@@ -59,8 +60,17 @@ def looks(few: bool) -> tuple[Look, ...]:
 class Tour:
     """Walks a desk that somebody is logged in to; `state` (busy, empty) goes into file names."""
 
-    def __init__(self, desk: Desk, out: Path, state: str, ticket: str | None, form: Path) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        desk: Desk,
+        out: Path,
+        state: str,
+        ticket: str | None,
+        form: Path,
+        password: str = "",
+    ) -> None:
+        """Take `password` as that of everybody here, to be pictured logging in."""
+        self._desk, self._password = desk, password
         self._out = out
         self._state = state
         self._ticket = ticket
@@ -100,6 +110,10 @@ class Tour:
         if self._state == "busy":
             yield from self._review(window, look, further)
         yield from self._training(window, look)
+        if states and self._state == "busy" and self._ticket is not None:
+            daily = DeskStates(window, self._desk, self._settled, self._password)
+            for name, shown in daily.take(Texts(look.lang), self._background, self._ticket):
+                yield self._save(shown, look, name)
         if window.workspace is not None:
             window.workspace.close_down()
         window.hide()

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from desktop.services.desk import Desk
+    from desktop.services.ports import Clock
 
 #: Complaints in the store that is made for the pictures.
 TICKETS = 40
+#: When it is in the pictures: at night nobody waits at the counter.
+AFTERNOON, ZONE = time(15, 20), ZoneInfo("Asia/Shanghai")
 #: Looks on the sheet of a whole run; all of them would make it too large to send.
 ON_SHEET = ("zh_CN-light-100", "zh_CN-dark-100", "en-light-150", "en-dark-150")
 
@@ -59,13 +64,15 @@ def screenshots(
         play_paper_story(out)
         return
     with tempfile.TemporaryDirectory() as made:
-        busy = data or _seeded(Path(made) / "busy")
+        still = _StillClock.in_the_afternoon()
+        clock = still if data is None else None
+        busy = data or _seeded(Path(made) / "busy", still.at)
         taken = []
-        for path in _taken(busy, out, "busy", few):
+        for path in _taken(busy, out, "busy", few, clock):
             click.echo(path.name)
             taken.append(path)
         if data is None:
-            for path in _taken(_empty(Path(made) / "empty"), out, "empty", few):
+            for path in _taken(_empty(Path(made) / "empty", clock), out, "empty", few, clock):
                 click.echo(path.name)
                 taken.append(path)
     if sheet is not None:
@@ -85,19 +92,19 @@ def _is_on_sheet(path: Path) -> bool:
     return look in ON_SHEET or path.stem.endswith(f"-empty-{ON_SHEET[0]}")
 
 
-def _taken(data: Path, out: Path, state: str, few: bool) -> Iterator[Path]:
-    from desktop.bootstrap import open_existing_desk
+def _taken(data: Path, out: Path, state: str, few: bool, clock: Clock | None) -> Iterator[Path]:
+    from desktop.bootstrap import open_desk, open_existing_desk
     from desktop.seeding.people import DEMO_PASSWORD
     from desktop.services.ports import Person
     from ui.tour import Tour, looks
 
-    desk = open_existing_desk(data)
+    desk = open_existing_desk(data) if clock is None else open_desk(data, clock)
     try:
         if not isinstance(desk.log_in("lin", DEMO_PASSWORD), Person):
             raise click.UsageError(f"{data} is no store made by `amends seed`")
         bundled = files("resources") / "demo" / "paper_form.jpg"
         with as_file(bundled) as form:
-            tour = Tour(desk, out, state, _ticket_to_show(desk), form)
+            tour = Tour(desk, out, state, _ticket_to_show(desk), form, DEMO_PASSWORD)
             yield from tour.take(looks(few))
     finally:
         desk.close()
@@ -110,12 +117,28 @@ def _ticket_to_show(desk: Desk) -> str | None:
     return rows[0].stream if rows else None
 
 
-def _seeded(folder: Path) -> Path:
-    from datetime import UTC, datetime
+@dataclass(slots=True)
+class _StillClock:
+    """An afternoon that lasts as long as the pictures take; only order goes on."""
 
+    at: datetime
+
+    @classmethod
+    def in_the_afternoon(cls) -> _StillClock:
+        """Stand at the last moment that the store's clock showed AFTERNOON."""
+        now = datetime.now(ZONE)
+        at = datetime.combine(now.date(), AFTERNOON, ZONE)
+        return cls((at if at <= now else at - timedelta(days=1)).astimezone(UTC))
+
+    def now(self) -> datetime:
+        """Return the moment, a millisecond after the one before."""
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+
+def _seeded(folder: Path, now: datetime) -> Path:
     from desktop.commands.seed import STORE_NAMES, fill
 
-    now = datetime.now(UTC)
     fill(folder, "S0217", STORE_NAMES[0], TICKETS, 7, 20, now)
     _lively(folder, now)
     return folder
@@ -146,12 +169,12 @@ def _lively(folder: Path, now: datetime) -> None:
         desk.close()
 
 
-def _empty(folder: Path) -> Path:
+def _empty(folder: Path, clock: Clock | None) -> Path:
     from desktop.bootstrap import open_desk
     from desktop.commands.seed import STORE_NAMES
     from desktop.seeding.people import make_crew
 
-    desk = open_desk(folder)
+    desk = open_desk(folder, clock)
     desk.use_cases.identity.set("S0217", STORE_NAMES[0], "0510-8888 1200")
     make_crew(desk.use_cases.staff)
     desk.close()
