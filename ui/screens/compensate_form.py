@@ -68,7 +68,7 @@ class ProposeCard(Card):
         self.add(self._ladder)
         self.add(Field(text("ui_ticket.ledger"), self.ledger))
         self.add(Field(text("ui_ticket.instrument"), self.instrument))
-        self.add(values, self.preview, row(self._precedent, self.propose, gap=12))
+        self.add(values, self._precedent, self.preview, row(None, self.propose))
         self.add(self.meter, self._ledgers, self._counted)
         self.amount.textEdited.connect(lambda _text: self._timer.start(ASK_AFTER_MS))
         self.amount.returnPressed.connect(self.submit)

@@ -36,7 +36,7 @@ WIDTHS = {
     "customer": 148,
     "code": 148,
     "node": 88,
-    "due": 144,
+    "due": 156,
     "opened": 104,
     "sent": 92,
 }
@@ -190,11 +190,10 @@ class ComplaintsScreen(Screen):
         )
 
     def _show_view(self, view: View) -> None:
-        parts: tuple[QWidget, ...] = (
-            self.search, self.period, self.states, self.levels, self.families,
-        )  # fmt: skip
+        parts: tuple[QWidget, ...] = (self.period, self.states, self.levels, self.families)
         for part in parts:
             part.blockSignals(True)
+        # Its signals also show and hide the cross that clears it; asked again, nothing changes.
         self.search.setText(view.text)
         if view.period and self.period.findData(view.period) < 0:
             self.period.addItem(period_name(self.ui, view.period), view.period)

@@ -45,7 +45,9 @@ class CustomerPanel(Card):
         if card.duplicates:
             notice = Banner()
             self._body.addWidget(notice)
-            notice.say(text("ui_intake.duplicate", n=len(card.duplicates)), "warn")
+            count = len(card.duplicates)
+            one = "_one" if count == 1 else ""
+            notice.say(text(f"ui_intake.duplicate{one}", n=count), "warn")
         ordered = [*card.duplicates, *(case for case in card.cases if not case.duplicate)]
         for case in ordered[:SHOWN]:
             self._case(case)
@@ -63,7 +65,8 @@ class CustomerPanel(Card):
         if card.facts:
             head.addWidget(Button(text("ui_intake.fill"), self._fill, variant="link"))
         self._body.addLayout(head)
-        facts = [text("ui_intake.case_count", n=len(card.cases), open=card.open)]
+        one = "_one" if len(card.cases) == 1 else ""
+        facts = [text(f"ui_intake.case_count{one}", n=len(card.cases), open=card.open)]
         if card.goodwill:
             facts.append(text("ui_intake.goodwill", amount=self._ui.formats.yuan(card.goodwill)))
         if card.emotion >= 4:
@@ -95,8 +98,6 @@ class CustomerPanel(Card):
         why = [text(f"ui_intake.by.{key}") for key in case.by]
         alike = [text(f"ui_intake.alike.{name}") for name in case.alike]
         flow = Flow(6)
-        for words in why:
+        for words in (*why, *(alike if case.duplicate else ())):
             flow.addWidget(Pill(words, "neutral"))
-        for words in alike if case.duplicate else ():
-            flow.addWidget(Pill(words, "warn"))
         self._body.addWidget(box(flow))

@@ -63,7 +63,7 @@ class StepCard(Card):
         self.emotion = Choice([Option(str(n), str(n)) for n in range(1, 6)], digits=True)
         self._record = Button(ui.text("ui_ticket.emotion_set"), self._set_emotion, variant="link")
         self.checks: dict[str, CheckBox] = {}
-        self._checks_box = column(gap=4)
+        self._checks_box = column(gap=8)
         self._missing_box = column(gap=4)
         self.overdue = LineEdit()
         self._overdue_field = Field(ui.text("ui_ticket.overdue_reason"), self.overdue)
