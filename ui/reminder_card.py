@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.services.reminding import Notice
+from ui.announcing import announce
 from ui.context import Ui
 from ui.icons import icon
 from ui.names import Names
@@ -75,6 +76,7 @@ class NoticeCard(QFrame):
         self._timer.start()
         self.setVisible(self._place())
         self.raise_()
+        announce(self.pill, f"{self.pill.accessibleName()} {self.pill.accessibleDescription()}")
 
     def toggle(self) -> None:
         """Open the card with the keyboard in it, or fold it."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from ui.announcing import announce
 from ui.icons import paint_icon
 from ui.theme import theme
 from ui.tokens import Tone
@@ -96,6 +97,7 @@ class Banner(QFrame):
         on_action: Callable[[], object] | None = None,
     ) -> None:
         """Show `text`; an empty text hides the banner."""
+        news = text != self.text
         self._text.setText(text)
         self.setAccessibleName(text)
         self._glyph.set(TONE_ICONS[tone] or "info", tone)
@@ -106,6 +108,8 @@ class Banner(QFrame):
         self._on_action = on_action
         if self.parentWidget() is not None:
             self.setVisible(bool(text))
+            if news and self.isVisible():
+                announce(self, text, urgent=tone == "bad")
         else:
             # Shown before it has its place, it would flash up as a window and take the keyboard.
             self.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, not text)
@@ -151,6 +155,7 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
+        announce(self, text, urgent=tone == "bad")
         self._timer.stop()
         if tone not in {"bad", "warn"}:
             self._timer.start(TOAST_MS)

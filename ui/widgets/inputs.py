@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.announcing import announce
 from ui.icons import paint_icon
 from ui.theme import theme
 from ui.tokens import CONTROL_HEIGHT
@@ -107,6 +108,8 @@ class Field(QWidget):
         self.editor.setAccessibleDescription(message or self._hint)
         restyle(self.note)
         restyle(self.editor)
+        if message and self.isVisible():
+            announce(self.editor, message, urgent=True)
 
     def set_hint(self, hint: str) -> None:
         """Replace the hint."""
@@ -158,6 +161,7 @@ class Choice(QWidget):
         for option in options:
             chip = Button(option.text, variant="chip", accessible=option.text)
             chip.setCheckable(True)
+            chip.setAutoExclusive(not self._many)  # what a reader calls a radio button
             chip.setToolTip(option.tip)
             chip.setAccessibleDescription(option.tip)
             chip.toggled.connect(lambda _on: self.changed.emit())

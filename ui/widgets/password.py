@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleTextInsertEvent,
+    QContextMenuEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from desktop.texts import Texts
 from ui.icons import paint_icon
 from ui.theme import theme
 from ui.widgets.inputs import LineEdit
+
+_Key = QKeySequence.StandardKey
+_REWRITING = (_Key.Paste, _Key.Undo, _Key.Redo, _Key.Delete, _Key.Backspace)
 
 
 class PasswordLine(LineEdit):
@@ -38,6 +55,40 @@ class PasswordLine(LineEdit):
         words = self._texts.get("ui.password.hide" if on else "ui.password.show")
         self.eye.setAccessibleName(words)
         self.eye.setToolTip(f"{words} (Ctrl+E)")
+
+    @contextmanager
+    def _untold(self) -> Iterator[None]:
+        """Keep accessibility from hearing what is typed; Qt gives it the letters, not the dots."""
+        if self.echoMode() != QLineEdit.EchoMode.Password or not QAccessible.isActive():
+            yield
+            return
+        before = len(self.text())
+        QAccessible.setActive(False)
+        try:
+            yield
+        finally:
+            QAccessible.setActive(True)
+        if len(self.text()) > before:  # the reader says its dot
+            dots = self.displayText()[before:]
+            QAccessible.updateAccessibility(QAccessibleTextInsertEvent(self, before, dots))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a key; what it writes or removes is nobody else's to hear."""
+        writes = event.text().isprintable() and event.text()
+        if writes or any(event.matches(key) for key in _REWRITING):
+            with self._untold():
+                super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Take what an input method writes, untold as well."""
+        with self._untold():
+            super().inputMethodEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer no menu: its Paste would tell what it pastes, Ctrl+V does not."""
+        event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the eye at the right end."""
