@@ -17,12 +17,14 @@ from ui.theme import theme
 from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner, EmptyState
-from ui.widgets.found_list import FoundList
+from ui.widgets.found_list import ROW_HEIGHT, FoundList
 from ui.widgets.inputs import Choice, Option, SearchBox, Select
 from ui.widgets.layout import Card, Flow, Scroll, box, clear, column, label, order_tabs, row, rule
 from ui.widgets.text import Pill
 
 LIST_WIDTH = 420
+READING_HEIGHT = 300
+"""Least logical height of an article under the list."""
 STACKED = 640
 """Logical content width below which the article stands under the list."""
 KIND_TONES: dict[str, Tone] = {"law": "info", "pitfall": "warn", "phrase": "accent"}
@@ -94,7 +96,8 @@ class KnowledgeScreen(Screen):
         page = column(gap=16, margins=(0, 0, 0, 16))
         page.addLayout(head)
         page.addLayout(row(box(self._columns), margins=(24, 0, 24, 0)), 1)
-        return page
+        # Where list and article have to stand one above the other, the page scrolls.
+        return column(Scroll(box(page)))
 
     def open(self, what: object) -> None:
         """Show the box ready for typing; an item's id shows that item."""
@@ -158,6 +161,8 @@ class KnowledgeScreen(Screen):
         side = logical >= STACKED
         direction = QBoxLayout.Direction.LeftToRight if side else QBoxLayout.Direction.TopToBottom
         self._columns.setDirection(direction)
+        self.reading.setMinimumHeight(0 if side else px(READING_HEIGHT))
+        self.list.setMinimumHeight(px(ROW_HEIGHT) * (2 if side else 3))
         width = LIST_WIDTH if logical >= 1100 else (340 if wide else 280)
         self._list_width = px(width) if side else 0
         self._fit_list()

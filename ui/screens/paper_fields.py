@@ -161,6 +161,7 @@ class FieldGrid(QWidget):
         self._grid.setSpacing(theme().px(6))
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
+        self._across = 2
         self.setLayout(self._grid)
         for cell in self.cells.values():
             cell.entered.connect(self._enter)
@@ -169,18 +170,30 @@ class FieldGrid(QWidget):
 
     def show_fields(self, fields: Mapping[str, FieldReading]) -> None:
         """Show a reading; fields that the form lacks stay as empty places to fill in."""
-        # In the order in which Enter walks them, so that the eye goes down the page once.
-        line, side = 0, 0
-        for key in FIELD_KEYS:
-            if key in LONG_KEYS and side:
-                line, side = line + 1, 0
-            wide = 2 if key in LONG_KEYS else 1
-            self._grid.addWidget(self.cells[key], line, side, 1, wide)
-            line, side = (line, 1) if wide == 1 and side == 0 else (line + 1, 0)
+        self._place()
         for key, cell in self.cells.items():
             cell.show_reading(fields.get(key))
             cell.set_note("")
             cell.set_current(current=False)
+
+    def set_across(self, across: int) -> None:
+        """Put so many short fields side by side: one where two would cut their names."""
+        if across != self._across:
+            self._across = across
+            self._grid.setColumnStretch(1, across - 1)
+            self._place()
+
+    def _place(self) -> None:
+        # In the order in which Enter walks them, so that the eye goes down the page once.
+        line, side = 0, 0
+        for key in FIELD_KEYS:
+            long = key in LONG_KEYS
+            if long and side:
+                line, side = line + 1, 0
+            self._grid.addWidget(self.cells[key], line, side, 1, self._across if long else 1)
+            side = self._across if long else side + 1
+            if side >= self._across:
+                line, side = line + 1, 0
 
     def values(self) -> dict[str, str]:
         """Return every value that is not empty."""

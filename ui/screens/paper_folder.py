@@ -15,8 +15,7 @@ from desktop.services.scan_folder import Fate, ScanFolder
 from ui.context import Ui
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Glyph
-from ui.widgets.layout import row
-from ui.widgets.text import ElidedLabel
+from ui.widgets.layout import label, row
 
 LOOK_EVERY_MS = 3_000
 
@@ -33,7 +32,7 @@ class WatchedFolder(QWidget):
         self._ui, self._take = ui, take
         self._folder: ScanFolder | None = None
         self._looking = False
-        self._name = ElidedLabel("", "small")
+        self._name = label("", "small", wrap=True)
         self._choose = Button(ui.text("ui_paper.watch"), self.choose, variant="link")
         self._stop = Button(ui.text("ui_paper.watch_stop"), self.stop, variant="link")
         line = row(Glyph("folder-open", "muted"), gap=8)

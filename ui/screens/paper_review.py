@@ -29,8 +29,12 @@ from ui.widgets.text import ElidedLabel
 
 KEEP_AFTER_MS = 700
 PANEL_WIDTH = 470
+TWO_ACROSS = 380
+"""Logical width of a panel from which two fields stand side by side."""
 LOW = 560
 """Logical height below which the crop takes less room."""
+LOWEST = 380
+"""Logical height below which the heading goes, too."""
 HIGH = 760
 """Logical height from which the crop of a long text may take more."""
 
@@ -117,7 +121,7 @@ class Review(QWidget):
 
     def _side(self) -> QLayout:
         text = self._ui.text
-        head = row(label(text("ui_paper.review"), "title"), None, self._where, gap=8)
+        self._head = box(row(label(text("ui_paper.review"), "title"), None, self._where, gap=8))
         crop = Card(margins=(14, 10, 14, 10))
         self._crop_title = label(text("ui_paper.crop"), "small")
         crop.add(self._crop_title, self.crop)
@@ -132,7 +136,7 @@ class Review(QWidget):
         acts.addWidget(self.certain)
         acts.addWidget(self.submit_button)
         buttons = row(self._hint, box(acts), gap=12)
-        side = column(head, crop, self.banner, gap=12)
+        side = column(self._head, crop, self.banner, gap=12)
         self._scroll = Scroll(box(column(fields, None)))
         side.addWidget(self._scroll, 1)
         side.addLayout(buttons)
@@ -140,7 +144,9 @@ class Review(QWidget):
 
     def set_width(self, logical: int) -> None:
         """Share the width between picture and fields."""
-        self._panel.setFixedWidth(theme().px(min(PANEL_WIDTH, max(300, logical // 2 - 40))))
+        width = min(PANEL_WIDTH, max(300, logical // 2 - 40))
+        self._panel.setFixedWidth(theme().px(width))
+        self.grid.set_across(2 if width >= TWO_ACROSS else 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the fields when the window is low."""
@@ -154,6 +160,7 @@ class Review(QWidget):
         tall = long and self.height() >= theme().px(HIGH)
         self.crop.setFixedHeight(theme().px(152 if tall else 52 if low and not long else 96))
         self._crop_title.setVisible(not low)
+        self._head.setVisible(self.height() >= theme().px(LOWEST))
 
     def show_page(
         self, path: Path, page: ReadPage, images: Sequence[QImage], at: int, of: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QStackedWidget, QWidget
 
 from desktop.domain.analytics.periods import Period, parse_period, period_of
 from desktop.domain.analytics.report import Drill
@@ -15,7 +15,7 @@ from desktop.services.cause_words import title_of
 from desktop.services.reporting_sources import priority_parts
 from ui.context import Ui
 from ui.names import Names
-from ui.screens.base import Screen
+from ui.screens.base import NARROW, Screen
 from ui.screens.quality_cause import CausePage
 from ui.screens.quality_sample import SamplePage
 from ui.theme import theme
@@ -47,6 +47,8 @@ class QualityScreen(Screen):
         self.stepper = PeriodStepper(month, ui.texts.lang, *steps)
         self.tabs = Choice([Option(tab, text(f"ui_quality.tab.{tab}")) for tab in TABS])
         self._list = column(gap=10)
+        self._lines: list[QBoxLayout] = []
+        self._line_way = QBoxLayout.Direction.LeftToRight
         self.cause = CausePage(ui, self._back_to_list)
         self.sample = SamplePage(ui)
         self._stack = QStackedWidget()
@@ -79,7 +81,7 @@ class QualityScreen(Screen):
             icon="arrow-left",
         )
         head = row(label(text("ui_quality.title"), "title"), None, reports, gap=8)
-        bar = row(self.tabs, None, self.stepper, gap=8)
+        bar = row(self.tabs, self.stepper, gap=8)
         return column(head, bar, self._stack, gap=12, margins=(24, 24, 24, 16))
 
     def open(self, what: object) -> None:
@@ -141,7 +143,7 @@ class QualityScreen(Screen):
 
     def _show_signals(self, found: Found) -> None:
         self._waiting = False
-        self.found = found
+        self.found, self._lines = found, []
         text = self.ui.text
         nothing = (text("ui_quality.no_signals"), text("ui_quality.no_signals_note"))
         self._fill([self._signal(*each) for each in found], *nothing)
@@ -158,12 +160,26 @@ class QualityScreen(Screen):
         facts = label(f"{score} · {why}", "small", wrap=True)
         facts.setToolTip(text("cause.priority_note"))
         pill = Pill(text(f"cause.kind.{signal.kind}"), SIGNAL_TONES[signal.kind])
-        line = row(_pill_column(pill), gap=12)
-        line.addLayout(column(title, facts, gap=2), 1)
-        line.addWidget(cases)
-        line.addWidget(open_cause)
-        card.add(line)
+        card.add(self._line(pill, column(title, facts, gap=2), row(cases, open_cause, gap=12)))
         return card
+
+    def _line(self, pill: Pill, words: QLayout, acts: QLayout) -> QLayout:
+        """Put state, words and acts beside each other, the acts below where it is narrow."""
+        left = row(_pill_column(pill), gap=12)
+        left.addLayout(words, 1)
+        line = QBoxLayout(self._line_way)
+        line.setSpacing(theme().px(12))
+        line.addLayout(left, 1)
+        line.addLayout(row(None, acts))
+        self._lines.append(line)
+        return line
+
+    def set_width(self, logical: int) -> None:
+        """Arrange the rows for the width."""
+        ways = QBoxLayout.Direction
+        self._line_way = ways.LeftToRight if logical >= NARROW else ways.TopToBottom
+        for line in self._lines:
+            line.setDirection(self._line_way)
 
     def open_cause(self, signal: Signal, name: str) -> None:
         """Open a root cause for a signal, or the one that is open."""
@@ -181,7 +197,7 @@ class QualityScreen(Screen):
 
     def _show_causes(self, causes: Sequence[RootCause]) -> None:
         self._waiting = False
-        self.causes = causes
+        self.causes, self._lines = causes, []
         text = self.ui.text
         nothing = (text("ui_quality.no_causes"), text("ui_quality.no_causes_note"))
         self._fill([self._cause(cause) for cause in causes], *nothing)
@@ -198,10 +214,9 @@ class QualityScreen(Screen):
             text("pack.and").join(cause.stores[:3]) + ("…" if len(cause.stores) > 3 else "")
         )
         pill = Pill(text(f"ui_quality.cause.{state}"), CAUSE_TONES[state])
-        line = row(_pill_column(pill), gap=12)
-        line.addLayout(column(title, ElidedLabel(" · ".join(parts), "small"), gap=2), 1)
-        line.addWidget(Button(text("ui_quality.work"), partial(self.show_cause, cause.id)))
-        card.add(line)
+        words = column(title, ElidedLabel(" · ".join(parts), "small"), gap=2)
+        work = Button(text("ui_quality.work"), partial(self.show_cause, cause.id))
+        card.add(self._line(pill, words, row(work)))
         return card
 
     def _fill(self, cards: list[QWidget], nothing: str, note: str) -> None:

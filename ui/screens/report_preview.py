@@ -16,7 +16,7 @@ DOCUMENT = "report"
 
 
 class ReportPreview(PrintPreview):
-    """Shows the pages; prints them, or has them saved as PDF or workbook by `save`."""
+    """Shows the pages; prints them, or has them saved as a workbook by `save`."""
 
     def __init__(
         self, ui: Ui, title: str, pdf: bytes, save: Callable[[str], object] | None, parent: QWidget
@@ -25,11 +25,8 @@ class ReportPreview(PrintPreview):
         super().__init__(ui, parent, title, pdf, DOCUMENT)
 
     def more_buttons(self) -> Sequence[Button]:
-        """Return the files that the report can be saved as."""
+        """Return the other file that a report can be saved as; PDF is among the printers."""
         save, text = self._save_as, self._ui.text
         if save is None:
             return ()
-        return [
-            Button(text(f"ui_reports.{kind}"), partial(save, kind), icon="download")
-            for kind in ("pdf", "xlsx")
-        ]
+        return [Button(text("ui_reports.xlsx"), partial(save, "xlsx"), icon="download")]

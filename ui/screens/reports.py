@@ -16,7 +16,7 @@ from desktop.services.ticket_ports import TicketRow
 from ui.background import Job
 from ui.context import Ui
 from ui.names import Names
-from ui.screens.base import Screen
+from ui.screens.base import NARROW, Screen
 from ui.screens.report_blocks import explained, section_card
 from ui.screens.report_preview import ReportPreview
 from ui.shell.keys import KeyRow
@@ -89,7 +89,7 @@ class ReportsScreen(Screen):
         self._case_rows = column(gap=0)
         self.cases.add(self.basis, self._case_rows)
         self.shown_cases: tuple[TicketRow, ...] = ()
-        self._waiting = False
+        self._waiting, self._beside = False, True
         self.setLayout(self._page())
         self.kind.currentIndexChanged.connect(lambda _at: self._kind_changed())
         self.scope.currentIndexChanged.connect(lambda _at: self.refresh())
@@ -123,9 +123,9 @@ class ReportsScreen(Screen):
         close = Button("", self.hide_cases, variant="ghost", icon="x", accessible=text("ui.close"))
         self.cases.head.addWidget(close)
         self.side = Scroll(box(column(self.cases, None, margins=(0, 0, 12, 0))))
-        self.side.setFixedWidth(theme().px(360))
         self.side.hide()
-        body = row(Scroll(box(self._sections)), self.side, gap=16)
+        self._main = Scroll(box(self._sections))
+        body = row(self._main, self.side, gap=16)
         return column(head, bar, self.banner, body, gap=12, margins=(24, 24, 24, 8))
 
     def open(self, what: object) -> None:
@@ -202,8 +202,12 @@ class ReportsScreen(Screen):
         return True
 
     def set_width(self, logical: int) -> None:
-        """Give the list of cases less room in a narrow window."""
-        self.side.setFixedWidth(theme().px(360 if logical >= 1180 else 300))
+        """Give the list of cases less room in a narrow window, in a small one the report's."""
+        self._beside = logical >= NARROW
+        width = theme().px(360 if logical >= 1180 else 300)
+        self.side.setMinimumWidth(width)
+        self.side.setMaximumWidth(width if self._beside else 16_777_215)
+        self._main.setVisible(self._beside or self.side.isHidden())
 
     def step(self, count: int) -> None:
         """Go to the period before or after."""
@@ -254,7 +258,7 @@ class ReportsScreen(Screen):
     def _show_all(self, made: Report) -> None:
         clear(self._sections)
         self.cards = {}
-        self._note = label(made.note, "small")
+        self._note = label(made.note, "small", wrap=True)
         self._sections.addWidget(self._note)
         pending: list[QWidget] = []
         for section in made.sections:
@@ -301,6 +305,7 @@ class ReportsScreen(Screen):
         if not rows:
             self._case_rows.addWidget(label(self.ui.text("pack.no_cases"), "small"))
         self.side.show()
+        self._main.setVisible(self._beside)
 
     def _basis(self, drill: Drill) -> Sequence[str]:
         """Return what the figure of this drill stands on: definition, parts, exclusions, n."""
@@ -320,6 +325,7 @@ class ReportsScreen(Screen):
     def hide_cases(self) -> None:
         """Close the list of cases."""
         self.side.hide()
+        self._main.show()
 
     def open_preview(self) -> None:
         """Show the report as it is printed."""

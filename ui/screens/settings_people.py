@@ -12,14 +12,15 @@ from desktop.domain.outcomes import Refusal, Role
 from desktop.services.ports import Person
 from ui.context import Ui
 from ui.theme import theme
+from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Field, LineEdit, Option, Select
 from ui.widgets.layout import Card, Flow, Item, box, clear, column, label, order_tabs, row, rule
 from ui.widgets.password import PasswordLine
-from ui.widgets.text import ElidedLabel, Pill
+from ui.widgets.text import WHOLE, ElidedLabel, Pill
 
-STATE_WIDTH, ACTS_WIDTH = 110, 230
+NAME_WIDTH, STATE_WIDTH, ACTS_WIDTH = 56, 110, 230
 _ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 
@@ -82,9 +83,12 @@ class PeoplePage(QWidget):
         names = column(
             ElidedLabel(person.name, "strong"), ElidedLabel(person.login, "small"), gap=0
         )
-        line.addLayout(names, 1)
+        held = box(names)
+        held.setMinimumWidth(theme().px(NAME_WIDTH))
+        line.addWidget(held, 1)
         state = "active" if person.active else "inactive"
-        shown = Pill(text(f"ui_settings.people.{state}"), "good" if person.active else "neutral")
+        tone: Tone = "good" if person.active else "neutral"
+        shown = Pill(text(f"ui_settings.people.{state}"), tone, least=WHOLE)
         line.addWidget(self._cell(shown, STATE_WIDTH))
         mine = person.id == self._me
         if not self._may or mine:

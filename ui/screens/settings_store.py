@@ -128,6 +128,7 @@ class PrintPage(QWidget):
             choice = Select([])
             words = text(f"ui_settings.document.{name}")
             choice.setAccessibleName(words)
+            choice.setMinimumWidth(theme().px(200))
             choice.activated.connect(lambda _at, n=name, c=choice: self._remember(n, c))
             caption = label(words)
             caption.setMinimumWidth(theme().px(160))

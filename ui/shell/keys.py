@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 from shiboken6 import isValid
@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from desktop.texts import Texts
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.layout import Card, label
+from ui.widgets.layout import Card, Scroll, box, label
 
 KeyRow = tuple[str, str]
 """The keys as written, and what they do."""
@@ -33,7 +33,9 @@ class KeyList(Card):
         self._grid.setHorizontalSpacing(theme().px(24))
         self._grid.setVerticalSpacing(theme().px(6))
         self._grid.setColumnStretch(1, 1)
-        self.add(self._grid)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._body = box(self._grid)
+        self.add(Scroll(self._body))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._before: QWidget | None = None
         self.hide()
@@ -57,11 +59,14 @@ class KeyList(Card):
                 self._grid.addWidget(label(key, "kbd"), line, 0, Qt.AlignmentFlag.AlignLeft)
                 self._grid.addWidget(label(meaning), line, 1)
                 line += 1
-        self.adjustSize()
         parent = self.parentWidget()
         if parent is not None:
-            size = self.sizeHint().boundedTo(parent.size() * 0.9)
-            self.resize(max(size.width(), theme().px(360)), size.height())
+            # As large as its keys, within the window; more scrolls.
+            self.ensurePolished()
+            needed, px = self._grid.totalSizeHint(), theme().px
+            width = max(needed.width() + px(52), px(360))
+            height = needed.height() + self.head.sizeHint().height() + px(48)
+            self.resize(QSize(width, height).boundedTo(parent.size() * 0.9))
             self.move((parent.width() - self.width()) // 2, (parent.height() - self.height()) // 2)
         self._before = QApplication.focusWidget()
         self.show()
