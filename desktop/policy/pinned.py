@@ -1,3 +1,3 @@
 """The pack that this build trusts without a signature; written by `amends policy pin`."""
 
-BUILT_IN_DIGEST = "da5225e80ec4a3bc676d8efad3259183dc797ed6053245303bf036f62bc289d8"
+BUILT_IN_DIGEST = "e6cb7f48452bce091ada88428b46f78bdd521b8136b464b48c07e06d8afbf798"
