@@ -26,7 +26,8 @@ from ui.theme import theme
 from ui.widgets.inputs import LineEdit
 
 _Key = QKeySequence.StandardKey
-_REWRITING = (_Key.Paste, _Key.Undo, _Key.Redo, _Key.Delete, _Key.Backspace)
+_REWRITING = (_Key.Paste, _Key.Undo, _Key.Redo)
+_REMOVING = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
 
 class PasswordLine(LineEdit):
@@ -74,8 +75,8 @@ class PasswordLine(LineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a key; what it writes or removes is nobody else's to hear."""
-        writes = event.text().isprintable() and event.text()
-        if writes or any(event.matches(key) for key in _REWRITING):
+        writes = bool(event.text()) and event.text().isprintable()
+        if writes or event.key() in _REMOVING or any(event.matches(key) for key in _REWRITING):
             with self._untold():
                 super().keyPressEvent(event)
         else:
