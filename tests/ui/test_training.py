@@ -113,6 +113,9 @@ def test_what_waits_for_approval_is_answered_by_the_coach_on_the_phone(sandbox: 
     assert settle(lambda: screen.phone.start.isVisible() and screen.phone.approver.count() > 0)
     screen.phone.start.click()
     assert settle(lambda: screen.phone.challenge is not None)
+    # All that is to be read out stands in sight above the line for the code.
+    assert screen.phone.visibleRegion().boundingRect().top() == 0
+    assert not screen.phone.code.visibleRegion().isEmpty()
     assert settle(lambda: bool(visible(coach, "电话给代码")))
     visible(coach, "电话给代码")[0].click()
     assert settle(lambda: any("读出" in found.text() for found in coach.findChildren(QLabel)))
@@ -123,6 +126,7 @@ def test_what_waits_for_approval_is_answered_by_the_coach_on_the_phone(sandbox: 
     page = desk.ticket(row.stream)
     assert page is not None
     assert page.state.compensation[asked.item].status == "approved"
+    assert settle(lambda: screen.items.lines[asked.item].hasFocus())
 
 
 def visible(panel: QWidget, words: str) -> list[Button]:

@@ -182,6 +182,7 @@ class ApprovalsScreen(Screen):
         self.typing.flush()
         order_tabs(self)
         self._stack.setCurrentIndex(2 if found.mine else 1)
+        self.phone.lead(first=not found.mine)
         parts = []
         if found.own:
             parts.append(self.ui.text("ui_approvals.own", n=found.own))

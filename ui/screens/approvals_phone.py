@@ -21,7 +21,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Choice, Field, LineEdit, Option
-from ui.widgets.layout import Card, box, clear, column, label, row
+from ui.widgets.layout import Card, box, clear, column, label, restyle, row
 
 CUSTOMER = "customer"
 
@@ -52,6 +52,7 @@ class CodeCard(Card):
         self._ticket = Field(text("ui_compensate.phone_ticket"), self.ticket)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme().px(16))
+        self._grid.setVerticalSpacing(theme().px(4))
         self._grid.setColumnStretch(1, 1)
         self.code = label("", "display")
         self._arrange()
@@ -81,12 +82,12 @@ class CodeCard(Card):
                 row(again, None, self.give, gap=8),
             )
         )
-        done = Button(text("ui_approvals.phone_next"), self.restart)
+        self._done = Button(text("ui_approvals.phone_next"), self.restart)
         self._giving = box(
             column(
                 label(text("ui_approvals.phone_step3"), "small", wrap=True),
                 self.code,
-                row(done, None),
+                row(self._done, None),
             )
         )
         self.add(self._held, self.banner, self._typing, self._comparing, self._giving)
@@ -98,6 +99,11 @@ class CodeCard(Card):
         self._typing.setVisible(name == "type")
         self._comparing.setVisible(name == "compare")
         self._giving.setVisible(name == "code")
+
+    def lead(self, *, first: bool) -> None:
+        """Be what the screen is for, while no proposal is there to be answered."""
+        self.look.setProperty("variant", "primary" if first else "secondary")
+        restyle(self.look)
 
     def refresh(self) -> None:
         """Read which envelopes the person may answer here."""
@@ -158,6 +164,7 @@ class CodeCard(Card):
         self.code.setText(given.code)
         self.code.setAccessibleName(" ".join(given.code))
         self._step("code")
+        self._done.setFocus()
         self._ui.changed.emit()
         self.refresh()
 

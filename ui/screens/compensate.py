@@ -81,6 +81,7 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
         self.items.wanted.connect(self.act)
         self.phone.released.connect(self._released)
         self.phone.offered.connect(self._offered)
+        self.phone.step_changed.connect(lambda: self._scroll.show_from_top(self.phone))
         self.paper.print_wanted.connect(self.print_settlement)
         self.paper.signed.connect(self.sign)
         self.paper.wanted.connect(self.act)
@@ -165,6 +166,8 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
         wanted: QWidget = self.form.amount
         if self._part == "phone" and self.phone.isVisibleTo(self):
             wanted = self.phone.start if self.phone.challenge is None else self.phone.code
+        elif self._part == "pay":
+            wanted = self.items.lines.get(self.phone.released_item) or self._back
         self._part = ""
         wanted.setFocus()
         QTimer.singleShot(0, wanted, lambda: self._scroll.ensureWidgetVisible(wanted))
@@ -209,6 +212,7 @@ class CompensateScreen(TicketPlace[tuple[Basis, SavedDraft | None]]):
             self.typing.finished("law")
 
     def _released(self, _state: TicketState) -> None:
+        self._part = "pay"
         self.ui.changed.emit()
         self.ui.say(self.ui.text("ui_compensate.phone_done"), "good")
         self.refresh()

@@ -77,7 +77,7 @@ class LawCard(Card):
             self._list,
         )
         save = Button(text("ui_compensate.law_save"), self.save, variant="link")
-        self.add(row(label(text("ui_compensate.law_note"), "small", wrap=True), save, gap=12))
+        self.add(row(save, None), label(text("ui_compensate.law_note"), "small", wrap=True))
         for line in (self.bought, self.received, self.price, self.quantity, self.loss):
             line.textEdited.connect(lambda _text: self.work_out())
         for choice in (self.category, self.channel):

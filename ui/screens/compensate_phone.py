@@ -26,6 +26,8 @@ class PhoneCard(Card):
 
     offered = Signal()
     """It is known who can be called, or why nobody."""
+    step_changed = Signal()
+    """There is something else to read out or to mend; it begins at the top of the card."""
     released = Signal(object)
     """The ticket as it is once the code fitted."""
 
@@ -33,7 +35,7 @@ class PhoneCard(Card):
         super().__init__(ui.text("ui_compensate.phone"))
         self._ui, self._names = ui, names
         self._page: TicketPage | None = None
-        self._item = ""
+        self._item = self.released_item = ""
         self.challenge: Challenge | None = None
         text = ui.text
         self.item, self.approver = Select(), Select()
@@ -44,6 +46,7 @@ class PhoneCard(Card):
         self.banner = Banner()
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme().px(16))
+        self._grid.setVerticalSpacing(theme().px(4))
         self._grid.setColumnStretch(1, 1)
         self._arrange()
 
@@ -156,6 +159,7 @@ class PhoneCard(Card):
         self._show_challenge(challenge)
         self._steps()
         self.code.setFocus()
+        self.step_changed.emit()
 
     def _show_challenge(self, challenge: Challenge) -> None:
         clear(self._grid)
@@ -202,7 +206,7 @@ class PhoneCard(Card):
     def _tried(self, outcome: TicketState | Refusal) -> None:
         self.release.setEnabled(True)
         if not isinstance(outcome, Refusal):
-            self.challenge = None
+            self.challenge, self.released_item = None, self._item
             self.code.clear()
             self.released.emit(outcome)
             return
@@ -213,6 +217,7 @@ class PhoneCard(Card):
             self.challenge = None
             self._steps()
             self._look()
+        self.step_changed.emit()
 
 
 def facts_lines(ui: Ui, facts: PhoneFacts) -> list[tuple[str, str]]:

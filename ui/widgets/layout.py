@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -175,6 +175,16 @@ class Scroll(QScrollArea):
         content = self.widget()
         if content is not None and self.isVisible() and content.isAncestorOf(now):
             self.ensureWidgetVisible(now, 0, theme().px(24))
+
+    def show_from_top(self, part: QWidget) -> None:
+        """Scroll until `part` begins at the upper edge, once the page is laid out."""
+        QTimer.singleShot(0, part, lambda: self._lift(part))
+
+    def _lift(self, part: QWidget) -> None:
+        content = self.widget()
+        if content is not None:
+            self._fit()
+            self.verticalScrollBar().setValue(part.mapTo(content, QPoint(0, 0)).y())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit again when something in the page grew or shrank."""
