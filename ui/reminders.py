@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from desktop.services.reminding import Notice
 from ui.background import Job
+from ui.chime import Chime
 from ui.context import Ui
 from ui.icons import icon
 from ui.names import Names
@@ -29,10 +30,12 @@ class ReminderAgent(QObject):
         ui: Ui,
         window: QWidget,
         pill: Button,
-        beep: Callable[[], None] = QApplication.beep,
+        beep: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(window)
-        self._ui, self._window, self._beep = ui, window, beep
+        self._ui, self._window = ui, window
+        self._chime = Chime(self)
+        self._beep = beep or self._chime.play
         self._names = Names(ui.texts, ui.desk.policy)
         self.card = NoticeCard(ui, self._names, window, pill)
         self.sound = True
@@ -124,5 +127,6 @@ class ReminderAgent(QObject):
         self._timer.stop()
         if self._job is not None:
             self._job.cancel()
+        self._chime.stop()
         if self.tray is not None:
             self.tray.hide()

@@ -42,7 +42,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.by_turns import paint_by_turns
 from ui.widgets.layout import Card, Scroll, box, clear, column, order_tabs, row
 from ui.widgets.progress import Step as StepEntry
-from ui.widgets.progress import StepList
+from ui.widgets.progress import StepList, StepState
 from ui.widgets.timeline import Timeline
 
 STEPS_WIDTH, SIDE_WIDTH = 212, 300
@@ -269,17 +269,13 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         flow = page.policy.flows.get(page.state.flow)
         self._steps_card.set_title(self._names.local(flow.title) if flow else "")
         current = page.current.id if page.current else ""
-        entries = [
-            StepEntry(
-                step.id,
-                self._names.local(step.title),
-                "done"
-                if step.id in page.state.steps_done
-                else ("current" if step.id == current else "open"),
-                self._names.local(step.limit_text),
-            )
-            for step in page.steps
-        ]
+        entries = []
+        for step in page.steps:
+            done = step.id in page.state.steps_done
+            state: StepState = "done" if done else "current" if step.id == current else "open"
+            title, limit = self._names.local(step.title), self._names.local(step.limit_text)
+            said = self.ui.text(f"ui_ticket.step_state.{state}")
+            entries.append(StepEntry(step.id, title, state, limit, said))
         self.steps.set_steps(entries)
         known = {step.id for step in page.steps}
         last = page.steps[-1].id if page.steps else ""

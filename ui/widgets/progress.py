@@ -32,6 +32,8 @@ class Step:
     text: str
     state: StepState
     tip: str = ""
+    said: str = ""
+    """The state in words, for whoever does not see it."""
 
 
 class _StepButton(PushButton):
@@ -41,7 +43,7 @@ class _StepButton(PushButton):
         self.setProperty("variant", "ghost")
         self.setMinimumHeight(theme().px(36))
         self.setAccessibleName(f"{number}. {step.text}")
-        self.setAccessibleDescription(step.state)
+        self.setAccessibleDescription(step.said)
         self.setToolTip(step.tip or step.text)
         # Not Fixed: Qt would cut a second line off at the height of one.
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
