@@ -56,6 +56,17 @@ def test_empty_paper_beside_and_under_the_writing_goes(slant: float) -> None:
     assert shown.bottom() < written.bottom() + 40
 
 
+@pytest.mark.parametrize("slant", [10.0, -14.0])
+def test_the_side_of_a_tilted_frame_within_the_box_keeps_no_empty_paper(slant: float) -> None:
+    """IN-04: a photographed box leans within the upright one that is around it."""
+    strokes = [QRectF(150 + 30 * n, 120, 8, 40) for n in range(4)]
+    around = (BOX[0] - 30, BOX[1] - 10, BOX[2] + 60, BOX[3] + 20)
+    shown = QRectF(*written_part(sheet(*strokes, slant=slant), around, several=True))
+
+    assert all(shown.contains(stroke) for stroke in strokes)
+    assert shown.bottom() < 160 + 40
+
+
 def test_an_empty_box_is_shown_whole() -> None:
     assert written_part(sheet(), BOX, several=False) == BOX
 

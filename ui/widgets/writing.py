@@ -18,6 +18,10 @@ _DARKER: Final = 36
 """Grey levels by which a pen is darker than the paper."""
 _FRAME: Final = 0.025
 """Share of the width at either side along which the printed frame may run."""
+_BESIDE: Final = 0.08
+_UPRIGHT: Final = 0.6
+"""Share of the width at either side in which upright strokes over this share of the height are the
+frame of a tilted box; writing is lower."""
 _LONGEST: Final = 1 / 6
 """Strokes that run level for more than this share of the width are printed lines."""
 _LONGEST_OF_SEVERAL: Final = 1 / 14
@@ -61,13 +65,16 @@ def _pen(picture: QImage, longest_share: float) -> NDArray[np.bool_]:
     pixels = np.frombuffer(grey.constBits(), np.uint8).reshape(high, grey.bytesPerLine())[:, :wide]
     dark = np.asarray(pixels.astype(np.int16) < float(np.median(pixels)) - _DARKER)
     edge, longest = max(2, round(_FRAME * wide)), round(longest_share * wide)
-    dark &= ~_lines(dark, longest)
+    frame = _lines(dark.T, round(_UPRIGHT * high)).T
+    beside = max(edge, round(_BESIDE * wide))
+    frame[:, beside : wide - beside] = False
+    dark &= ~(_lines(dark, longest) | frame)
     dark[:, :edge], dark[:, wide - edge :] = False, False
     return dark
 
 
 def _lines(dark: NDArray[np.bool_], longest: int) -> NDArray[np.bool_]:
-    """Return where strokes run straight and about level for more than `longest` pixels.
+    """Return where strokes run straight and about level for more than `longest` columns.
 
     A tilted line is level in the picture sheared by its slope.
     """
