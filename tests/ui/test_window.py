@@ -172,6 +172,30 @@ def test_ctrl_k_finds_a_ticket_by_words_and_enter_opens_it(
     assert workspace.route == ("ticket", wanted.stream)
 
 
+def test_ctrl_k_finds_what_stands_in_the_persons_menu(workspace: Workspace) -> None:
+    workspace.finder.focus()
+    workspace.topbar.search.setText("交接")
+    assert settle(lambda: workspace.finder.answered == "交接")
+    assert workspace.finder.results()[0].startswith("交接班")
+    QTest.keyClick(workspace.topbar.search, Qt.Key.Key_Return)
+    assert workspace.route[0] == "handover"
+
+
+def test_a_refusal_goes_with_its_screen_and_a_fault_stays(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(workspace, "settings")
+    workspace.toast.say("密码太短", "warn")
+    show(workspace, "reports")
+    assert workspace.toast.isVisible(), "said by an act that went on at once"
+    monkeypatch.setattr("ui.widgets.feedback.READ_MS", -1)
+    show(workspace, "today")
+    assert not workspace.toast.isVisible()
+    workspace.toast.say("磁盘已满", "bad")
+    show(workspace, "reports")
+    assert workspace.toast.isVisible()
+
+
 def test_f1_lists_the_keys_of_the_screen_and_escape_closes_it(workspace: Workspace) -> None:
     QTest.keyClick(workspace.window(), Qt.Key.Key_F1)
     assert workspace.key_list.isVisible()

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QWidget
 
 from desktop.domain.forms import LONG_KEYS, FormReading
 from desktop.services.desk_paper import ReadPage
@@ -331,6 +331,8 @@ class Review(QWidget):
         problem = self._problem()
         if problem:
             self.banner.say(problem, "warn")
+            # The banner takes height from the fields: what is asked for must stay in sight.
+            QTimer.singleShot(0, self._show_held)
             return
         self.banner.say("")
         self.set_saving(on=True)
@@ -346,6 +348,11 @@ class Review(QWidget):
                 ticks=self.ticks.ticks(),
             )
         )
+
+    def _show_held(self) -> None:
+        held, content = QApplication.focusWidget(), self._scroll.widget()
+        if held is not None and content is not None and content.isAncestorOf(held):
+            self._scroll.ensureWidgetVisible(held)
 
     def set_saving(self, *, on: bool) -> None:
         """Show that the complaint is being saved."""

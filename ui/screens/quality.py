@@ -143,6 +143,8 @@ class QualityScreen(Screen):
 
     def _show_signals(self, found: Found) -> None:
         self._waiting = False
+        if self._stack.currentIndex() != 0:
+            return  # rows drawn behind a root cause would take the keyboard from it
         self.found, self._lines = found, []
         text = self.ui.text
         nothing = (text("ui_quality.no_signals"), text("ui_quality.no_signals_note"))
@@ -197,6 +199,8 @@ class QualityScreen(Screen):
 
     def _show_causes(self, causes: Sequence[RootCause]) -> None:
         self._waiting = False
+        if self._stack.currentIndex() != 0:
+            return
         self.causes, self._lines = causes, []
         text = self.ui.text
         nothing = (text("ui_quality.no_causes"), text("ui_quality.no_causes_note"))

@@ -58,7 +58,7 @@ class SyncScreen(Screen):
         self.courier = CourierCard(ui)
         self.courier.carried.connect(self.refresh)
         self.url, self.code = LineEdit("https://"), LineEdit()
-        self._join = Button("")
+        self._code_field, self._join = Field("", self.code), Button("")
         self._shown_enrolment: Enrolment | str | None = "never"
         self._loaded = False
         self._columns = row(gap=16)
@@ -195,11 +195,17 @@ class SyncScreen(Screen):
         into.addWidget(label(words, "muted", wrap=True))
 
     def _show_hq(self, enrolment: Enrolment | None) -> None:
+        text = self.ui.text
         if enrolment == self._shown_enrolment:
             self._join.setEnabled(not self.agent.busy)
+            failed = self.agent.last if enrolment is None and not self.agent.busy else None
+            # Where it was typed, for the banner may be out of sight.
+            self._code_field.set_error(
+                text(f"sync.{failed.code}") if isinstance(failed, ExchangeFailure) else ""
+            )
             return
         self._shown_enrolment = enrolment
-        into, text = self._boxes[self._hq], self.ui.text
+        into = self._boxes[self._hq]
         clear(into)
         self._hq.set_title(text("ui_sync.enrol" if enrolment is None else "ui_sync.enrolled"))
         self.url, self.code = LineEdit("https://"), LineEdit()
@@ -217,7 +223,8 @@ class SyncScreen(Screen):
             return
         into.addWidget(label(text("ui_sync.enrol_text"), "muted", wrap=True))
         into.addWidget(Field(text("ui_sync.enrol_url"), self.url))
-        into.addWidget(Field(text("ui_sync.enrol_code"), self.code))
+        self._code_field = Field(text("ui_sync.enrol_code"), self.code)
+        into.addWidget(self._code_field)
         into.addWidget(box(row(self._join, None, margins=(0, 6, 0, 0))))
         self.code.returnPressed.connect(self.join)
 

@@ -30,6 +30,9 @@ class CourierCard(Card):
         self.to_peer = Button(text("courier.to_peer"), self._ask_for_peer)
         self.take_in = Button(text("courier.import"), self._ask_for_file)
         self.code = LineEdit()
+        hint = text("courier.code_hint")
+        self._code_field = Field(text("courier.code"), self.code, hint=hint)
+        self.code.textChanged.connect(lambda _text: self._code_field.set_error(""))
         self.said = label("", "strong", wrap=True)
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.said.hide()
@@ -38,7 +41,7 @@ class CourierCard(Card):
                 label(text("courier.note"), "muted", wrap=True),
                 box(row(self.to_hq, self.to_peer, None, gap=8)),
                 rule(),
-                Field(text("courier.code"), self.code, hint=text("courier.code_hint")),
+                self._code_field,
                 box(row(self.take_in, None)),
                 self.said,
                 gap=10,
@@ -60,6 +63,7 @@ class CourierCard(Card):
 
     def _ask_for_file(self) -> None:
         if not self.code.text().strip():
+            self._code_field.set_error(self._ui.text("courier.code_missing"))
             self.code.setFocus()
             return
         kind = f"{self._ui.text('courier.file_kind')} (*{_SUFFIX})"

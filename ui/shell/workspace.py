@@ -14,7 +14,7 @@ from desktop.services.training import TrainingDesk
 from ui.context import Ui
 from ui.reminders import ReminderAgent
 from ui.screens.approvals import ApprovalsScreen
-from ui.screens.base import Screen
+from ui.screens.base import OWN_ACCOUNT, Screen
 from ui.screens.compensate import CompensateScreen
 from ui.screens.complaints import ComplaintsScreen
 from ui.screens.handover import HandoverScreen
@@ -173,6 +173,7 @@ class Workspace(QWidget):
         """Bring a screen to the front and let it show `what`."""
         if self.route[0] in self._screens and self.route[0] != name:
             self.front.leave()
+            self.toast.leave()
         if name not in self._screens:
             self._screens[name] = self._makers[name]()
             self._stack.addWidget(self._screens[name])
@@ -206,7 +207,23 @@ class Workspace(QWidget):
             (self.ui.text(f"ui.rail.{name}"), partial(self.go, name, None))
             for name, _picture in ENTRIES
         ]
-        return [*self.front.commands(), *ways]
+        return [*self.front.commands(), *ways, *self._menu_commands()]
+
+    def _menu_commands(self) -> list[tuple[str, Callable[[], object]]]:
+        """Return what stands in the person's menu and under reports: nobody looks for it there."""
+        text, bar = self.ui.text, self.topbar
+        return [
+            (text("ui_shell.handover"), partial(self.go, "handover", None)),
+            (text("ui_quality.title"), partial(self.go, "quality", None)),
+            (
+                text("ui_training.leave" if self.coach else "ui_shell.training"),
+                bar.training_wanted.emit,
+            ),
+            (text("ui_shell.switch"), bar.switch_wanted.emit),
+            (text("ui.menu.lock"), bar.lock_wanted.emit),
+            (text("ui.menu.password"), partial(self.go, "settings", OWN_ACCOUNT)),
+            (text("ui.menu.keys"), self.show_keys),
+        ]
 
     def _count_approvals(self) -> None:
         self.ui.run(self.ui.desk.approvals, self._show_approvals)
@@ -237,6 +254,7 @@ class Workspace(QWidget):
 
     def park(self) -> None:
         """Keep what was typed before the window hides this workspace."""
+        self.toast.leave()
         if self.route[0] in self._screens:
             self.front.leave()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
@@ -17,6 +17,8 @@ from ui.widgets.layout import column, label, restyle, row
 from ui.widgets.text import TONE_ICONS
 
 TOAST_MS = 5000
+READ_MS = 1000
+"""Before this nobody has read a note, in milliseconds."""
 
 
 class Glyph(QWidget):
@@ -129,6 +131,8 @@ class Toast(QFrame):
         self.setProperty("role", "toast")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self._glyph = Glyph("circle-check", "good")
+        self._tone: Tone = "good"
+        self._shown_for = QElapsedTimer()
         self._text = label("", wrap=True)
         close = Button("", self.hide, variant="ghost", icon="x", accessible=close_text)
         self._line = row(self._glyph, self._text, close, gap=10, margins=(14, 4, 4, 4))
@@ -149,16 +153,26 @@ class Toast(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self._glyph.set(TONE_ICONS[tone] or "info", tone)
+        self._tone = tone
         self.setProperty("tone", tone)
         restyle(self)
         self.ensurePolished()
         self._place()
         self.show()
+        self._shown_for.start()
         self.raise_()
         announce(self, text, urgent=tone == "bad")
         self._timer.stop()
         if tone not in {"bad", "warn"}:
             self._timer.start(TOAST_MS)
+
+    def leave(self) -> None:
+        """Go with the screen that it was about, unless something broke or it was said just now.
+
+        An act may say something and go to another screen at once.
+        """
+        if self._tone in {"warn", "neutral"} and self._shown_for.elapsed() > READ_MS:
+            self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the bottom when the window is resized."""
