@@ -67,6 +67,20 @@ def test_the_side_of_a_tilted_frame_within_the_box_keeps_no_empty_paper(slant: f
     assert shown.bottom() < 160 + 40
 
 
+def test_the_broken_end_of_a_printed_line_is_no_writing() -> None:
+    """IN-04: a poor scan breaks lines; their short ends keep no empty rows."""
+    strokes = [QRectF(150 + 30 * n, 115, 8, 40) for n in range(4)]
+    image = sheet(*strokes)
+    painter = QPainter(image)
+    painter.fillRect(QRectF(150, 292, 8, 16), QColor(250, 250, 248))
+    painter.fillRect(QRectF(860, 292, 8, 16), QColor(250, 250, 248))
+    painter.end()
+    shown = QRectF(*written_part(image, BOX, several=True))
+
+    assert all(shown.contains(stroke) for stroke in strokes)
+    assert shown.bottom() < 155 + 40
+
+
 def test_an_empty_box_is_shown_whole() -> None:
     assert written_part(sheet(), BOX, several=False) == BOX
 

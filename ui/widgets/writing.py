@@ -89,6 +89,8 @@ def _lines(dark: NDArray[np.bool_], longest: int) -> NDArray[np.bool_]:
         # A thin line steps from one row to the next, and is faint in both where it does.
         level |= np.roll(level, -1, axis=0)
         long = _runs(level, longest + 1)
+        # What goes on in the line's direction, a step or a gap further, is line as well.
+        long |= level & _widened(long, longest)
         found[rows, columns] |= long | np.roll(long, 1, axis=0)
     return found
 
@@ -101,6 +103,13 @@ def _runs(level: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
     begun = summed[:, length:] - summed[:, :-length] == length
     spread = np.pad(begun.astype(np.int32), ((0, 0), (length, length - 1))).cumsum(axis=1)
     return np.asarray(spread[:, length:] > spread[:, :-length])
+
+
+def _widened(marks: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+    """Return what is at most `by` columns beside a mark."""
+    summed = np.pad(marks.astype(np.int32).cumsum(axis=1), ((0, 0), (by + 1, by)), mode="edge")
+    summed[:, : by + 1] = 0
+    return np.asarray(summed[:, 2 * by + 1 :] > summed[:, : -(2 * by + 1)])
 
 
 def _inked(counts: NDArray[np.int64]) -> NDArray[np.intp]:
