@@ -72,13 +72,13 @@ def test_the_broken_end_of_a_printed_line_is_no_writing() -> None:
     strokes = [QRectF(150 + 30 * n, 115, 8, 40) for n in range(4)]
     image = sheet(*strokes)
     painter = QPainter(image)
-    painter.fillRect(QRectF(150, 292, 8, 16), QColor(250, 250, 248))
-    painter.fillRect(QRectF(860, 292, 8, 16), QColor(250, 250, 248))
+    painter.fillRect(QRectF(150, 192, 8, 16), QColor(250, 250, 248))
+    painter.fillRect(QRectF(860, 192, 8, 16), QColor(250, 250, 248))
     painter.end()
     shown = QRectF(*written_part(image, BOX, several=True))
 
     assert all(shown.contains(stroke) for stroke in strokes)
-    assert shown.bottom() < 155 + 40
+    assert shown.bottom() < 155 + 30
 
 
 def test_an_empty_box_is_shown_whole() -> None:
