@@ -93,7 +93,8 @@ class Field(QWidget):
         self._hint = hint
         self.caption = label(f"{title} *" if required else title, "small")
         self.note = label(hint, "small", wrap=True)
-        self.setLayout(column(self.caption, editor, self.note, gap=4))
+        # Beside a higher one it stays at the top: names stand on one height.
+        self.setLayout(column(self.caption, editor, self.note, None, gap=4))
         self.note.setVisible(bool(hint))
         self.caption.setBuddy(editor)
         editor.setAccessibleName(title)
