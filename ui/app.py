@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from desktop.texts import Lang
 from ui.accessible_roles import install_roles
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 def show_fitting(window: QWidget, *, known: bool) -> None:
     """Show a window; one of no `known` place fills a screen that is too small for it."""
     room = window.screen().availableGeometry().size()
+    # The desktop adds a title bar, and says how high it is only when the window is shown.
+    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    room.setHeight(room.height() - title)
     if known or window.size().boundedTo(room) == window.size():
         window.show()
     else:

@@ -56,14 +56,18 @@ class ReminderAgent(QObject):
         menu.addAction(self._ui.text("ui_reminders.open"), self.open_last)
         self._mute = QAction(self._ui.text("ui_reminders.sound"), menu)
         self._mute.setCheckable(True)
-        self._mute.setChecked(True)
+        self._mute.setChecked(self.sound)
         self._mute.toggled.connect(self.set_sound)
         menu.addAction(self._mute)
         tray.setContextMenu(menu)
         tray.messageClicked.connect(self.open_last)
-        tray.activated.connect(lambda _why: self.open_last())
+        tray.activated.connect(self._activated)
         tray.show()
         return tray
+
+    def _activated(self, why: QSystemTrayIcon.ActivationReason) -> None:
+        if why is not QSystemTrayIcon.ActivationReason.Context:  # that one wants the menu
+            self.open_last()
 
     def _set_sound(self, kept: str) -> None:
         self.sound = kept != OFF
@@ -106,6 +110,8 @@ class ReminderAgent(QObject):
         self._ui.changed.emit()
         if self.sound:
             self._beep()
+        if self.tray is None:
+            self.tray = self._make_tray()  # its place may have come after the window
         if self.tray is not None:
             words = words_of(urgent, self._ui, self._names)
             more = self._ui.text("ui_reminders.more", n=len(notices) - 1)

@@ -8,7 +8,14 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QSystemTrayIcon,
+    QWidget,
+)
 
 from desktop.services.desk import Desk
 from desktop.services.reminding import Notice
@@ -225,3 +232,29 @@ def test_at_150_percent_the_card_lies_over_nothing_that_is_clicked(
         press(card.pill)
         assert card.isVisible()
     theme().apply("light", 1.0)
+
+
+def test_the_tray_opens_the_ticket_by_a_click_and_keeps_its_menu_apart(
+    agent: ReminderAgent, workspace: Workspace, desk: Desk, clock: MovingClock
+) -> None:
+    """SL-05: the other mouse button asks for the menu and changes no page."""
+    row = fallen_due(agent, workspace, desk, clock)
+    agent._activated(QSystemTrayIcon.ActivationReason.Context)
+    assert workspace.route[0] == "today"
+    agent._activated(QSystemTrayIcon.ActivationReason.Trigger)
+    assert workspace.route == ("ticket", row.stream)
+
+
+def test_a_tray_that_comes_after_the_window_is_used(
+    agent: ReminderAgent,
+    workspace: Workspace,
+    desk: Desk,
+    clock: MovingClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert agent.tray is None
+    agent.set_sound(False)
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    fallen_due(agent, workspace, desk, clock)
+    assert agent.tray is not None
+    assert not agent._mute.isChecked()

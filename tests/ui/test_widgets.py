@@ -331,3 +331,24 @@ def test_the_gallery_of_all_widgets_can_be_pictured(tmp_path: Path, lang: Lang, 
     assert (image.width(), image.height()) == (1440, 900)
     corner = image.pixelColor(2, 2).name().upper()
     assert corner == theme().tokens.bg.upper()
+
+
+def test_a_line_made_just_now_scrolls_the_page_no_further_than_needed(qtbot: QtBot) -> None:
+    above, rows = QWidget(), column(gap=0)
+    above.setFixedHeight(200)
+    page = Scroll(box(column(above, box(rows), None)))
+    qtbot.addWidget(page)
+    page.resize(400, 500)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    settle()
+    buttons = [Button(f"第 {n} 行") for n in range(30)]
+    for button in buttons:
+        line = box(column(button))
+        rows.addWidget(line)
+        line.show()
+    buttons[0].setFocus()
+    assert page.verticalScrollBar().value() == 0
+    buttons[20].setFocus()
+    assert page.verticalScrollBar().value() > 0

@@ -174,6 +174,8 @@ class Scroll(QScrollArea):
             return
         content = self.widget()
         if content is not None and self.isVisible() and content.isAncestorOf(now):
+            self._fit()
+            _settle_places(content, now)  # one that was made just now has no place yet
             self.ensureWidgetVisible(now, 0, theme().px(24))
 
     def show_from_top(self, part: QWidget) -> None:
@@ -207,6 +209,18 @@ class Scroll(QScrollArea):
         if layout.hasHeightForWidth():
             needed = layout.totalHeightForWidth(room.width())
         content.resize(room.width(), max(needed, room.height()))
+
+
+def _settle_places(content: QWidget, part: QWidget) -> None:
+    """Lay out what stands between `content` and `part`, from the outside in."""
+    around, chain = part.parentWidget(), list[QWidget]()
+    while around is not None and around is not content:
+        chain.append(around)
+        around = around.parentWidget()
+    for widget in reversed(chain):
+        layout = widget.layout()
+        if layout is not None:
+            layout.activate()
 
 
 class Flow(QLayout):
