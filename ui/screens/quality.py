@@ -30,7 +30,7 @@ from ui.widgets.text import ElidedLabel, Pill
 SIGNAL_TONES: dict[str, Tone] = {"repeat": "bad", "rise": "warn", "emerging": "warn"}
 CAUSE_TONES: dict[str, Tone] = {"verified": "good", "done": "info", "open": "warn"}
 #: Logical pixels for the longest pill in either language.
-PILL_WIDTH = 120
+PILL_WIDTH = 124
 TABS = ("signals", "causes", "sample")
 Found = Sequence[tuple[Signal, str, str, Drill]]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QWidget
 
 from desktop.domain.analytics.report import (
@@ -31,6 +31,8 @@ from ui.widgets.text import ElidedLabel
 
 OnDrill = Callable[[Drill], object]
 TILES_A_ROW = 4
+TILE_WIDTH = 170
+"""Least logical width in which a figure is read with its basis."""
 #: Rows that a table shows; the rest is in the PDF and the workbook.
 MOST_ROWS = 20
 
@@ -58,6 +60,8 @@ def block_widget(ui: Ui, block: Block, on_drill: OnDrill) -> QWidget:
             return _table(ui, block, on_drill)
         case PairBlock():
             grid = QGridLayout()
+            grid.setContentsMargins(0, 0, 0, 0)
+            grid.setHorizontalSpacing(theme().px(16))
             grid.setColumnStretch(1, 1)
             for at, (name, value) in enumerate(block.pairs):
                 grid.addWidget(label(name, "small"), at, 0, Qt.AlignmentFlag.AlignTop)
@@ -151,15 +155,36 @@ def explained(ui: Ui, figure: Figure) -> list[str]:
     return lines
 
 
+class _Tiles(QWidget):
+    """Figures in rows of four, of two or below each other, as the width lets them be read."""
+
+    def __init__(self, tiles: Sequence[FigureTile]) -> None:
+        super().__init__()
+        self._tiles, self._across = tiles, 0
+        self._grid = QGridLayout()
+        self._grid.setSpacing(theme().px(12))
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(self._grid)
+        self._place(TILES_A_ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put as many side by side as fit."""
+        super().resizeEvent(event)
+        fitting = self.width() // theme().px(TILE_WIDTH)
+        self._place(next(n for n in (TILES_A_ROW, 2, 1) if n <= max(fitting, 1)))
+
+    def _place(self, across: int) -> None:
+        if across == self._across:
+            return
+        self._across = across
+        for at, tile in enumerate(self._tiles):
+            self._grid.addWidget(tile, at // across, at % across)
+        for place in range(TILES_A_ROW):
+            self._grid.setColumnStretch(place, int(place < across))
+
+
 def _figures(ui: Ui, block: FigureBlock, on_drill: OnDrill) -> QWidget:
-    grid = QGridLayout()
-    grid.setSpacing(theme().px(12))
-    grid.setContentsMargins(0, 0, 0, 0)
-    for at, figure in enumerate(block.figures):
-        grid.addWidget(FigureTile(ui, figure, on_drill), at // TILES_A_ROW, at % TILES_A_ROW)
-    for place in range(TILES_A_ROW):
-        grid.setColumnStretch(place, 1)
-    return box(grid)
+    return _Tiles([FigureTile(ui, figure, on_drill) for figure in block.figures])
 
 
 class _Row(_Openable):
