@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Final, Protocol
+from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from desktop.services.ticket_ports import PageCursor, TicketFilter, TicketQueries, TicketRow
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 PAGE: Final = 500
 #: Rows of one XLSX sheet, one less than the format allows for the heading.
@@ -67,7 +70,8 @@ class Exporting:
     ) -> int:
         """Write rows to `out` (.csv, else XLSX) and return how many; `wanted` may be rows chosen.
 
-        `progress` is told rows written and in all, `cancelled` asked between pages. Raises
+        `progress` is told rows written and in all, `cancelled` asked between pages and, while
+        they are packed, before each piece of the file. Raises
         OSError that names `out`, or Cancelled; an older file then stays as it was.
         """
         rows: Iterable[TicketRow]
@@ -84,13 +88,16 @@ class Exporting:
             )
             with beside as scratch, part.open("w+b") as stream:
                 csv_wanted = out.suffix.lower() == ".csv"
-                sheet = _CsvSheet(stream) if csv_wanted else _XlsxSheet(stream, scratch)
+                stoppable = _Stoppable(stream, cancelled)
+                sheet = _CsvSheet(stream) if csv_wanted else _XlsxSheet(stoppable, scratch)
                 try:
                     count = _fill(sheet, rows, total, heading, cells, progress, cancelled)
                 finally:
                     sheet.finish()  # after a stop too: it lets go of the rows that wait
                 stream.flush()
                 os.fsync(stream.fileno())
+            if cancelled():
+                raise Cancelled
             part.replace(out)
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(out)) from error
@@ -144,10 +151,51 @@ class _CsvSheet:
         self._text.detach()
 
 
+class _Stoppable(io.RawIOBase):
+    """Writes on to `stream` until the person stops: Cancelled is raised once, the rest is dropped.
+
+    What packs the rows tidies up after the stop and when it is forgotten, by then for nobody.
+    """
+
+    def __init__(self, stream: IO[bytes], cancelled: Callable[[], bool]) -> None:
+        super().__init__()
+        self._stream, self._cancelled = stream, cancelled
+        self._stopped_at: int | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer) -> int:
+        if self._stopped_at is not None:
+            size = memoryview(data).nbytes
+            self._stopped_at += size
+            return size
+        if self._cancelled():
+            self._stopped_at = self._stream.tell()
+            raise Cancelled
+        return self._stream.write(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if self._stopped_at is None:
+            return self._stream.seek(offset, whence)
+        self._stopped_at = offset
+        return offset
+
+    def tell(self) -> int:
+        return self._stream.tell() if self._stopped_at is None else self._stopped_at
+
+    def flush(self) -> None:
+        if self._stopped_at is None and not self._stream.closed:
+            self._stream.flush()
+
+
 class _XlsxSheet:
     """XLSX written as a stream: rows never gather in memory; full sheets are followed by more."""
 
-    def __init__(self, stream: IO[bytes], scratch: str) -> None:
+    def __init__(self, stream: io.RawIOBase, scratch: str) -> None:
         import xlsxwriter
 
         options = {

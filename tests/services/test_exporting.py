@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import zipfile
 from collections.abc import Sequence
@@ -108,3 +109,40 @@ def test_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
 def test_plain_cells_stay_as_they_are() -> None:
     assert guarded("退款") == "退款"
     assert guarded("") == ""
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
+def test_a_stop_is_heard_up_to_the_last_moment(desk: Desk, tmp_path: Path, name: str) -> None:
+    """Rows are packed after the last was written: that part can be stopped as well."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    out = folder / name
+    out.write_bytes(b"the older file")
+    asked = 0
+
+    def export(stop: int) -> bool:
+        nonlocal asked
+        asked = 0
+
+        def cancelled() -> bool:
+            nonlocal asked
+            asked += 1
+            return asked == stop
+
+        try:
+            desk.exporting.write(
+                out, TicketFilter(), HEADING, cells, lambda _d, _t: None, cancelled
+            )
+        except Cancelled:
+            return False
+        return True
+
+    assert export(0)
+    whole = asked
+    assert whole > (10 if name.endswith("xlsx") else 0)
+    out.write_bytes(b"the older file")
+    for stop in {1, whole // 2 + 1, whole}:
+        assert not export(stop)
+        gc.collect()
+        assert out.read_bytes() == b"the older file"
+        assert list(folder.iterdir()) == [out]
