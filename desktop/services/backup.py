@@ -45,9 +45,11 @@ class Backups:
 
     @property
     def folder(self) -> Path:
-        """Where automatic backups go."""
+        """Where automatic backups go: by itself a folder for this register of this store alone."""
         chosen = self._settings.get(FOLDER_SETTING)
-        return Path(chosen) if chosen else self._default_folder
+        current = self._identity.current()
+        own = self._default_folder / f"{current.store}-{current.device}"
+        return Path(chosen) if chosen else own
 
     def set_folder(self, folder: Path) -> None:
         """Put later backups elsewhere, best on another disk."""
@@ -70,22 +72,31 @@ class Backups:
         return made
 
     def make_if_due(self) -> Backup | None:
-        """Make the day's backup unless the last is younger, and thin out old ones."""
+        """Make the day's backup unless the last is younger, and thin out this store's old ones."""
         last = self.last
         if last is not None and self._clock.now() - last < EVERY:
             return None
         made = self.make(automatic=True)
-        for path in expired(self.folder.glob(f"*{SUFFIX}")):
+        store = self._identity.current().store
+        for path in expired(p for p in self.folder.glob(f"*{SUFFIX}") if store_of(p) == store):
             with suppress(FileNotFoundError):
                 path.unlink()
         return made
 
     def all(self) -> Sequence[Backup]:
-        """Return the readable archives of the folder, the newest first."""
+        """Return this store's readable archives, the newest first.
+
+        Besides the folder, those that lie where older versions put the backups of every store.
+        """
+        store = self._identity.current().store
         found = []
-        for path in self.folder.glob(f"*{SUFFIX}"):
+        for path in (
+            p for at in {self.folder, self._default_folder} for p in at.glob(f"*{SUFFIX}")
+        ):
             with suppress(StorageFault):
-                found.append(self._writer.read(path))
+                archive = self._writer.read(path)
+                if archive.store == store:
+                    found.append(archive)
         return sorted(found, key=lambda backup: backup.made_at, reverse=True)
 
     def describe(self, path: Path) -> Backup:
@@ -127,6 +138,11 @@ def expired(paths: Iterable[Path]) -> list[Path]:
         if not (new_day or new_week):
             gone.append(path)
     return gone
+
+
+def store_of(path: Path) -> str:
+    """Return the code of the store that an archive's name begins with."""
+    return path.name.removesuffix(SUFFIX).rsplit("-", 2)[0]
 
 
 def _automatic_at(path: Path) -> datetime | None:

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.bootstrap import open_desk, restore_backup
 from desktop.data_folder import verify_data
-from desktop.services.backup import SUFFIX, expired
+from desktop.services.backup import LAST_SETTING, SUFFIX, expired
 from desktop.services.desk import Desk
 from desktop.services.ports import Person, StorageFull
 from desktop.services.ticket_ports import TicketFilter, TicketRow
@@ -186,6 +186,42 @@ def test_the_day_makes_one_backup_and_old_ones_are_thinned_out(store: Path) -> N
     assert first is not None
     assert backups.make_if_due() is None
     assert [kept.path for kept in backups.all()] == [first.path]
+    desk.close()
+
+
+def test_two_stores_side_by_side_keep_their_backups_apart(store: Path, tmp_path: Path) -> None:
+    """Neither lists nor thins out what belongs to the other, whichever folder they use."""
+    ours = open_desk(store)
+    theirs = open_desk(tmp_path / "other")
+    theirs.set_up("S0300", "成都人民路店", "028", "zhang", "张三", PASSWORD)
+    both = (ours.use_cases.backups, theirs.use_cases.backups)
+    for backups in both:
+        first = backups.make_if_due()
+        assert first is not None
+        assert [kept.path for kept in backups.all()] == [first.path]
+    assert both[0].folder != both[1].folder
+
+    usb = tmp_path / "usb"
+    for desk, backups in zip((ours, theirs), both, strict=True):
+        backups.set_folder(usb)
+        desk.save_setting(LAST_SETTING, "")
+        assert backups.make_if_due() is not None
+    assert len(list(usb.iterdir())) == 2
+    for backups, code in zip(both, ("S0217", "S0300"), strict=True):
+        assert [kept.store for kept in backups.all()] == [code]
+    ours.close()
+    theirs.close()
+
+
+def test_what_an_older_version_kept_beside_the_data_is_still_listed(
+    store: Path, tmp_path: Path
+) -> None:
+    old = made(store, tmp_path / "backups")
+    desk = open_desk(store)
+    backups = desk.use_cases.backups
+    new = backups.make()
+    assert new.path.parent != old.parent
+    assert {kept.path for kept in backups.all()} == {new.path, old}
     desk.close()
 
 
