@@ -13,6 +13,7 @@ BENCHES: Final[dict[str, tuple[str, str]]] = {
     "ui": ("desktop.commands.bench_ui", "bench_ui"),
     "sync": ("desktop.commands.bench_sync", "bench_sync"),
     "report": ("desktop.commands.bench_report", "bench_report"),
+    "customers": ("desktop.commands.bench_customers", "bench_customers"),
     "search": ("desktop.commands.bench_search", "bench_search"),
 }
 

@@ -102,11 +102,11 @@ def _measured(reporting: Reporting, month: str, quarter: str, reader: Any) -> di
         "seconds": seconds,
         "limits": LIMITS,
         "memory_mb": round(memory.rss / 1e6),
-        "peak_memory_mb": round(_peak(memory) / 1e6),
+        "peak_memory_mb": round(peak(memory) / 1e6),
     }
 
 
-def _peak(memory: Any) -> int:
+def peak(memory: Any) -> int:
     """Return the most bytes that this process ever held."""
     if sys.platform == "win32":
         return int(memory.peak_wset)
