@@ -89,6 +89,41 @@ def test_paper_comes_out_in_its_own_size(
     desk.close()
 
 
+def test_every_page_of_a_long_paper_is_printed(tmp_path: Path) -> None:
+    paper = pypdfium2.PdfDocument.new()
+    for width in (595, 595, 227):
+        paper.new_page(width, 842)
+    made = BytesIO()
+    paper.save(made)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+    assert print_pdf(made.getvalue(), printer) == 3
+    with pypdfium2.PdfDocument(tmp_path / "out.pdf") as printed:
+        assert [round(page.get_width(), -1) for page in printed] == [600, 600, 230]
+
+
+def test_a_printer_that_is_gone_keeps_the_paper_and_says_what_to_do(
+    workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.save_setting(printer_setting("receipt"), "Old printer")
+    monkeypatch.setattr(print_preview, "printer_names", lambda: ["Counter"])
+    preview = PrintPreview(workspace.ui, workspace, "通知单", paper(desk, "receipt"), "receipt")
+    preview.open()
+    rest(workspace)
+    assert "Old printer" in preview.trouble.text
+    preview.print()
+    assert not preview.act.isEnabled()
+    monkeypatch.setattr(print_preview, "printer_names", list)
+    rest(workspace)
+    assert preview.isVisible()
+    assert "“Counter”不在了，什么也没有印" in preview.trouble.text
+    assert preview.act.isEnabled()
+    assert preview.printer.value() == TO_FILE
+    preview.close()
+    rest(workspace)
+
+
 def test_what_is_no_pdf_is_refused() -> None:
     with pytest.raises(ValueError, match="no PDF"):
         page_images(b"nothing", 1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,7 @@ from ui.context import Ui
 from ui.icons import icon
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.feedback import Banner
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.inputs import Option, Select
 from ui.widgets.layout import Flow, Scroll, box, column, label, row
@@ -90,11 +91,8 @@ def _image(document: pypdfium2.PdfDocument, at: int, zoom: float) -> QImage:
     return QImage(pixels, *size, QImage.Format.Format_RGBX8888).copy()  # Qt owns no bytes of ours
 
 
-def print_pdf(pdf: bytes, printer: QPrinter, progress: Callable[[int], bool] = bool) -> int:
-    """Print every page on its own paper size and return how many; stops when told so.
-
-    `progress` gets the number of pages printed and returns True to stop.
-    """
+def print_pdf(pdf: bytes, printer: QPrinter) -> int:
+    """Print every page on its own paper size and return how many; raises OSError and ValueError."""
     document, pages = _open(pdf)
     painter = QPainter()
     try:
@@ -111,14 +109,26 @@ def print_pdf(pdf: bytes, printer: QPrinter, progress: Callable[[int], bool] = b
                 printer.newPage()
             image = _image(document, at, PRINT_DPI / 72)
             painter.drawImage(QRectF(painter.viewport()), image)
-            if progress(at + 1):
-                return at + 1
         return pages
     finally:
         if painter.isActive():
             painter.end()
         with PDFIUM:
             document.close()
+
+
+def print_on(name: str, pdf: bytes) -> int | None:
+    """Print on the printer of this name and return how many pages; None when it is not there.
+
+    Qt itself would take the system's default printer then, or write a file.
+    """
+    found = QPrinterInfo.printerInfo(name)
+    if found.isNull():
+        return None
+    try:
+        return print_pdf(pdf, QPrinter(found, QPrinter.PrinterMode.HighResolution))
+    except OSError:
+        return None
 
 
 class PrintPreview(QDialog):
@@ -146,7 +156,8 @@ class PrintPreview(QDialog):
         self._scroll.setAccessibleName(title)
         self._scroll.accessible_role = QAccessible.Role.Document
         FocusRing(self._scroll)
-        self.setLayout(column(self._bar(), self._scroll, gap=0))
+        self.trouble = Banner()
+        self.setLayout(column(self._bar(), self.trouble, self._scroll, gap=0))
         self._keys()
         ui.run(lambda: ui.desk.setting(printer_setting(document)), self._remembered)
         self._render()
@@ -195,8 +206,11 @@ class PrintPreview(QDialog):
         self.act.set_icon(icon("save" if to_file else "printer", "on_accent"))
 
     def _remembered(self, name: str) -> None:
-        if name:
-            self.printer.set_value(name)
+        if not name:
+            return
+        self.printer.set_value(name)
+        if self.printer.value() != name:
+            self.trouble.say(self._ui.text("ui_print.missing", printer=name), "warn")
 
     def _render(self) -> None:
         zoom = SCREEN_ZOOMS[self._zoom] * theme().scale
@@ -269,12 +283,24 @@ class PrintPreview(QDialog):
     def _print_on(self, name: PrinterName) -> None:
         pdf = self._pdf
 
-        def work() -> int:
-            printer = QPrinter(QPrinterInfo.printerInfo(name), QPrinter.PrinterMode.HighResolution)
-            return print_pdf(pdf, printer)
+        self.trouble.say("")
+        self.act.set_waiting(True)
 
-        def printed(pages: int) -> None:
-            self._ui.say(self._ui.text("ui_print.printed", n=pages, printer=name))
-            self._done()
+        def printed(pages: int | None) -> None:
+            if pages is not None:
+                self._ui.say(self._ui.text("ui_print.printed", n=pages, printer=name))
+                self._done()
+            else:
+                self._refused(self._ui.text("ui_print.gone", printer=name))
 
-        self._ui.run(work, printed, lane="files")
+        self._ui.run(lambda: print_on(name, pdf), printed, lane="files", on_error=self._refused)
+
+    def _refused(self, why: str) -> None:
+        """Keep the paper and offer the printers that there are now."""
+        if not isValid(self):
+            self._ui.say(why, "bad")
+            return
+        self.act.set_waiting(False)
+        self.trouble.say(why, "bad")
+        self.printer.set_options(self._printers())
+        self._name_act()
