@@ -165,7 +165,7 @@ class Tour:
             next(iter(front.starts.values())).click()
         self._settled(lambda: workspace.route[0] == "intake")
         yield self._save(window, look, "coach")
-        if isinstance(front, TrainingScreen):
+        if self._state == "busy" and isinstance(front, TrainingScreen):
             name, shown = States(window, self._settled).scored(front)
             yield self._save(shown, look, name)
         window.leave_training()

@@ -16,7 +16,7 @@ from ui.tour import Look, Tour
 
 SCREENS = ["today", "intake", "paper", "complaints", "knowledge", "ticket", "compensate"]
 SCREENS += ["approvals", "reports", "quality", "sync", "handover", "settings"]
-SCREENS += ["training", "coach", "training_score"]
+SCREENS += ["training", "coach"]
 #: Some of the states pictured beside the screens themselves.
 STATES = {"knowledge_nothing", "reports_sla", "reports_preview", "quality_sample", "keys_shown"}
 STATES |= {"settings_about", "finder_found", "menu_person", "message_bad"}

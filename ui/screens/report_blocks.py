@@ -52,6 +52,8 @@ def block_widget(ui: Ui, block: Block, on_drill: OnDrill) -> QWidget:
             return label(block.text, "small" if block.small else "", wrap=True)
         case FigureBlock():
             return _figures(ui, block, on_drill)
+        case ChartBlock() if block.kind != "fishbone" and not any(m.value for m in block.marks):
+            return label(ui.text("ui_reports.no_marks"), "small")
         case ChartBlock():
             view = ChartView(block)
             view.drilled.connect(on_drill)
