@@ -117,16 +117,19 @@ def print_pdf(pdf: bytes, printer: QPrinter) -> int:
             document.close()
 
 
-def print_on(name: str, pdf: bytes) -> int | None:
+def print_on(name: str, pdf: bytes, title: str) -> int | None:
     """Print on the printer of this name and return how many pages; None when it is not there.
 
-    Qt itself would take the system's default printer then, or write a file.
+    Qt itself would take the system's default printer then, or write a file. `title` is what the
+    system's list of jobs shows.
     """
     found = QPrinterInfo.printerInfo(name)
     if found.isNull():
         return None
     try:
-        return print_pdf(pdf, QPrinter(found, QPrinter.PrinterMode.HighResolution))
+        printer = QPrinter(found, QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(title)
+        return print_pdf(pdf, printer)
     except OSError:
         return None
 
@@ -283,6 +286,7 @@ class PrintPreview(QDialog):
     def _print_on(self, name: PrinterName) -> None:
         pdf = self._pdf
 
+        title = self.windowTitle()
         self.trouble.say("")
         self.act.set_waiting(True)
 
@@ -293,7 +297,9 @@ class PrintPreview(QDialog):
             else:
                 self._refused(self._ui.text("ui_print.gone", printer=name))
 
-        self._ui.run(lambda: print_on(name, pdf), printed, lane="files", on_error=self._refused)
+        self._ui.run(
+            lambda: print_on(name, pdf, title), printed, lane="files", on_error=self._refused
+        )
 
     def _refused(self, why: str) -> None:
         """Keep the paper and offer the printers that there are now."""
