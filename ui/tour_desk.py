@@ -106,11 +106,6 @@ class DeskStates:
         screen = self._go("complaints")
         if not isinstance(screen, ComplaintsScreen):
             raise RuntimeError("the Complaints screen did not open")
-        screen.search.setText("量子纠缠")
-        screen.refresh()
-        self._rest()
-        yield "complaints_nothing", self._window
-        screen.clear_filters()
         screen.states.set_values(["open"])
         screen.levels.set_values(["3"])
         screen.refresh()
@@ -122,6 +117,11 @@ class DeskStates:
         screen.table.selectAll()
         yield "complaints_chosen", self._window
         screen.table.clearSelection()
+        screen.search.setText("量子纠缠")
+        screen.refresh()
+        self._rest()
+        yield "complaints_nothing", self._window
+        screen.clear_filters()
 
     def _ticket(self, ticket: str) -> Iterator[Place]:
         screen = self._go("ticket", ticket)

@@ -8,9 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from ui.context import Ui
 from ui.shell.keys import KeyRow
+from ui.theme import theme
 
 NARROW = 900
 """Logical content width below which side columns move under the main one."""
+
+LOW = 540
+"""Logical height of the window below which a title gives its room to the work."""
 
 OWN_ACCOUNT = "own"
 """What the person's menu asks the settings for: the form for another password of one's own."""
@@ -50,6 +54,11 @@ class Screen(QWidget):
 
     def set_width(self, logical: int) -> None:
         """Arrange for a content width in logical pixels."""
+
+    @property
+    def low(self) -> bool:
+        """Tell whether there is little height: a cheap screen, or a large type."""
+        return self.window().height() < theme().px(LOW)
 
     def leave(self) -> None:
         """Go to the back or be closed: keep what was typed."""

@@ -93,16 +93,18 @@ class IntakeScreen(Screen):
         self._strip.setFixedWidth(theme().px(120))
         self._time.setToolTip(text("ui_intake.timer_tip"))
         clock = column(None, self._time, self._strip, None, gap=4)
-        title = label(text("ui_intake.title"), "title")
-        head = row(title, None, clock, self.drafts.add, gap=16)
+        self._title = label(text("ui_intake.title"), "title")
+        self._head = row(self._title, None, clock, self.drafts.add, gap=16)
+        self._top = row(self._head)
+        self._drafts_line = row(self.drafts, margins=(24, 0, 24, 0))
         self._aside = Scroll(box(column(self._beside, None)))
         self._aside.setFixedWidth(theme().px(SIDE_WIDTH + 24))
         foot = row(self._saved, self.discard, None, self.red, self.quick, self.send, gap=12)
         content = column(self.form, self._below, None, gap=16, margins=(24, 0, 12, 8))
         self._page = Scroll(box(content))
         page = column(gap=12, margins=(0, 0, 0, 12))
-        page.addLayout(row(head, margins=(24, 20, 24, 0)))
-        page.addLayout(row(self.drafts, margins=(24, 0, 24, 0)))
+        page.addLayout(self._top)
+        page.addLayout(self._drafts_line)
         page.addLayout(row(self.banner, margins=(24, 0, 24, 0)))
         page.addLayout(row(self._page, self._aside, gap=12), 1)
         page.addLayout(row(foot, margins=(24, 0, 24, 0)))
@@ -184,6 +186,13 @@ class IntakeScreen(Screen):
 
     def set_width(self, logical: int) -> None:
         """Put the customer's card below the form when it is narrow."""
+        self._title.setVisible(not self.low)
+        px = theme().px
+        self._top.setContentsMargins(px(24), px(8 if self.low else 20), px(24), 0)
+        if self.low:
+            self._head.insertWidget(0, self.drafts, 100)
+        else:
+            self._drafts_line.addWidget(self.drafts)
         wide = logical >= NARROW
         short = "" if logical >= SHORT else "_short"
         self.red.set_text(self.ui.text(f"ui_intake.red{short}"))

@@ -94,7 +94,8 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         self._columns.addWidget(self._middle, 1)
         self._columns.addWidget(self._side)
         page = column(gap=12, margins=(0, 0, 0, 0))
-        page.addLayout(row(self.header, margins=(24, 20, 24, 0)))
+        self._top = row(self.header)
+        page.addLayout(self._top)
         # The outer part first: moving it with all that is in it styles all of it again.
         content = QWidget()
         self._scroll = Scroll(content)
@@ -213,6 +214,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         # Below each other, the step in hand comes first: it says what to do now.
         self._columns.removeWidget(self._steps_card)
         self._columns.insertWidget(0 if beside else 2, self._steps_card)
+        self._place_header(scrolls=self.low and not beside)
         self.header.set_width(logical)
         self._side.setMinimumWidth(px(SIDE_WIDTH) if beside else 0)
         self._side.setMaximumWidth(px(SIDE_WIDTH) if beside else 16_777_215)
@@ -220,6 +222,16 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
         self._steps_card.setMinimumWidth(px(STEPS_WIDTH) if beside else 0)
         middle = logical - (STEPS_WIDTH + SIDE_WIDTH + 80 if beside else 48)
         self.step.set_width(middle)
+
+    def _place_header(self, *, scrolls: bool) -> None:
+        """Keep the header in sight, but where it would take half of a low window."""
+        px = theme().px
+        self._top.setContentsMargins(px(24), 0 if scrolls else px(20), px(24), 0)
+        self._columns.setContentsMargins(px(24), px(12) if scrolls else 0, px(24), px(24))
+        if scrolls:
+            self._columns.insertWidget(0, self.header)
+        else:
+            self._top.addWidget(self.header)
 
     def show_found(self, page: TicketPage, found: SavedDraft | None, *, fresh: bool) -> None:
         """Show the ticket in every part; one that was not in sight gets its own typing back."""

@@ -30,6 +30,8 @@ SHOWN = 40
 WAITING_SHOWN = 5
 PROMISES_SHOWN = 6
 SIDE_WIDTH = 312
+SLIM = 700
+"""Logical content width below which a clock stands under the words it belongs to."""
 
 
 class TodayScreen(Screen):
@@ -43,7 +45,7 @@ class TodayScreen(Screen):
         self._board: TodayBoard | None = None
         self._acts: dict[str, Button] = {}
         self._focus_first = False
-        self._wide = True
+        self._wide, self._slim = True, False
         self.banner = Banner()
         self.tiles = {
             key: StatTile(ui.text(f"ui_today.{key}"))
@@ -106,8 +108,9 @@ class TodayScreen(Screen):
         else:
             self._side_box.setMinimumWidth(0)
             self._side_box.setMaximumWidth(16_777_215)
-        if wide != self._wide:
-            self._wide = wide
+        slim = logical < SLIM
+        if (wide, slim) != (self._wide, self._slim):
+            self._wide, self._slim = wide, slim
             if self._board is not None:
                 self._show(self._board)
 
@@ -225,12 +228,15 @@ class TodayScreen(Screen):
         pending = self.ui.text("ui_today.pending") if found.pending_approvals else ""
         parts = (pending, self._names.customer(found), found.number)
         about = ElidedLabel(" · ".join(part for part in parts if part), "small")
-        line = row(gap=16, margins=(8, 10, 8, 10))
+        line = row(gap=12, margins=(8, 10, 8, 10))
         line.addWidget(self._cell(level, 76))
-        line.addLayout(column(title, about, gap=2), 5)
-        if self._wide:
-            line.addWidget(self._why(found), 3)
-        line.addWidget(self._cell(clock, 112))
+        if self._slim:
+            line.addLayout(column(title, row(clock, about), gap=2), 5)
+        else:
+            line.addLayout(column(title, about, gap=2), 5)
+            if self._wide:
+                line.addWidget(self._why(found), 3)
+            line.addWidget(self._cell(clock, 112))
         act = Button(self._verb(found), lambda: self._go("ticket", found.stream))
         act.setAccessibleName(f"{act.text()} {found.number} {summary}")
         act.setMinimumWidth(px(96))

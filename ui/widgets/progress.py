@@ -282,7 +282,7 @@ class StatTile(QFrame):
         self.setLayout(
             column(self._name, self._figure, self._note, gap=2, margins=(18, 14, 12, 14))
         )
-        self.setMinimumWidth(theme().px(120))
+        self.setMinimumWidth(theme().px(104))
 
     def set(self, figure: str, note: str, tone: str = "", tip: str = "") -> None:
         """Show a figure; `tip` says which rows it counts."""
