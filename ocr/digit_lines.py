@@ -6,7 +6,7 @@ Where the likeliest signs make no day, phone or amount, the likeliest that make 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -33,18 +33,37 @@ _DOUBTED: Final = 0.3
 """Confidence left of a digit that is none by its own look, or that only one reader saw."""
 _UNREAD: Final = 0.8
 """From this share on a stroke between digits that was not read is a digit."""
+_SURELY_4: Final = 0.9
+"""Confidence with which a 4 is read; ¥ is read as a 4 with less."""
 _CLEARLY: Final = 0.9
 """The same where the field's form does not ask for another digit."""
 _ALONE: Final = 0.5
 """Most confidence of a digit that one reader took for another sign."""
 _OF_FORM: Final = frozenset({"complaint_date", "phone"})
 """Fields whose form tells where a digit is missing."""
+_MOST_DIGITS: Final = {"phone": 11, "complaint_date": 8}
+_SUREST: Final = 0.99
+_BADLY_SEEN: Final = 0.8
+"""Confidence left of a digit that the other reader is this sure of where none can be lost, and
+that is no digit by our look, as it is cut badly, but like no other digit than that."""
 _SLASH: Final = 0.15
 """How likely a stroke that was read as a 1 or a 7 in a day is a slash."""
 _OF_MONEY: Final = frozenset("¥￥")
 _LIKE_SLASH: Final = frozenset("17|lI丨!J\\")
 _PARTING: Final = frozenset(".-年月日、,·")
 """What parts a day's numbers; where one of these stands, no stroke is a slash."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Circumstances:
+    """What tells how a line's digits are weighed."""
+
+    fill: bool
+    """Whether a digit that only our network saw is put in."""
+    plain: bool
+    """Whether whoever wrote the page writes plain 1."""
+    whole: bool
+    """Whether no digit can be lost."""
 
 
 def vetted(
@@ -75,8 +94,9 @@ def vetted(
     )
     found = []
     for cut, by_glyph, key in zip(cuts, seen, known, strict=True):
-        reading = _weighed(cut, by_glyph, fill=key not in _OF_FORM, plain=plain)
-        reading = _with_sign(reading) if key == "amount" else reading
+        by = _Circumstances(key not in _OF_FORM, plain, _is_whole(key, cut.reading))
+        reading = _weighed(cut, by_glyph, by)
+        reading = _with_sign(reading, cut.reading, by_glyph) if key == "amount" else reading
         formed = (
             _formed(key, cut, by_glyph, reading, plain=plain) if key else _doubted(reading, cut)
         )
@@ -145,14 +165,22 @@ def _with_ones(reading: LineReading) -> LineReading:
     return replace(reading, text=text, glyphs=glyphs)
 
 
-def _with_sign(reading: LineReading) -> LineReading:
-    """Return an amount with its doubted first 4 read as ¥, if digits follow."""
+def _with_sign(
+    reading: LineReading, said: LineReading, seen: dict[int, NDArray[np.float32]]
+) -> LineReading:
+    """Return an amount with its doubted first 4 read as ¥, if digits follow.
+
+    A 4 is read for sure: what `said` takes for a 4 with doubt, and is surely no digit by our
+    network, is surely ¥. Any other stays doubted, so that a person sees an amount from which a
+    digit may be missing.
+    """
     first, *others = reading.glyphs or (Glyph("", 0.0, 0.0),)
     doubted = first.text == "4" and first.confidence <= _DOUBTED
     if not doubted or not others or not others[0].text.isdigit():
         return reading
-    # It stays doubted, so that a person sees an amount from which a digit may be missing.
-    sign = Glyph("¥", first.at, first.confidence)
+    level = float(seen[0][NO_DIGIT]) if 0 in seen else 0.0
+    told = said.glyphs[0].confidence < _SURELY_4 and level >= _UNREAD
+    sign = Glyph("¥", first.at, level if told else first.confidence)
     return LineReading("¥" + reading.text[1:], reading.confidence, (sign, *others))
 
 
@@ -185,11 +213,14 @@ def _pointed(reading: LineReading, at: float) -> LineReading:
     return replace(reading, text="".join(glyph.text for glyph in whole), glyphs=whole)
 
 
-def _weighed(
-    cut: Cut, shares: dict[int, NDArray[np.float32]], *, fill: bool, plain: bool
-) -> LineReading:
+def _is_whole(key: str, reading: LineReading) -> bool:
+    """Tell whether a phone or a day has all digits that it can have, so that none is lost."""
+    return sum(glyph.text.isdigit() for glyph in reading.glyphs) == _MOST_DIGITS.get(key)
+
+
+def _weighed(cut: Cut, shares: dict[int, NDArray[np.float32]], by: _Circumstances) -> LineReading:
     glyphs = [
-        _settled(glyph, shares[at], fill=fill, plain=plain) if at in shares else glyph
+        _settled(glyph, shares[at], by) if at in shares else glyph
         for at, glyph in enumerate(cut.reading.glyphs)
     ]
     left = iter(glyphs)
@@ -201,20 +232,22 @@ def _weighed(
     return LineReading(text, mean, tuple(glyphs))
 
 
-def _settled(glyph: Glyph, shares: NDArray[np.float32], *, fill: bool, plain: bool) -> Glyph:
-    """Return a glyph as both readers see it; with `fill` also one that only ours saw."""
+def _settled(glyph: Glyph, shares: NDArray[np.float32], by: _Circumstances) -> Glyph:
+    """Return a glyph as both readers see it."""
     said = digit_of(glyph)
     if glyph.text in _OF_MONEY:
         return replace(glyph, confidence=max(glyph.confidence, float(1 - shares[:10].max())))
     if not glyph.text:
-        seen = fill and shares.argmax() != NO_DIGIT and shares.max() >= _CLEARLY
+        seen = by.fill and shares.argmax() != NO_DIGIT and shares.max() >= _CLEARLY
         return replace(glyph, text=str(shares.argmax()), confidence=_DOUBTED) if seen else glyph
     if shares.argmax() == NO_DIGIT:
-        return Glyph(glyph.text, glyph.at, min(glyph.confidence, _DOUBTED)) if said else glyph
+        sure = by.whole and glyph.confidence >= _SUREST and said == str(shares[:NO_DIGIT].argmax())
+        most = _BADLY_SEEN if sure else _DOUBTED
+        return Glyph(glyph.text, glyph.at, min(glyph.confidence, most)) if said else glyph
     said = said or _borne_out(glyph, shares)
     if not said and shares.max() < _SURE:
         return glyph
-    odds = weighed(shares, said, glyph.confidence, plain=plain)
+    odds = weighed(shares, said, glyph.confidence, plain=by.plain)
     digit = int(odds.argmax())
     level = float(odds[digit]) if said else min(float(odds[digit]), _ALONE)
     return Glyph(str(digit), glyph.at, level)

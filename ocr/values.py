@@ -21,7 +21,8 @@ _LONE_STOPS: Final = frozenset("0oOQ°〇○")
 _LEAST_UNDETECTED: Final = 0.7
 _NEARLY: Final = 0.6
 _POINTS: Final = frozenset(".,。·，")
-_OF_MONEY: Final = _POINTS | {"¥", "￥"}
+_MONEY: Final = frozenset("¥￥")
+_OF_MONEY: Final = _POINTS | _MONEY
 _SETTLED: Final = 0.95
 """From this confidence on a number that two readings agree on needs no third."""
 _WEAK: Final = 0.5
@@ -54,6 +55,8 @@ class _Opinion:
     text: str
     confidence: float
     weakest: float
+    money: bool = False
+    """Whether ¥ stands before the number."""
 
 
 def read_values(
@@ -182,7 +185,8 @@ def _first(place: Place) -> _Opinion:
 
 
 def _again(key: str, readings: Sequence[LineReading]) -> _Opinion:
-    return _opinion(key, [(one.text, one.confidence, _weakest(key, one)) for one in readings])
+    found = _opinion(key, [(one.text, one.confidence, _weakest(key, one)) for one in readings])
+    return replace(found, money=any(one.text[:1] in _MONEY for one in readings if one.text))
 
 
 def _weakest(key: str, reading: LineReading) -> float:
@@ -268,6 +272,7 @@ def _contradicted(key: str, best: _Opinion, opinions: Sequence[_Opinion]) -> boo
         for one in opinions
         if not _agree(one, best)
         and not _slashed(key, one, best)
+        and not _sign_as_4(key, one, opinions)
         and not _muddled(one, best, opinions[0])
     ]
     if not against:
@@ -290,6 +295,13 @@ def _within(short: str, long: str) -> bool:
     """Tell whether all signs of a text stand in another in their order."""
     left = iter(long)
     return all(sign in left for sign in short)
+
+
+def _sign_as_4(key: str, one: _Opinion, opinions: Sequence[_Opinion]) -> bool:
+    """Tell whether the line's reading of an amount has a 4 for the ¥ that all others see."""
+    looks = opinions[1:]
+    taken = one is opinions[0] and all(one.text == f"4{look.text}" for look in looks)
+    return key == "amount" and taken and all(look.money for look in looks)
 
 
 def _slashed(key: str, one: _Opinion, best: _Opinion) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -147,6 +148,53 @@ def test_a_4_before_an_amount_that_is_no_digit_is_the_sign_of_money() -> None:
     crop, reading = line("4")
     (alone,) = vetted([crop], [reading], Says(NO_DIGIT), ["amount"])
     assert alone.text == "4"
+
+
+def test_a_4_read_with_doubt_that_is_surely_no_digit_is_surely_the_sign_of_money() -> None:
+    """IN-04: a 4 that is one is read for sure."""
+
+    class NotTheFirst(Says):
+        def judge(self, tiles: Sequence[NDArray[np.uint8]]) -> Shares:
+            shares = DigitReader().judge(tiles)
+            shares[0] = 0.01
+            shares[0, NO_DIGIT] = self.level
+            return shares
+
+    def of_the_sign(read: float, seen: float) -> float:
+        crop, reading = line("4128.50")
+        glyphs = (Glyph("4", reading.glyphs[0].at, read), *reading.glyphs[1:])
+        said = LineReading("4128.50", 0.9, glyphs)
+        (found,) = vetted([crop], [said], NotTheFirst(0, seen), ["amount"])
+        assert found.text == "¥128.50"
+        return found.glyphs[0].confidence
+
+    assert of_the_sign(read=0.6, seen=0.9) == pytest.approx(0.9)
+    assert of_the_sign(read=0.99, seen=0.9) <= 0.3, "it may be a 4"
+    assert of_the_sign(read=0.6, seen=0.6) <= 0.3, "nobody is sure"
+
+
+def test_a_badly_cut_digit_of_a_whole_number_is_taken_from_a_sure_reading() -> None:
+    """IN-04: where no digit can be lost, a tile that shows none proves little."""
+
+    class HidesTheFirst(Says):
+        def judge(self, tiles: Sequence[NDArray[np.uint8]]) -> Shares:
+            shares = DigitReader().judge(tiles)
+            shares[0] = 0.01
+            shares[0, [self.digit, NO_DIGIT]] = 0.2, 0.7
+            return shares
+
+    def of_the_first(key: str, text: str, digit: int, level: float = 0.995) -> float:
+        crop, reading = line(text, level)
+        (found,) = vetted([crop], [reading], HidesTheFirst(digit), [key])
+        assert found.text == text
+        return found.glyphs[0].confidence
+
+    assert of_the_first("phone", "13800472157", 1) == 0.8
+    assert of_the_first("complaint_date", "2026-03-09", 2) == 0.8
+    assert of_the_first("phone", "13800472157", 7) <= 0.3, "it is more like a 7"
+    assert of_the_first("phone", "13800472157", 1, level=0.9) <= 0.3
+    assert of_the_first("complaint_date", "2026-3-9", 2) <= 0.3, "a digit may be lost"
+    assert of_the_first("member_no", "13800472157", 1) <= 0.3
 
 
 def read_as(text: str, reading: LineReading) -> LineReading:

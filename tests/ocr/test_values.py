@@ -127,6 +127,14 @@ def test_a_poor_look_costs_little_where_a_sure_line_and_the_other_look_say_the_s
     assert not looked_at("member_no", "20011846", *poor).certain
 
 
+def test_a_line_that_has_a_4_for_the_sign_of_money_casts_no_doubt() -> None:
+    """IN-04: both looks at the crop see ¥ where the line has a 4; a 7 is another digit."""
+    looks = (("¥128.50", 0.95), ("¥128.50", 0.95))
+    told = looked_at("amount", "4128.50", *looks)
+    assert (told.text, told.certain) == ("128.50", True)
+    assert not looked_at("amount", "7128.50", *looks).certain
+
+
 def test_two_unsure_looks_do_not_outvote_a_sure_one() -> None:
     kept = looked_at("receipt_no", "2001184620", ("20011846E.", 0.2), ("20011846E.", 0.2))
     assert kept.text == "2001184620"
