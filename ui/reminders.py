@@ -12,6 +12,7 @@ from desktop.services.reminding import Notice
 from ui.background import Job
 from ui.chime import Chime
 from ui.context import Ui
+from ui.desktop_notes import DesktopNotes, connect
 from ui.icons import icon
 from ui.names import Names
 from ui.reminder_card import NoticeCard, most_urgent, words_of
@@ -42,6 +43,10 @@ class ReminderAgent(QObject):
         self._job: Job | None = None
         self._last = ""
         self.tray = self._make_tray()
+        self._notes = DesktopNotes(self, ui.text("ui.app"), ui.text("ui_reminders.open"))
+        self._notes.clicked.connect(self.open_last)
+        self._notes.refused.connect(self._tell_by_tray)
+        ui.run(connect, self._notes.use, lane="files")
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(EVERY_MS)
@@ -110,13 +115,17 @@ class ReminderAgent(QObject):
         self._ui.changed.emit()
         if self.sound:
             self._beep()
+        words = words_of(urgent, self._ui, self._names)
+        more = self._ui.text("ui_reminders.more", n=len(notices) - 1)
+        text = f"{words}\n{more}" if len(notices) > 1 else words
         if self.tray is None:
             self.tray = self._make_tray()  # its place may have come after the window
+        if not self._notes.show(urgent.number, text):
+            self._tell_by_tray(urgent.number, text)
+
+    def _tell_by_tray(self, title: str, text: str) -> None:
         if self.tray is not None:
-            words = words_of(urgent, self._ui, self._names)
-            more = self._ui.text("ui_reminders.more", n=len(notices) - 1)
-            text = f"{words}\n{more}" if len(notices) > 1 else words
-            self.tray.showMessage(urgent.number, text, icon("clock", "accent"))
+            self.tray.showMessage(title, text, icon("clock", "accent"))
 
     def open_last(self) -> None:
         """Bring the window to the front with the ticket of the last message."""
@@ -134,5 +143,6 @@ class ReminderAgent(QObject):
         if self._job is not None:
             self._job.cancel()
         self._chime.stop()
+        self._notes.close()
         if self.tray is not None:
             self.tray.hide()
