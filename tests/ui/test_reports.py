@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desktop.domain.analytics.report import ChartBlock
 from desktop.domain.improvement.root_cause import FinishAction, PlanAction, shown
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
 from tests.packs.conftest import UNTIL, entered, region_folder
-from tests.ui.conftest import complain, rest, show
+from tests.ui.conftest import StrayWindows, complain, rest, show
 from ui.main_window import MainWindow
 from ui.screens.quality import QualityScreen
 from ui.screens.quality_evidence import ProofLink
@@ -270,6 +271,28 @@ def test_a_verification_that_is_due_is_asked_for_until_it_is_done(
     quality.cause.actions_card.verify(name, "effective")
     wait(region)
     assert region.verification.isHidden()
+
+
+def test_a_root_cause_with_an_open_action_keeps_the_keyboard_on_its_next_why(
+    region: Workspace, manager: Desk, qapp: QApplication
+) -> None:
+    """QA-03: what the action still needs has its place before it is shown."""
+    signal = manager.signals("2026-10", "zh_CN")[0][0]
+    stream = manager.open_cause(signal, "2026-10", "十月增多")
+    due = manager.use_cases.causes.today() + timedelta(days=7)
+    owner = manager.people()[0].id
+    plan = PlanAction(manager.new_action(), "早班查验日期", owner, due)
+    assert not isinstance(manager.work_on_cause(stream, plan), Refusal)
+    watch = StrayWindows()
+    qapp.installEventFilter(watch)
+    show(region, "quality", stream)
+    wait(region)
+    qapp.removeEventFilter(watch)
+    quality = region.front
+    assert isinstance(quality, QualityScreen)
+    assert watch.seen == []
+    assert quality.tabs.value() == "causes"
+    assert quality.cause.whys[0].hasFocus()
 
 
 def test_a_report_made_again_draws_only_what_says_something_else(

@@ -157,6 +157,9 @@ class ActionsCard(Card):
         text, is_open = self.ui.text, action.done is None
         hint = text("ui_quality.evidence_hint" if is_open else "ui_quality.finding_hint")
         words, day = self.lines.setdefault(action.id, (LineEdit(), DayLine()))
+        # Shown before it has its place, each would flash up as a window and take the keyboard.
+        words.setParent(self)
+        day.setParent(self)
         if words.placeholderText() != hint:
             words.clear()
             words.setPlaceholderText(hint)
@@ -178,6 +181,7 @@ class ActionsCard(Card):
         day.setToolTip(text("ui_quality.effective_day"))
         day.show()
         proof = self.proofs.setdefault(action.id, ProofButton(self.ui, shown(action.text)))
+        proof.setParent(self)
         proof.show()
         return [words, proof, day, self._button("finish", partial(self.finish, action.id))]
 

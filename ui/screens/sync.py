@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QGridLayout, QLayout, QWidget
 
 from desktop.services.desk import News
 from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeReport, SyncStatus
@@ -27,6 +28,8 @@ from ui.widgets.progress import ProgressStrip, StatTile
 from ui.widgets.text import ElidedLabel
 
 WAITING_SHOWN = 20
+SETTLED_MS = 50
+"""After this the page is laid out around a new banner."""
 
 
 class SyncScreen(Screen):
@@ -62,7 +65,8 @@ class SyncScreen(Screen):
         self._shown_enrolment: Enrolment | str | None = "never"
         self._loaded = False
         self._columns = row(gap=16)
-        self.setLayout(column(Scroll(box(self._page()))))
+        self._scroll = Scroll(box(self._page()))
+        self.setLayout(column(self._scroll))
         agent.state.connect(self._show)
 
     def _page(self) -> QLayout:
@@ -200,9 +204,10 @@ class SyncScreen(Screen):
             self._join.setEnabled(not self.agent.busy)
             failed = self.agent.last if enrolment is None and not self.agent.busy else None
             # Where it was typed, for the banner may be out of sight.
-            self._code_field.set_error(
-                text(f"sync.{failed.code}") if isinstance(failed, ExchangeFailure) else ""
-            )
+            wrong = text(f"sync.{failed.code}") if isinstance(failed, ExchangeFailure) else ""
+            self._code_field.set_error(wrong)
+            if wrong and self._code_field.isAncestorOf(QApplication.focusWidget() or self):
+                QTimer.singleShot(SETTLED_MS, self._code_field, self._show_code)
             return
         self._shown_enrolment = enrolment
         into = self._boxes[self._hq]
@@ -227,6 +232,9 @@ class SyncScreen(Screen):
         into.addWidget(self._code_field)
         into.addWidget(box(row(self._join, None, margins=(0, 6, 0, 0))))
         self.code.returnPressed.connect(self.join)
+
+    def _show_code(self) -> None:
+        self._scroll.ensureWidgetVisible(self._code_field)
 
     def join(self) -> None:
         """Join HQ with the address and the code typed."""
