@@ -325,11 +325,16 @@ class TicketModel(QAbstractTableModel):
     def _due(self, found: TicketRow) -> str:
         if found.closed:
             return self._ui.text("ui_complaints.closed")
-        if found.pending_approvals:
+        if self._waits(found):
             return self._ui.text("ui_complaints.pending")
         if found.due_at is None:
             return self._ui.text("ui.clock.none")
         return self._ui.formats.left(found.due_at, self._now)
+
+    def _waits(self, found: TicketRow) -> bool:
+        """Tell whether an approval is all to be said; a clock that ran out is said before it."""
+        over = found.due_at is not None and found.due_at < self._now
+        return bool(found.pending_approvals) and not over
 
     def _tone(self, found: TicketRow, column: str) -> Tone | None:
         if column == "level":
@@ -340,7 +345,7 @@ class TicketModel(QAbstractTableModel):
             return None
         if found.closed or found.due_at is None:
             return "neutral"
-        return "info" if found.pending_approvals else clock_tone(found.due_at, self._now)
+        return "info" if self._waits(found) else clock_tone(found.due_at, self._now)
 
     def _tip(self, found: TicketRow, column: str) -> str:
         if column == "due" and found.due_at is not None:
