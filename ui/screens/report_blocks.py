@@ -41,8 +41,14 @@ def section_card(ui: Ui, section: Section, on_drill: OnDrill) -> Card:
     """Return one section of a report as a card."""
     card = Card(section.title)
     for block in section.blocks:
-        card.add(block_widget(ui, block, on_drill))
+        # Why a heat map is empty stands above it already.
+        if not (isinstance(block, ChartBlock) and block.kind == "heat" and _is_blank(block)):
+            card.add(block_widget(ui, block, on_drill))
     return card
+
+
+def _is_blank(chart: ChartBlock) -> bool:
+    return chart.kind != "fishbone" and not any(mark.value for mark in chart.marks)
 
 
 def block_widget(ui: Ui, block: Block, on_drill: OnDrill) -> QWidget:
@@ -52,7 +58,7 @@ def block_widget(ui: Ui, block: Block, on_drill: OnDrill) -> QWidget:
             return label(block.text, "small" if block.small else "", wrap=True)
         case FigureBlock():
             return _figures(ui, block, on_drill)
-        case ChartBlock() if block.kind != "fishbone" and not any(m.value for m in block.marks):
+        case ChartBlock() if _is_blank(block):
             return label(ui.text("ui_reports.no_marks"), "small")
         case ChartBlock():
             view = ChartView(block)
