@@ -42,6 +42,10 @@ def test_submitting_an_empty_page_names_what_is_missing(intake: IntakeScreen, de
     assert errors["expectation"]
     assert errors["emotion"]
     assert desk.count(TicketFilter()) == 0
+    QTest.keyClicks(intake.form.expectation, "refund")
+    marks = {name: field.editor.property("invalid") for name, field in intake.form._fields.items()}
+    assert marks["expectation"] == "false"
+    assert marks["verbatim"] == "true"
 
 
 def test_a_typed_complaint_becomes_a_ticket_with_all_its_facts(

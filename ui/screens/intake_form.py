@@ -35,6 +35,7 @@ class IntakeForm(QWidget):
         self._ui = ui
         self._names = Names(ui.texts, ui.desk.policy)
         self._suggestion = NO_SUGGESTION
+        self._marked: list[str] = []
         self.verbatim, self.expectation = TextArea(4), TextArea(2)
         self.emotion = Choice(self._emotions(ui.desk.policy), digits=True)
         self.code, self.level = (
@@ -141,6 +142,7 @@ class IntakeForm(QWidget):
             mark.toggled.connect(lambda _on: self.edited.emit())
         self.custom.edited.connect(self.edited)
         self.edited.connect(self._show_override)
+        self.edited.connect(self._mend)
         self.emotion.changed.connect(self._show_anchor)
 
     def values(self) -> dict[str, str]:
@@ -269,14 +271,27 @@ class IntakeForm(QWidget):
 
     def check(self, *, quick: bool) -> bool:
         """Mark what is missing or malformed and go to the first; True when all is well."""
-        errors = self._errors(quick=quick)
-        fields = {**self._fields, **{f"custom:{n}": f for n, f in self.custom.fields.items()}}
+        errors, fields = self._errors(quick=quick), self._all_fields()
         for name, field in fields.items():
             field.set_error(errors.get(name, ""))
+        self._marked = list(errors)
         first = next(iter(errors), None)
         if first is not None:
             fields[first].editor.setFocus()
         return first is None
+
+    def _all_fields(self) -> dict[str, Field]:
+        return {**self._fields, **{f"custom:{n}": f for n, f in self.custom.fields.items()}}
+
+    def _mend(self) -> None:
+        """Take a mark away as soon as what it asked for is there."""
+        if not self._marked:
+            return
+        left, fields = self._errors(quick=False), self._all_fields()
+        for name in self._marked:
+            if name not in left and name in fields:
+                fields[name].set_error("")
+        self._marked = [name for name in self._marked if name in left]
 
     def _errors(self, *, quick: bool) -> dict[str, str]:
         typed, text = self.values(), self._ui.text
