@@ -49,6 +49,7 @@ def run_window(
     the folder of the data, which one window holds at a time; it need not exist.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("Amends")  # what desktops and screen readers call the program
     install_roles()
     remembered = Preferences(preferences)
     theme().apply(remembered.appearance, remembered.scale)

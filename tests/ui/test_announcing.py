@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.texts import Texts
+from ui.shell.rail import Rail, RailEntry
 from ui.theme import theme
+from ui.widgets.buttons import PushButton
 from ui.widgets.feedback import Banner, Toast
 from ui.widgets.inputs import Choice, Field, LineEdit, Option
 from ui.widgets.layout import box, column
@@ -112,3 +114,25 @@ def test_chips_say_whether_one_or_several_can_be_chosen(
     told = QAccessible.queryAccessibleInterface(choice.chip("b"))
     assert told.role() == role
     assert told.state().checked == 1
+
+
+def test_what_a_reader_checks_is_chosen_as_by_a_click(qtbot: QtBot) -> None:
+    """A reader's default action on a radio button checks it without a click."""
+    rail = Rail([RailEntry(n, "check", n, n) for n in ("today", "intake")], "导航", "安")
+    choice = Choice([Option("a", "退货"), Option("b", "换货")])
+    chosen, picked = list[str](), list[int]()
+    rail.chosen.connect(chosen.append)
+    choice.picked.connect(lambda: picked.append(1))
+    for widget in (rail, choice):
+        qtbot.addWidget(widget)
+    rail.select("today")
+    choice.set_value("a")
+    assert (chosen, picked) == ([], [])
+    today, intake = rail.findChildren(PushButton)
+    intake.toggle()
+    choice.chip("b").toggle()
+    assert (chosen, picked) == (["intake"], [1])
+    today.click()
+    today.click()
+    choice.chip("a").click()
+    assert (chosen, picked) == (["intake", "today", "today"], [1, 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -37,9 +38,15 @@ class _RailButton(PushButton):
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setToolTip(f"{entry.text} ({entry.keys})")
+        self.name, self.again = entry.name, False
         self.setAccessibleName(entry.text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme().px(56))
+
+    def nextCheckState(self) -> None:
+        """Note whether a press changes anything: one of the entry in front does not."""
+        self.again = self.isChecked()
+        super().nextCheckState()
 
     def set_badge(self, count: int) -> None:
         self._badge = count
@@ -109,19 +116,31 @@ class Rail(QFrame):
         self._buttons: dict[str, _RailButton] = {}
         for entry in entries:
             button = _RailButton(entry)
-            button.clicked.connect(lambda _on=False, name=entry.name: self.chosen.emit(name))
+            # A screen reader checks an entry without clicking it.
+            button.toggled.connect(partial(self._checked, entry.name))
+            button.clicked.connect(lambda _on=False, button=button: self._clicked(button))
             self._buttons[entry.name] = button
             body.addWidget(button)
         body.addStretch(1)
         self.setLayout(body)
         self.set_compact(False)
 
+    def _checked(self, name: str, on: bool) -> None:
+        if on:
+            self.chosen.emit(name)
+
+    def _clicked(self, button: _RailButton) -> None:
+        if button.again:
+            self.chosen.emit(button.name)
+
     def select(self, name: str) -> None:
         """Mark the entry of the screen shown; no entry for a screen of the person menu."""
         for known, button in self._buttons.items():
             # Exclusive buttons cannot all be off.
             button.setAutoExclusive(False)
+            button.blockSignals(True)
             button.setChecked(known == name)
+            button.blockSignals(False)
             button.setAutoExclusive(True)
 
     def set_badge(self, name: str, count: int) -> None:

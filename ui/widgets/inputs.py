@@ -141,7 +141,6 @@ class Choice(QWidget):
         self._many, self._digits = many, digits
         self._group = QButtonGroup(self)
         self._group.setExclusive(not many)
-        self._group.buttonClicked.connect(lambda _chip: self.picked.emit())
         self._chips: dict[str, Button] = {}
         self._flow = Flow(8)
         self.setLayout(self._flow)
@@ -165,11 +164,17 @@ class Choice(QWidget):
             chip.setAutoExclusive(not self._many)  # what a reader calls a radio button
             chip.setToolTip(option.tip)
             chip.setAccessibleDescription(option.tip)
-            chip.toggled.connect(lambda _on: self.changed.emit())
+            chip.toggled.connect(self._toggled)
             self._chips[option.value] = chip
             self._group.addButton(chip)
             self._flow.addWidget(chip)
         self.set_values(chosen)
+
+    def _toggled(self, on: bool) -> None:
+        """A person chose, by click, key or screen reader; what the program sets is not heard."""
+        self.changed.emit()
+        if on or self._many:
+            self.picked.emit()
 
     def values(self) -> list[str]:
         """Return the chosen values in the order of the options."""
