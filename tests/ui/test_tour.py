@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,16 +11,24 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop.services.desk import Desk
-from tests.ui.conftest import complain
+from desktop.texts import Texts
+from tests.ui.conftest import PASSWORD, complain
+from ui.background import Background
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+from ui.screenshots import picture, settle
 from ui.theme import theme
 from ui.tokens import DARK, LIGHT
 from ui.tour import Look, Tour
+from ui.tour_desk import DeskStates
 
 SCREENS = ["today", "intake", "paper", "complaints", "knowledge", "ticket", "compensate"]
 SCREENS += ["approvals", "reports", "quality", "sync", "handover", "settings"]
 SCREENS += ["training", "coach"]
 #: Some of the states pictured beside the screens themselves.
 STATES = {"knowledge_nothing", "reports_sla", "reports_preview", "quality_sample", "keys_shown"}
+DAILY = {"door_failed", "door_setup", "door_locked", "door_wrong", "intake_found", "gallery"}
+DAILY |= {"complaints_nothing", "ticket_classify", "compensate_above", "approvals_waiting"}
 STATES |= {"settings_about", "finder_found", "menu_person", "message_bad"}
 
 
@@ -59,3 +69,31 @@ def test_states_are_pictured_beside_the_screens(
     assert paths.keys() >= STATES
     assert all(colours(QImage(str(paths[name]))) > 4 for name in STATES)
     desk.close()
+
+
+def test_the_states_of_daily_work_are_pictured_and_leave_nothing_behind(
+    qapp: QApplication, desk: Desk, tmp_path: Path
+) -> None:
+    row = complain(desk)
+    asked = desk.new_compensation("voucher", "goodwill", Decimal(3000), "customer", "漏水")
+    desk.act(row.stream, asked)
+    background = Background()
+    window = MainWindow(lambda: desk, Preferences(tmp_path / "window.ini"), background, "zh_CN")
+    window.show()
+    window.start()
+
+    def settled(ready: Callable[[], bool]) -> None:
+        assert settle(lambda: ready() and background.idle)
+
+    settled(lambda: window.workspace is not None)
+    states = DeskStates(window, desk, settled, PASSWORD)
+    taken = {}
+    for name, shown in states.take(Texts("zh_CN"), background, row.stream):
+        taken[name] = colours(picture(shown).toImage())
+    assert taken.keys() >= DAILY
+    assert min(taken.values()) > 4
+    assert list(desk.drafts()) == []
+    assert desk.person is not None
+    assert desk.person.login == "lin"
+    window.close()
+    background.shutdown()

@@ -74,6 +74,7 @@ class IntakeScreen(Screen):
         # The customer's card stays in sight beside the form, however far down somebody types.
         self._beside, self._below = column(margins=(0, 0, 24, 8)), column()
         self._wide: bool | None = None
+        self._low: bool | None = None
         self.setLayout(self._arrange())
         self._shortcut("Ctrl+N", self.begin_another)
         self._shortcut("Ctrl+PgDown", partial(self._step_draft, 1))
@@ -186,13 +187,8 @@ class IntakeScreen(Screen):
 
     def set_width(self, logical: int) -> None:
         """Put the customer's card below the form when it is narrow."""
-        self._title.setVisible(not self.low)
-        px = theme().px
-        self._top.setContentsMargins(px(24), px(8 if self.low else 20), px(24), 0)
-        if self.low:
-            self._head.insertWidget(0, self.drafts, 100)
-        else:
-            self._drafts_line.addWidget(self.drafts)
+        if self.low != self._low:
+            self._fold(low=self.low)
         wide = logical >= NARROW
         short = "" if logical >= SHORT else "_short"
         self.red.set_text(self.ui.text(f"ui_intake.red{short}"))
@@ -203,6 +199,17 @@ class IntakeScreen(Screen):
             self._wide = wide
             (self._beside if wide else self._below).addWidget(self.found)
             self._aside.setVisible(wide)
+
+    def _fold(self, *, low: bool) -> None:
+        """Let the drafts stand in the place of the title where there is little height."""
+        self._low = low
+        self._title.setVisible(not low)
+        px = theme().px
+        self._top.setContentsMargins(px(24), px(8 if low else 20), px(24), 0)
+        if low:
+            self._head.insertWidget(0, self.drafts, 100)
+        else:
+            self._drafts_line.addWidget(self.drafts)
 
     def _reset(self) -> None:
         self._draft, self._started, self._dirty = None, None, False

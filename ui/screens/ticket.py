@@ -59,6 +59,7 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui, "ui.rail.complaints")
         self._shown, self._follow = "", False
+        self._header_scrolls: bool | None = None
         self.header = TicketHeader(ui, self._names)
         self.steps = StepList()
         self.step = StepCard(ui, self._names)
@@ -225,6 +226,9 @@ class TicketScreen(TicketPlace[SavedDraft | None]):
 
     def _place_header(self, *, scrolls: bool) -> None:
         """Keep the header in sight, but where it would take half of a low window."""
+        if scrolls == self._header_scrolls:
+            return
+        self._header_scrolls = scrolls
         px = theme().px
         self._top.setContentsMargins(px(24), 0 if scrolls else px(20), px(24), 0)
         self._columns.setContentsMargins(px(24), px(12) if scrolls else 0, px(24), px(24))
