@@ -141,6 +141,7 @@ class LoginPage(_Page):
         if on_back is not None:
             self.card.add(Button(texts.get("ui_shell.back"), on_back, variant="link"))
         self.people.changed.connect(self._chosen)
+        self.people.clicked.connect(self.password.setFocus)  # the name shown already
         self.password.returnPressed.connect(self.submit)
         self.login.returnPressed.connect(self.password.setFocus)
         if example_password:

@@ -133,6 +133,8 @@ class Choice(QWidget):
     changed = Signal()
     picked = Signal()
     """A person chose: never emitted for what the program sets."""
+    clicked = Signal()
+    """A chip was pressed, whether it was chosen before or not."""
 
     def __init__(
         self, options: Sequence[Option], *, many: bool = False, digits: bool = False
@@ -141,6 +143,7 @@ class Choice(QWidget):
         self._many, self._digits = many, digits
         self._group = QButtonGroup(self)
         self._group.setExclusive(not many)
+        self._group.buttonClicked.connect(lambda _chip: self.clicked.emit())
         self._chips: dict[str, Button] = {}
         self._flow = Flow(8)
         self.setLayout(self._flow)
