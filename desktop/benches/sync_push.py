@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -72,6 +73,8 @@ def upload(hq: Running, folder: Path, tickets: int, tell: Callable[[str], None])
         events = fill(data, Documents(), 0, tickets)
         join(hq, line)
         before, own = hq.usage(), _cpu()
+        # What was written before is not HQ's to wait for when it makes its own durable.
+        os.sync()
         tell("sending")
         started = time.perf_counter()
         report = exchanged(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from struct import Struct
 from typing import Any, Final
@@ -75,6 +76,12 @@ class Texts(tuple[str, ...]):
     __slots__ = ()
 
 
+class Blobs(tuple[bytes, ...]):
+    """Bytes for a `bytea[]`, without null; made in one go instead of value by value."""
+
+    __slots__ = ()
+
+
 class _TextsDumper(Dumper):
     """Writes `Texts` in PostgreSQL's binary form of text[]."""
 
@@ -82,18 +89,36 @@ class _TextsDumper(Dumper):
     oid = 1009
 
     def dump(self, obj: Any) -> bytes:
-        """Return one dimension without nulls: type text, length, first index, then each text."""
-        pieces = [_ARRAY.pack(1 if obj else 0, 0, 25), _BOUNDS.pack(len(obj), 1) if obj else b""]
-        for value in obj:
-            encoded = value.encode()
-            pieces += (_LENGTH.pack(len(encoded)), encoded)
-        return b"".join(pieces)
+        """Return the array of type text."""
+        return _array(25, [value.encode() for value in obj])
+
+
+class _BlobsDumper(Dumper):
+    """Writes `Blobs` in PostgreSQL's binary form of bytea[]."""
+
+    format = Format.BINARY
+    oid = 1001
+
+    def dump(self, obj: Any) -> bytes:
+        """Return the array of type bytea."""
+        return _array(17, obj)
+
+
+def _array(of: int, values: Sequence[bytes]) -> bytes:
+    """Return one dimension without nulls: type, length, first index, then each value."""
+    pieces = [_ARRAY.pack(1 if values else 0, 0, of), _BOUNDS.pack(len(values), 1)]
+    if not values:
+        return pieces[0]
+    for value in values:
+        pieces += (_LENGTH.pack(len(value)), value)
+    return b"".join(pieces)
 
 
 def _prepare(connection: Any, _record: object) -> None:
     # Bytes are copied by the compiled writer; by default the type's name finds one in Python.
     connection.adapters.register_dumper(bytes, BytesBinaryDumper)
     connection.adapters.register_dumper(Texts, _TextsDumper)
+    connection.adapters.register_dumper(Blobs, _BlobsDumper)
 
 
 def migrate(engine: Engine) -> None:

@@ -16,7 +16,7 @@ from desktop.services.exchange_ports import Receipt
 from sync import protocol
 from sync.hq import copying, erasing, projection
 from sync.hq.arrivals import Prepared
-from sync.hq.database import Texts
+from sync.hq.database import Blobs, Texts
 from sync.hq.enrolment import REGION, Device
 from sync.hq.models import chain, event, incident, receipt
 
@@ -26,14 +26,27 @@ _SALTS: Final = text(
 _READ_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain")
 _LOCK_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain FOR UPDATE")
 _OWNERS: Final = text("SELECT id, store FROM stream WHERE id = ANY(:ids)")
-#: Returns those that were here before, which are few; they are left as they are.
-_ADD_STREAMS: Final = text("""
+#: Makes room for a batch's streams and salts. Returns those that were here before, which are few;
+#: they are left as they are.
+_ENTER: Final = text("""
     WITH made AS (
         INSERT INTO stream (id, store)
         SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:stores AS text[])) ON CONFLICT DO NOTHING
         RETURNING id
+    ), salted AS (
+        INSERT INTO salt (stream, chain, salt) SELECT s, :chain, v
+        FROM unnest(CAST(:streams AS text[]), CAST(:salts AS bytea[])) AS given(s, v)
+        ON CONFLICT DO NOTHING RETURNING stream
     )
-    SELECT unnest(CAST(:ids AS text[])) EXCEPT ALL SELECT id FROM made
+    (SELECT false AS salted, name FROM unnest(CAST(:ids AS text[])) AS name
+        EXCEPT ALL SELECT false, id FROM made)
+    UNION ALL
+    (SELECT true, name FROM unnest(CAST(:streams AS text[])) AS name
+        EXCEPT ALL SELECT true, stream FROM salted)
+""")
+_TAKE_BACK: Final = text("""
+    WITH unsalted AS (DELETE FROM salt WHERE chain = :chain AND stream = ANY(:streams))
+    DELETE FROM stream WHERE id = ANY(:ids)
 """)
 #: All that a batch changes beside its events and the feed, in one trip to the database.
 _WRITE: Final = text("""
@@ -43,10 +56,6 @@ _WRITE: Final = text("""
     ), ran AS (
         INSERT INTO dirty_run (chain, first_seq, last_seq, home)
         SELECT :chain, :first, :seq, :home WHERE :large
-    ), salted AS (
-        INSERT INTO salt (stream, chain, salt) SELECT s, :chain, v
-        FROM unnest(CAST(:streams AS text[]), CAST(:salts AS bytea[])) AS given(s, v)
-        ON CONFLICT DO NOTHING
     )
     UPDATE chain SET seq = :seq, head = :head, signature = :signature WHERE id = :chain
 """)
@@ -85,7 +94,7 @@ def take(
     request = prepared.request
     if prepared.problem is not None:
         return prepared.problem
-    wrong = _wrong_request(connection, device, request)
+    wrong = _wrong_request(device, request)
     if wrong is not None:
         return wrong
     row = connection.execute(
@@ -99,9 +108,16 @@ def take(
     hashes = prepared.linked(prev)
     known = row.seq + 1 - request.first_seq
     forked = _first_difference(connection, device, request.first_seq, hashes[:known])
+    unlike = (hashes[-1] if hashes else prev) != request.head
+    if forked is not None or unlike:
+        salts = request.salts
+        # Another salt makes other digests, and these another hash: then it is the salt's fault.
+        wrong = _changed_salt(connection, device, salts, [n for n in salts if "\0" not in n])
+        if wrong is not None:
+            return wrong
     if forked is not None:
         return _fork(connection, device, forked, "another event is there already", now)
-    if (hashes[-1] if hashes else prev) != request.head:
+    if unlike:
         seq = request.first_seq + len(hashes) - 1
         return _fork(connection, device, seq, "the bytes do not make the signed head", now)
     if request.seq < row.seq:
@@ -112,9 +128,7 @@ def take(
     return _append(connection, device, prepared, known, now)
 
 
-def _wrong_request(
-    connection: Connection, device: Device, request: protocol.SyncRequest
-) -> protocol.Problem | None:
+def _wrong_request(device: Device, request: protocol.SyncRequest) -> protocol.Problem | None:
     """Return what is wrong with a request before any event is looked at."""
     if request.chain != device.chain:
         return protocol.Problem("refused", "the chain belongs to another device")
@@ -126,13 +140,6 @@ def _wrong_request(
         return protocol.Problem("bad_request", "the head is not signed by this device")
     if any(len(value) != digests.SALT_BYTES for value in request.salts.values()):
         return protocol.Problem("bad_request", "a salt has 16 bytes")
-    if not request.salts:
-        return None
-    streams = [_text(name) for name in request.salts]
-    known = connection.execute(_SALTS, {"chain": request.chain, "streams": Texts(streams)})
-    for row in known:
-        if request.salts.get(row.stream, row.salt) != row.salt:
-            return protocol.Problem("bad_request", f"the salt of {row.stream} has changed")
     return None
 
 
@@ -171,23 +178,23 @@ def _first_difference(
 
 def _append(
     connection: Connection, device: Device, prepared: Prepared, start: int, now: datetime
-) -> Taken:
+) -> Taken | protocol.Problem:
     """Append the batch from the index `start` on."""
     fresh = prepared.after(start)
-    request, salts = fresh.request, fresh.request.salts
-    owners, known = _place(connection, device, fresh)
+    request = fresh.request
+    placed = _place(connection, device, fresh)
+    if isinstance(placed, protocol.Problem):
+        return placed
+    owners, known = placed
     refused = _refused(device, fresh, owners)
     streams = tuple(fresh.accepted(refused))
     copying.copy_events(connection, fresh.block_for(device.scope, refused, now))
-    erased: set[str] = set()
     if fresh.erases:
-        erased.update(erasing.erase(connection, fresh.acted_on(refused)))
+        erasing.erase(connection, fresh.acted_on(refused))
     if known & fresh.salted:
-        erased.update(erasing.erase_again(connection, known & fresh.salted))
+        erasing.erase_again(connection, known & fresh.salted)
     publish(connection, device.scope, device.chain, _readers(device, fresh, refused, owners))
     last, head = request.first_seq + len(fresh.hashes) - 1, fresh.hashes[-1]
-    kept_salts = (fresh.salted & salts.keys()) - erased
-    salted = sorted(name for name in kept_salts if "\0" not in name)
     large = len(streams) > projection.AT_ONCE
     written = {
         "chain": device.chain,
@@ -198,8 +205,6 @@ def _append(
         "head": head,
         "signature": request.signature,
         "dirty": Texts(() if large else sorted(streams)),
-        "streams": Texts(salted),
-        "salts": [salts[name] for name in salted],
     }
     connection.execute(_WRITE, written)
     kept = (
@@ -231,10 +236,11 @@ def _readers(
 
 def _place(
     connection: Connection, device: Device, fresh: Prepared
-) -> tuple[dict[str, str], set[str]]:
+) -> tuple[dict[str, str], set[str]] | protocol.Problem:
     """Return the store of each stream, and the streams that were here before.
 
-    A new one belongs to the device's store or says its own.
+    A new one belongs to the device's store or says its own. Its salt is kept beside it; one that
+    was here with another salt is a problem, and then nothing is kept.
     """
     wanted = set(fresh.accepted(fresh.refused))
     owners: dict[str, str] = {}
@@ -248,14 +254,43 @@ def _place(
                     new[stream] = home
     else:
         new = dict.fromkeys(wanted, device.scope)
-    if new:
-        ids = sorted(new)
-        given = {"ids": Texts(ids), "stores": Texts([new[name] for name in ids])}
-        before = list(connection.execute(_ADD_STREAMS, given).scalars())
-        for name in before:
-            del new[name]
-        owners |= _owners(connection, before) if before else {}
+    salts = fresh.request.salts
+    salted = sorted(name for name in fresh.salted & salts.keys() if "\0" not in name)
+    if not (new or salted):
+        return owners, set(owners)
+    ids = sorted(new)
+    given = {
+        "chain": device.chain,
+        "ids": Texts(ids),
+        "stores": Texts([new[name] for name in ids]),
+        "streams": Texts(salted),
+        "salts": Blobs([salts[name] for name in salted]),
+    }
+    before: tuple[list[str], list[str]] = ([], [])
+    for was_salted, name in connection.execute(_ENTER, given):
+        before[was_salted].append(name)
+    wrong = _changed_salt(connection, device, salts, before[True])
+    if wrong is not None:
+        made, kept = set(new).difference(before[False]), set(salted).difference(before[True])
+        taken = {"chain": device.chain, "ids": Texts(made), "streams": Texts(kept)}
+        connection.execute(_TAKE_BACK, taken)
+        return wrong
+    for name in before[False]:
+        del new[name]
+    owners |= _owners(connection, before[False]) if before[False] else {}
     return owners | new, set(owners)
+
+
+def _changed_salt(
+    connection: Connection, device: Device, salts: Mapping[str, bytes], before: Collection[str]
+) -> protocol.Problem | None:
+    """Compare the salts of streams that had one of this chain before."""
+    if not before:
+        return None
+    for row in connection.execute(_SALTS, {"chain": device.chain, "streams": Texts(before)}):
+        if salts[row.stream] != row.salt:
+            return protocol.Problem("bad_request", f"the salt of {row.stream} has changed")
+    return None
 
 
 def _refused(device: Device, fresh: Prepared, owners: Mapping[str, str]) -> Mapping[int, str]:
@@ -277,11 +312,6 @@ def _opened_in(core: bytes) -> str:
 def _owners(connection: Connection, streams: Collection[str]) -> dict[str, str]:
     found = connection.execute(_OWNERS, {"ids": Texts(streams)})
     return {row.id: row.store for row in found}
-
-
-def _text(name: str) -> str:
-    """Return a name as PostgreSQL takes it; events with such names are refused anyway."""
-    return name.replace("\0", "\ufffd")
 
 
 def publish(

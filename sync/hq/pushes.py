@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
@@ -13,18 +15,21 @@ from sync.hq.arrivals import Expected, Prepared
 from sync.hq.enrolment import Device
 from sync.hq.exchange import Exchange
 
-_Taking = asyncio.Task[ingest.Taken | protocol.Problem]
+#: Batches, joined as far as they go, that may wait while another is written and one is worked out.
+_MOST_WAITING: Final = 1
 
 
 class Push:
-    """One request to PUSH_PATH; while a batch is being written, the next one is worked out."""
+    """One request to PUSH_PATH; while batches are being written, the next ones are worked out."""
 
     def __init__(self, exchange: Exchange, token: str) -> None:
         self._exchange = exchange
         self._token = token
         self._frames = protocol.Frames()
-        self._taking: _Taking | None = None
-        self._next: Prepared | None = None
+        self._waiting: deque[Prepared] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._room = asyncio.Event()
+        self._problem: protocol.Problem | None = None
         self._taken: ingest.Taken | None = None
         self._request: protocol.SyncRequest | None = None
         self._device: Device | None = None
@@ -38,8 +43,9 @@ class Push:
                 await _drain(pieces)
         finally:
             # Also when the line is cut: what came whole is written.
-            late = await self._begin() or await self._noted()
-        problem = problem or late
+            if self._writer is not None:
+                await self._writer
+        problem = problem or self._problem
         if problem is not None:
             return problem
         taken = self._taken
@@ -69,36 +75,34 @@ class Push:
         if prepared.request.version > protocol.VERSION:
             return protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}")
         self._request = prepared.request
-        joined = prepared if self._next is None else arrivals.joined(self._next, prepared)
-        if joined is None:
-            problem = await self._begin()
-            if problem is not None:
-                return problem
-        self._next = joined or prepared
-        if self._taking is None or self._taking.done():
-            return await self._begin()
-        return None
+        joined = arrivals.joined(self._waiting[-1], prepared) if self._waiting else None
+        if joined is not None:
+            self._waiting[-1] = joined
+        else:
+            self._waiting.append(prepared)
+        if self._writer is None or self._writer.done():
+            if self._writer is not None:
+                await self._writer  # raises what ended it
+            self._writer = asyncio.create_task(self._write())
+        while len(self._waiting) > _MOST_WAITING and not self._writer.done():
+            self._room.clear()
+            await self._room.wait()
+        return self._problem
 
-    async def _begin(self) -> protocol.Problem | None:
-        """Begin to write what waits once what is before it is written."""
-        problem = await self._noted()
-        waiting, self._next = self._next, None
-        if problem is None and waiting is not None:
-            writing = run_in_threadpool(self._exchange.take, self._token, waiting)
-            self._taking = asyncio.create_task(writing)
-        return problem
-
-    async def _noted(self) -> protocol.Problem | None:
-        """Wait for what is being written and remember what came of it."""
-        writing, self._taking = self._taking, None
-        if writing is None:
-            return None
-        taken = await writing
-        if isinstance(taken, protocol.Problem):
-            return taken
-        self._taken = taken
-        self._refused.extend(taken.refused)
-        return None
+    async def _write(self) -> None:
+        """Write what waits, one after the other, until nothing does; a problem leaves the rest."""
+        try:
+            while self._waiting and self._problem is None:
+                prepared = self._waiting.popleft()
+                self._room.set()
+                taken = await run_in_threadpool(self._exchange.take, self._token, prepared)
+                if isinstance(taken, protocol.Problem):
+                    self._problem = taken
+                else:
+                    self._taken = taken
+                    self._refused.extend(taken.refused)
+        finally:
+            self._room.set()
 
     def _prepared(self, body: bytes) -> Prepared:
         """Work a batch out as if the one before it had been taken."""

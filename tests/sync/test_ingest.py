@@ -14,7 +14,7 @@ from sync import protocol
 from sync.hq import attachments, projection, verification
 from sync.hq.attachments import AttachmentStore
 from sync.hq.exchange import Exchange
-from sync.hq.models import event, incident, quarantine, salt, ticket_row
+from sync.hq.models import event, incident, quarantine, salt, stream, ticket_row
 from tests.sync.conftest import WallClock
 from tests.sync.devices import WireDevice, opened, proposed, received
 
@@ -376,3 +376,33 @@ def test_verify_names_the_first_altered_event(
     fault = checked(device.hq, tmp_path).faults[0]
     assert fault.what == what
     assert (fault.chain, fault.seq in (2, 3)) == ("c-one", True)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_changed_salt_takes_nothing_of_its_batch(
+    hq: Exchange, device: WireDevice, engine: Engine, tmp_path: Path, signed: bool
+) -> None:
+    device.write("t-1", opened("001", customer_name="周慧"))
+    device.sync()
+    right = device.salts["t-1"]
+    # Given a batch whose second stream is new and whose first says another salt than before
+    if signed:
+        device.salts["t-1"] = bytes(16)
+    device.write("t-1", Draft("solution.recorded", {}, {"text": "换货"}))
+    device.write("t-2", opened("002", customer_name="林静"))
+    device.salts["t-1"] = bytes(16)
+    # When it comes
+    answer = device.sync()
+    # Then it is named, nobody is told of a fork, and nothing of it is kept
+    assert isinstance(answer, protocol.Problem)
+    assert (answer.code, answer.detail) == ("bad_request", "the salt of t-1 has changed")
+    with engine.connect() as connection:
+        assert connection.execute(select(incident)).all() == []
+        assert connection.execute(select(event.c.seq)).scalars().all() == [1]
+        assert connection.execute(select(stream.c.id)).scalars().all() == ["t-1"]
+        assert connection.execute(select(salt.c.stream)).scalars().all() == ["t-1"]
+    # And what is right comes in
+    device.salts["t-1"] = right
+    if not signed:
+        assert device.sync().acked == 3
+    assert checked(hq, tmp_path).faults == ()
