@@ -178,8 +178,9 @@ class Tour:
 
     def _save(self, window: QWidget, look: Look, name: str) -> Path:
         path = self._out / f"{name}-{self._state}-{look.name}.png"
-        # A full page paints its parts by turns.
-        self._settled(lambda: all(part.updatesEnabled() for part in window.findChildren(QWidget)))
+        # A full page paints its parts by turns; Qt keeps a hidden table's header from painting.
+        seen = [part for part in window.findChildren(QWidget) if part.isVisible()]
+        self._settled(lambda: all(part.updatesEnabled() for part in seen))
         if not picture(window).save(str(path)):
             raise OSError(f"{path} cannot be written")
         return path
