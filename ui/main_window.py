@@ -341,9 +341,7 @@ class MainWindow(QMainWindow):
         self._texts = Texts(lang)
         speak(lang)
         self._title()
-        self._make_stale()
-        self._leave()
-        self._rebuild()
+        self._anew()
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Change between light, dark and the system's choice."""
@@ -354,18 +352,15 @@ class MainWindow(QMainWindow):
         """Change the size of text and controls."""
         self._preferences.scale = scale
         theme().apply(theme().appearance, scale)
-        self._make_stale()
-        self._leave()
-        self._rebuild()
+        self._anew()
 
     def centralWidget(self) -> QWidget:
         """Return the page in front, before the first the empty place for it."""
         return self._pages.currentWidget() or self._pages
 
     def _title(self) -> None:
-        store = self._desk.store.name if self._desk else ""
-        app = self._texts.get("ui.app")
-        self.setWindowTitle(f"{store} – {app}" if store else app)
+        names = (self._desk.store.name if self._desk else "", self._texts.get("ui.app"))
+        self.setWindowTitle(" – ".join(filter(None, names)))
 
     def _put(self, page: QWidget) -> None:
         before = self._pages.currentWidget()
@@ -375,10 +370,15 @@ class MainWindow(QMainWindow):
         if before is not None and before is not page and before is not parked:
             before.deleteLater()
 
-    def _make_stale(self) -> None:
-        """A parked workspace of another language or size is built anew when it comes back."""
+    def _anew(self) -> None:
+        """Build the place in front anew with its reminders, a parked one when it comes back."""
+        before = self.workspace
         if self._parked is not None:
             self._parked.stale = True
+        self._leave()
+        self._rebuild()
+        if before is not None and self.workspace is not None:
+            self.workspace.reminders.card.keep(before.reminders.card.notices)
 
     def _leave(self) -> None:
         if self.workspace is not None:

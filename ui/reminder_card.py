@@ -78,6 +78,12 @@ class NoticeCard(QFrame):
         self.raise_()
         announce(self.pill, f"{self.pill.accessibleName()} {self.pill.accessibleDescription()}")
 
+    def keep(self, notices: Sequence[Notice]) -> None:
+        """Show in the pill what nobody has seen yet in the card before this one."""
+        if notices:
+            self.notices = list(notices)
+            self._fill()
+
     def toggle(self) -> None:
         """Open the card with the keyboard in it, or fold it."""
         if self.isVisible():

@@ -131,7 +131,7 @@ class States:
         menu.popup(QPoint(0, 0))
         yield "menu_person", menu
         menu.close()
-        workspace.toast.say(workspace.ui.text("ui_training.entering"))
+        workspace.toast.say(workspace.ui.text("ui_settings.saved"))
         yield self._here("message_good")
         workspace.toast.say(workspace.ui.text("ui.fault.disk_full"), "bad")
         yield self._here("message_bad")

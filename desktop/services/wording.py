@@ -28,7 +28,8 @@ def anomaly_text(anomaly: Anomaly, texts: Texts) -> str:
 
 def finding_text(finding: Finding, texts: Texts) -> str:
     """Return what a check of the diagnostics found and what to do."""
-    return texts.get(f"doctor.{finding.check}.{finding.what}", **finding.values)
+    values = {k: f"{v:,}" if isinstance(v, int) else v for k, v in finding.values.items()}
+    return texts.get(f"doctor.{finding.check}.{finding.what}", **values)
 
 
 def _worded(name: str, value: object, texts: Texts) -> str:

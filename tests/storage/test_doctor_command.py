@@ -42,7 +42,7 @@ def test_the_doctor_says_what_is_well_and_what_to_do(store: Path) -> None:
     _code, chinese = run("doctor", "--data", str(store))
     _code, english = run("doctor", "--data", str(store), "--lang", "en")
     assert "数据库完好" in chinese
-    assert "The database is whole" in english
+    assert "The database is intact" in english
 
 
 def test_the_doctor_finds_a_damaged_page(store: Path) -> None:

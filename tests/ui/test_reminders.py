@@ -120,6 +120,23 @@ def test_only_the_pill_goes_along_to_another_screen(
     rest(workspace)
 
 
+def test_what_nobody_has_seen_outlives_another_language(
+    agent: ReminderAgent, workspace: Workspace, desk: Desk, clock: MovingClock
+) -> None:
+    """SL-05: the window is built anew in English, and its pill still counts the reminder."""
+    fallen_due(agent, workspace, desk, clock)
+    window = workspace.window()
+    assert isinstance(window, MainWindow)
+    window.set_language("en")
+    after = window.workspace
+    assert after is not None
+    assert after is not workspace
+    rest(after)
+    assert after.reminders.card.isHidden()
+    assert after.topbar.reminders.isVisible()
+    assert after.topbar.reminders.text().strip() == "Due 1"
+
+
 def test_the_clocks_of_one_ticket_stand_in_one_row(agent: ReminderAgent) -> None:
     """SL-05: whoever has three clocks running on a ticket reads of it once."""
     clocks = ("first_response", "solution", "first_contact")

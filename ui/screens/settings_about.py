@@ -99,7 +99,11 @@ class AboutPage(QWidget):
         )  # fmt: skip
 
     def _show(self, machine: Machine, licences: str) -> None:
-        versions = [f"{name} {version}" for name, version in machine.versions.items()]
+        text = self.ui.text
+        said = {"Amends": text("ui.app"), "system": text("ui_settings.about.system")}
+        versions = [
+            f"{said.get(name, name)} {version}" for name, version in machine.versions.items()
+        ]
         self._version.setText(versions[0] if versions else "")
         self._parts.setText(self.ui.text("ui_settings.about.parts", parts=" · ".join(versions[1:])))
         self._folder.setText(self.ui.text("ui_settings.about.folder", folder=machine.folder))

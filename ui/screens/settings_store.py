@@ -90,7 +90,7 @@ class StorePage(QWidget):
             if joined
             else text("ui_settings.store.alone")
         )
-        self._device.setText(f"{where} {place}")
+        self._device.setText(text("ui_settings.store.where", where=where, place=place))
 
     def save_store(self) -> None:
         """Keep name and phone."""

@@ -96,7 +96,7 @@ class TodayScreen(Screen):
 
     def keys(self) -> Sequence[KeyRow]:
         """Return the keys of this screen."""
-        return (("Tab", self.ui.text("ui_today.title")), ("Enter", self.ui.text("ui.open")))
+        return (("Tab", self.ui.text("ui_today.key_list")), ("Enter", self.ui.text("ui.open")))
 
     def set_width(self, logical: int) -> None:
         """Move the side column below the list when it is narrow."""

@@ -244,7 +244,7 @@ class Workspace(QWidget):
             ("N", text("ui.keys.new")),
             ("Ctrl K", text("ui.keys.search")),
             ("F5", text("ui.keys.sync")),
-            ("F6", text("ui_reminders.title")),
+            ("F6", text("ui_reminders.key")),
             ("Ctrl L", text("ui.keys.lock")),
             ("Ctrl Shift L", text("ui_shell.switch")),
             ("Esc", text("ui.keys.back")),
