@@ -118,6 +118,16 @@ class Numbers:
         late = self.rollups.late(frame.stores, period.since, period.until, frame.made_at)
         return Totals(sums, late)
 
+    def by_store(self, dims: Sequence[str]) -> Mapping[str, Totals]:
+        """Return each store's sums of the period's whole months, late clocks as in `totals`."""
+        frame = self.frame
+        since, until, now = frame.period.since, frame.period.until, frame.made_at
+        found = self.rollups.by_store(frame.stores, frame.period.months, dims)
+        return {
+            store: Totals(sums, self.rollups.late(frozenset({store}), since, until, now))
+            for store, sums in found.items()
+        }
+
     @property
     def technical(self) -> Sequence[str]:
         """The codes that the technical department answers for."""

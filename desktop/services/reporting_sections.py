@@ -329,12 +329,12 @@ def stores(numbers: Numbers) -> Section:
     """Return the stores side by side, in the order of their codes (AN-04)."""
     frame, text = numbers.frame, numbers.frame.texts.get
     wanted = ("opened", "closed", "solved", "clock", "csat", "repeat", "money", "accepted_closed")
-    found = numbers.rollups.by_store(frame.stores, frame.period.months, wanted)
+    found = numbers.by_store(wanted)
     rows: list[tuple[str, ...]] = []
     drills: list[Drill | None] = []
     marks: list[Mark] = []
     for store in sorted(found):
-        totals = Totals(found[store])
+        totals = found[store]
         own = frame.drill("opened", "*", frame.store(store))
         drill = Drill(own.dim, own.key, own.since, own.until, frozenset({store}), own.label)
         opened = totals.n("opened")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from desktop.domain import fold
+from desktop.domain.analytics.periods import parse_period
 from desktop.domain.analytics.report import Report, TableBlock, TextBlock
 from desktop.domain.analytics.signals import growth_confidence
 from desktop.services.desk import Desk
+from desktop.services.reporting_numbers import Numbers
 from desktop.services.reporting_ports import CaseQuery
 
 
@@ -104,3 +107,16 @@ def test_the_goal_of_improvement_stands_on_the_quarterly_pack(reading: Desk) -> 
     words = [block.text for block in plan.blocks if isinstance(block, TextBlock)]
     assert any("30%" in line and "三个月" in line for line in words)
     assert "check" in {s.id for s in report.sections}
+
+
+def test_a_store_beside_others_has_the_figures_that_it_has_alone(reading: Desk) -> None:
+    """AN-04: limits that ran out on open cases are late in the comparison of stores as well."""
+    reporting, month = reading.use_cases.reporting, parse_period("2026-11")
+    assert month is not None
+    region = reporting.frame(month, "zh_CN", reading.actor())
+    found = Numbers(reporting._rollups, region).by_store(("clock",))
+    assert set(found) == region.stores
+    for store, totals in found.items():
+        alone = Numbers(reporting._rollups, replace(region, stores=frozenset({store})))
+        assert totals.keys("clock") == alone.now.keys("clock")
+    assert reporting._rollups.late(region.stores, month.since, month.until, region.made_at)
