@@ -325,7 +325,7 @@ def effect_text(text: Callable[..., str], effect: Effect) -> str:
 def _sample_section(frame: Frame, month: str, drawn: DrawnSample) -> Section:
     text = frame.texts.get
     sample = drawn.sample
-    lead = "sample_sealed" if not sample.seed else "sample_lead"
+    lead, none = ("sample_lead", "no_sample") if sample.seed else ("sample_sealed", "sample_later")
     if not sample.in_time:
         lead = "sample_late"
     rows = tuple(
@@ -358,7 +358,7 @@ def _sample_section(frame: Frame, month: str, drawn: DrawnSample) -> Section:
     blocks = (
         TextBlock(text(f"pack.{lead}", commitment=sample.commitment, seed=sample.seed), small=True),
         PairBlock(pairs),
-        TableBlock(columns, rows, text("pack.no_sample"), drills),
+        TableBlock(columns, rows, text(f"pack.{none}"), drills),
     )
     return Section(f"sample_{month}", f"{text('pack.sec.sample')} {month}", blocks)
 

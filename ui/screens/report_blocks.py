@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QResizeEvent
@@ -127,7 +128,7 @@ class FigureTile(_Openable):
         value = row(label(figure.shown, "title"), label(unit, "small"), None, gap=4)
         parts: list[QWidget | QLayout] = [ElidedLabel(figure.name, "small"), value]
         moved = [
-            f"{text(f'pack.col.{name}')} {change(figure.value, before, figure.kind)}"
+            f"{text(f'pack.col.{name}')} {self._moved(ui, before)}"
             for name, before in (("change", figure.before), ("change_year", figure.year_before))
             if before is not None
         ]
@@ -141,6 +142,12 @@ class FigureTile(_Openable):
         lines = [ElidedLabel(words, "small") for words in (*moved, basis) if words]
         self.setLayout(column(*parts, *lines, None, gap=2, margins=(12, 8, 12, 8)))
         self.setToolTip("\n".join(explained(ui, figure)))
+
+    def _moved(self, ui: Ui, before: Decimal) -> str:
+        """Return how the figure moved, a share with its unit: percentage points."""
+        moved = change(self.figure.value, before, self.figure.kind).replace("-", "\u2212")
+        share = self.figure.kind == "share" and self.figure.value is not None
+        return ui.text("ui_reports.points", n=moved) if share else moved
 
 
 def _plain(figure: Figure) -> str:

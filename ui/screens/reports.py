@@ -118,7 +118,7 @@ class ReportsScreen(Screen):
             label(text("ui_reports.title"), "title"), None, self.quality, self.print_button, gap=8
         )
         bar = row(self.kind, self.stepper, self.scope, None, gap=8)
-        self.kind.setMinimumWidth(theme().px(264))
+        self.kind.setMinimumWidth(theme().px(312))
         self.scope.setMinimumWidth(theme().px(180))
         close = Button("", self.hide_cases, variant="ghost", icon="x", accessible=text("ui.close"))
         self.cases.head.addWidget(close)
