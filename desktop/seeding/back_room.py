@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -21,14 +22,39 @@ if TYPE_CHECKING:
 
 #: How long the action of a root cause has.
 DUE_IN: Final = timedelta(days=14)
-_WHYS: Final = (
-    "外箱在末端配送时被压坏",
-    "重货压在轻货上面，装车没有分层",
-    "装车单没有写堆码要求",
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysis:
+    """What the store found out: whys, root cause, bones as (rib, words), and what it does."""
+
+    whys: tuple[str, ...]
+    root: str
+    bones: tuple[tuple[str, str], ...]
+    action: str
+
+
+#: By the family of the code; the rest is about people waiting for somebody.
+_ANALYSES: Final = {
+    "PQ": _Analysis(
+        ("外箱在末端配送时被压坏", "重货压在轻货上面，装车没有分层", "装车单没有写堆码要求"),
+        "装车单缺少堆码要求，司机无从遵守",
+        (("method", "没有堆码标准"), ("material", "外箱抗压不足")),
+        "装车单增加堆码层数和方向",
+    ),
+    "TD": _Analysis(
+        ("收银价与货架价签不一致", "改价当晚没有换完价签", "换签没有清单，换没换无人核对"),
+        "改价后没有换签清单和复核",
+        (("method", "没有换签清单"), ("measurement", "开门前不核价")),
+        "改价当晚打印换签清单，开门前两人核价",
+    ),
+}
+_WAITING: Final = _Analysis(
+    ("约好的日子没有人上门", "派单只看片区，不看师傅手上还有几单", "派单表里没有在手单数"),
+    "派单不看在手单数，排满了也没有人知道",
+    (("method", "派单只看片区"), ("measurement", "过期未上门没有提醒")),
+    "派单表增加在手单数，超过六单改派",
 )
-_ROOT: Final = "装车单缺少堆码要求，司机无从遵守"
-_BONES: Final = (("method", "没有堆码标准"), ("material", "外箱抗压不足"))
-_ACTION: Final = "装车单增加堆码层数和方向"
 
 
 def hand_over(desk: Desk, taker: str) -> None:
@@ -50,11 +76,12 @@ def seek_cause(desk: Desk, now: datetime) -> None:
         return
     signal, name, *_rest = found[0]
     cause = desk.open_cause(signal, month, f"{month} {name} {signal.n} 件")
-    whys = [AnswerWhy(number, words) for number, words in enumerate(_WHYS, start=1)]
+    told = _ANALYSES.get(signal.key[:2], _WAITING)
+    whys = [AnswerWhy(number, words) for number, words in enumerate(told.whys, start=1)]
     owner = next(person.id for person in desk.people() if person.role == "supervisor")
-    plan = PlanAction(desk.new_action(), _ACTION, owner, (now + DUE_IN).date())
-    bones = [AddBone(rib, words) for rib, words in _BONES]
-    acts: list[Command] = [*whys, *bones, Conclude(_ROOT), plan]
+    plan = PlanAction(desk.new_action(), told.action, owner, (now + DUE_IN).date())
+    bones = [AddBone(rib, words) for rib, words in told.bones]
+    acts: list[Command] = [*whys, *bones, Conclude(told.root), plan]
     for act in acts:
         _sure(desk.work_on_cause(cause, act))
 
