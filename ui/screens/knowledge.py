@@ -80,6 +80,7 @@ class KnowledgeScreen(Screen):
         self._found = found
         self.reading = Card()
         self._reading_page = Scroll(box(column(self._reading, self.history, None, gap=16)))
+        self.history.shown.connect(lambda: self._reading_page.show_from_top(self.history))
         self.reading.add(self._reading_page)
         self._columns.setSpacing(px(16))
         self._columns.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.services.knowledge_history import Edition, Line, compare
@@ -22,6 +22,9 @@ _TONES = {"same": "", "gone": "bad", "new": "good"}
 
 class HistoryBox(QWidget):
     """Opened by a press, because it reads every pack of this PC."""
+
+    shown = Signal()
+    """Editions or their differences stand here now: to be brought into sight."""
 
     def __init__(self, ui: Ui) -> None:
         super().__init__()
@@ -56,6 +59,7 @@ class HistoryBox(QWidget):
         for at, edition in enumerate(found):
             earlier = found[at + 1] if at + 1 < len(found) else None
             self._list.addWidget(self._line(edition, earlier))
+        self.shown.emit()
 
     def _line(self, edition: Edition, earlier: Edition | None) -> QWidget:
         text, day = self._ui.text, self._ui.formats.short_date
@@ -77,6 +81,7 @@ class HistoryBox(QWidget):
         clear(self._lines)
         for line in compare(before.item, after.item, self._ui.texts.lang):
             self._lines.addWidget(self._shown(line))
+        self.shown.emit()
 
     def _shown(self, line: Line) -> QWidget:
         """Show a line with its mark; what is gone is struck out as well as red."""
