@@ -178,9 +178,14 @@ class Tour:
 
     def _save(self, window: QWidget, look: Look, name: str) -> Path:
         path = self._out / f"{name}-{self._state}-{look.name}.png"
-        # A full page paints its parts by turns; Qt keeps a hidden table's header from painting.
-        seen = [part for part in window.findChildren(QWidget) if part.isVisible()]
-        self._settled(lambda: all(part.updatesEnabled() for part in seen))
+
+        def painted() -> bool:
+            # A full page paints its parts by turns; Qt keeps a hidden table's header from
+            # painting. Asked anew each time: what is late may put one part for another.
+            parts = window.findChildren(QWidget)
+            return all(part.updatesEnabled() for part in parts if part.isVisible())
+
+        self._settled(painted)
         if not picture(window).save(str(path)):
             raise OSError(f"{path} cannot be written")
         return path

@@ -66,13 +66,15 @@ def screenshots(
     with tempfile.TemporaryDirectory() as made:
         still = _StillClock.in_the_afternoon()
         clock = still if data is None else None
-        busy = data or _seeded(Path(made) / "busy", still.at)
+        busy = data or _seeded(Path(made) / "busy" / "data", still.at)
         taken = []
         for path in _taken(busy, out, "busy", few, clock):
             click.echo(path.name)
             taken.append(path)
         if data is None:
-            for path in _taken(_empty(Path(made) / "empty", clock), out, "empty", few, clock):
+            # Each has a folder of its own: backups lie beside the data.
+            empty = _empty(Path(made) / "empty" / "data", clock)
+            for path in _taken(empty, out, "empty", few, clock):
                 click.echo(path.name)
                 taken.append(path)
     if sheet is not None:
