@@ -36,7 +36,7 @@ WIDTHS = {
     "customer": 148,
     "code": 148,
     "node": 88,
-    "due": 156,
+    "due": 132,
     "opened": 104,
     "sent": 92,
 }
@@ -45,7 +45,7 @@ HIDDEN_BELOW = {
     "opened": 1240,
     "code": 1100,
     "sent": 980,
-    "node": 900,
+    "node": 960,
     "customer": 860,
     "number": 620,
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QFocusEvent,
     QFontMetrics,
     QInputMethodEvent,
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.announcing import announce
-from ui.icons import paint_icon
+from ui.icons import icon, paint_icon
 from ui.theme import theme
 from ui.tokens import CONTROL_HEIGHT
 from ui.widgets.buttons import Button
@@ -307,6 +308,9 @@ class SearchBox(LineEdit):
         self.setProperty("role", "search")
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
+        # Qt's own cross is one grey for both themes; on dark it cannot be made out.
+        for action in self.findChildren(QAction, "_q_qlineeditclearaction"):
+            action.setIcon(icon("x", "muted"))
         # Qt asks for two more pixels while its clear button is seen; nothing below may jump.
         self.setMaximumHeight(theme().px(CONTROL_HEIGHT))
         self.textChanged.connect(lambda _text: self._make_room())
