@@ -77,11 +77,12 @@ class Reporting:
         return tuple(PACKS)
 
     def scope(self, actor: Actor) -> Stores:
-        """Return the stores whose figures `actor` may see: a region's for those above a store."""
-        held = frozenset(self._rollups.stores())
-        if actor.role in SEES_REGION:
-            return held
-        return held & {self._identity.current().store}
+        """Return the stores whose figures `actor` may see: a region's for those above a store.
+
+        A store that has no complaints yet is the own one, not a region of none.
+        """
+        own = frozenset({self._identity.current().store})
+        return frozenset(self._rollups.stores()) or own if actor.role in SEES_REGION else own
 
     def store_names(self) -> Mapping[str, str]:
         """Return the names of stores by code, as far as this PC knows them."""

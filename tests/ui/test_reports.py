@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop.domain.analytics.report import ChartBlock
+from desktop.domain.analytics.report import ChartBlock, Report
 from desktop.domain.improvement.root_cause import FinishAction, PlanAction, shown
 from desktop.domain.outcomes import Refusal
 from desktop.services.desk import Desk
@@ -322,3 +322,13 @@ def test_a_report_made_again_draws_only_what_says_something_else(
 def in_order(screen: ReportsScreen) -> list[str]:
     """Return the sections as they stand, line by line."""
     return sorted(screen.cards, key=lambda name: (screen.cards[name].y(), screen.cards[name].x()))
+
+
+def test_a_report_of_a_store_without_complaints_bears_its_name(desk: Desk) -> None:
+    """AN-01: a new store is not a region of no stores."""
+    own = desk.store
+    report = desk.report("overview", "2026-11", "zh_CN")
+    desk.close()
+    assert isinstance(report, Report)
+    assert report.scope == f"{own.name} {own.store}"
+    assert report.figure("opened").numerator == 0
