@@ -113,7 +113,8 @@ def test_a_stopped_export_leaves_no_rows_in_any_folder(
             desk.exporting.write(
                 out / name, rows, ["a"], lambda row: [row.number], lambda *_: None, stop
             )
-    assert seen == [[], []]
+    assert len(seen) >= 2
+    assert not any(seen)
     assert list(out.iterdir()) == []
 
 

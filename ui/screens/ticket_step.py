@@ -35,7 +35,9 @@ class _CheckWords(QLabel):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tick the box, if it may be ticked."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
             self._mark.click()
 
 
