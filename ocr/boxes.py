@@ -31,6 +31,11 @@ _MOST_SQUARES: Final = 20_000
 """Candidates looked at: noise alone yields more."""
 _LIKE_BOXES: Final = "图口囗凶囚区区因"
 """Characters as which recognisers read ticked boxes."""
+_SOLID: Final = 1.4
+_LOGO: Final = 2.0
+"""Lines of writing that a logo is at least wide and high: a box that is scribbled full is not."""
+_FILLED: Final = 0.35
+"""Least share of its outline that a logo fills; a table fills far less."""
 _SHAPES: Final = (1.0, 0.87, 1.15)
 """Height by width: a photo taken at a slant leaves boxes a little flat or tall."""
 
@@ -83,8 +88,7 @@ def _boxes(
     clean: Image, lines: Image, signs: Sequence[_SignAt], line_height: float
 ) -> list[TickBox]:
     ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
-    solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((int(1.4 * line_height),) * 2, np.uint8))
-    other = cv2.dilate(cv2.bitwise_or(lines, solid), np.ones((3, 3), np.uint8))
+    other = cv2.dilate(cv2.bitwise_or(lines, _solid(ink, line_height)), np.ones((3, 3), np.uint8))
     short = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(other)), dtype=np.uint8)
     length = max(7, int(0.28 * line_height))
     across = _strokes(short, length, across=True)
@@ -105,6 +109,25 @@ def _boxes(
                 boxes.append(rect)
     boxes.sort(key=lambda rect: (rect.top, rect.left))
     return [TickBox(rect, is_marked(clean, rect)) for rect in boxes]
+
+
+def _solid(ink: Image, line_height: float) -> Image:
+    """Return what is filled and larger than any box: a photo, a heading on black, a logo.
+
+    A logo is taken as a whole, with the letters left white in it: in what is filled every frame
+    of every size is found, and so many leave no room for those that are drawn.
+    """
+    side = int(_SOLID * line_height)
+    core = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    solid = np.asarray(core, np.uint8)
+    _, marks, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    large = np.minimum(stats[:, 2], stats[:, 3]) > _LOGO * line_height
+    filled = stats[:, 4] > _FILLED * stats[:, 2].astype(np.float64) * stats[:, 3]
+    for index in np.flatnonzero(large & filled):
+        x, y, w, h, _ = (int(value) for value in stats[index])
+        if index:
+            solid[y : y + h, x : x + w][marks[y : y + h, x : x + w] == index] = 255
+    return solid
 
 
 def _sizes_of(boxes: Sequence[Rect], scale: float) -> list[tuple[int, int]]:

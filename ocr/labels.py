@@ -28,6 +28,8 @@ _BLANK: Final = "_＿"
 _NUMBERED: Final = re.compile(r"^[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[)、.]")
 _NUMBER: Final = re.compile(r"[(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[)]$")
 _LONGEST_TRANSLATION: Final = 40
+_LEAST_LEADING: Final = 4
+"""Signs of a word that begins a line and is a label though a value follows without a gap."""
 _LIKE: Final = 86.0
 """Least likeness (rapidfuzz, 0..100) of a whole short line to a label with one misread sign."""
 
@@ -94,6 +96,19 @@ class Labels:
         if start < len(signs):
             rest.append(run.part(start, len(signs)))
         return labels, [piece for piece in rest if piece.text.strip(_BLANK + _COLONS + " ")]
+
+    def leading(self, run: Run) -> tuple[Label, Run] | None:
+        """Cut a line that begins with a field's sure word, its value written right at its end.
+
+        Nothing but its place tells such a word from a text's own, so `split` leaves it alone.
+        """
+        signs = [self.normal(glyph.text) or " " for glyph in run.glyphs]
+        for length in range(min(self._longest, len(signs) - 1), _LEAST_LEADING - 1, -1):
+            word = self._words.get("".join(signs[:length]))
+            if word is not None and word.sure and word.key != OTHER and not _is_latin(signs[0]):
+                label = Label(word.key, True, "tight", run.part(0, length))
+                return label, run.part(length, len(signs))
+        return None
 
     def _whole(self, run: Run, text: str) -> Label | None:
         """Match a run that is nothing but a label, allowing decoration and one misread sign."""

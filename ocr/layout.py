@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 from desktop.domain.forms import LONG_KEYS
+from ocr.label_starts import take_leading
 from ocr.labels import OTHER, Label, Labels
 from ocr.ruling import Ruling
-from ocr.runs import Rect, Run, union
+from ocr.runs import Rect, Run, in_order, union
 
 _DIVIDER = 0.95
 """Share of a line's height along which an upright line is drawn to part what is beside it."""
@@ -108,8 +110,9 @@ def lay_out(runs: Sequence[Run], ruling: Ruling, labels: Labels, size: tuple[int
             found, rest = labels.split(piece)
             room.labels.extend(found)
             room.rest.extend(rest)
+    take_leading(layout.page.labels, layout.page.rest, labels)
     for room in layout.rooms:
-        if room.ruled and not room.labels:
+        if room.ruled and len(room.labels) < 2:
             _take_spread_label(room, labels)
         _join_labels(room)
         room.rest.sort(key=lambda run: (run.rect.top, run.rect.left))
@@ -118,9 +121,11 @@ def lay_out(runs: Sequence[Run], ruling: Ruling, labels: Labels, size: tuple[int
 
 def _take_spread_label(room: _Room, labels: Labels) -> None:
     """Make one label of a cell's signs that are printed far apart (姓　名) or in a column."""
-    if not 2 <= len(room.rest) <= _MOST_PARTS:
+    parts = in_order([*(label.run for label in room.labels), *room.rest])
+    if not 2 <= len(parts) <= _MOST_PARTS:
         return
-    parts = in_order(room.rest)
+    if room.labels and any(one.rect.level_with(two.rect) for one, two in pairwise(parts)):
+        return  # 金额 and 元 on one row are a label and a unit with the blank between them.
     glyphs = tuple(sign for part in parts for sign in part.glyphs)
     whole = Run(union([part.rect for part in parts]), glyphs, whole=False)
     if len(glyphs) <= 2 * _MOST_PARTS and labels.knows("".join(sign.text for sign in glyphs)):
@@ -364,17 +369,6 @@ def _lines_under(
         found.append(run)
         bottom = max(bottom, run.rect.bottom)
     return found
-
-
-def in_order(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Sort runs into reading order: by row, then left to right."""
-    rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda item: item.rect.middle[1]):
-        if rows and run.rect.level_with(rows[-1][0].rect):
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    return tuple(run for row in rows for run in sorted(row, key=lambda item: item.rect.left))
 
 
 def _settle(chosen: dict[str, Place]) -> dict[str, Place]:

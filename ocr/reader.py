@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 
 from desktop.domain.form_template import FormCode
-from desktop.domain.forms import FieldReading, FormReading, ReadingError, Seal
+from desktop.domain.forms import LONG_KEYS, FieldReading, FormReading, ReadingError, Seal
 from ocr.boxes import find_boxes
 from ocr.codes import find_form_codes
 from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.engines.digits import DigitJudge, DigitReader
+from ocr.label_starts import holds_a_label
 from ocr.labels import Labels, shipped_labels
 from ocr.layout import lay_out, place_fields
 from ocr.lines import read_lines
@@ -37,6 +38,9 @@ _LOOK_SIDE: Final = 1120
 """The longer side, in pixels, of the picture on which lines of writing are looked for."""
 _UPRIGHT_CONFIDENCE: Final = 0.80
 _MUCH_RED: Final = 0.001
+_FEW: Final = 4
+"""With fewer fields filled on a page with red ink, the red may be what was written. It is where
+as many more come to light: a stamp covers one or two."""
 
 _Found = tuple[dict[str, FieldReading], Mapping[str, Sequence[tuple[str, bool]]]]
 """Fields, and of each group every option and whether it is ticked."""
@@ -176,11 +180,16 @@ class FormReader:
         if len(sheets) > 1:
             return _several()
         found = self._read(sheets[0])
-        if not isinstance(found, ReadingError) or found == _several():
+        if found == _several() or (not isinstance(found, ReadingError) and len(found[0]) >= _FEW):
             return found
-        if red_ink(sheets[0].colour).mean() > _MUCH_RED:
-            return self._read(with_red(sheets[0]))
-        return found
+        if red_ink(sheets[0].colour).mean() <= _MUCH_RED:
+            return found
+        # Red is a stamp, or what the form is printed or filled in.
+        red = self._read(with_red(sheets[0]))
+        if isinstance(found, ReadingError):
+            return red
+        written = not isinstance(red, ReadingError) and len(red[0]) >= len(found[0]) + _FEW
+        return red if written else found
 
     def _read(self, flat: Sheet) -> _Found | ReadingError:
         written = self._writing(flat)
@@ -204,15 +213,20 @@ class FormReader:
         values = read_values(
             places, unruled, self._engine, layout.line_height, self._digits, self._second
         )
+        doubtful = {
+            key
+            for key, place in places.items()
+            if key in LONG_KEYS and holds_a_label(place.runs, self._labels)
+        }
         fields = {
             key: FieldReading(
                 value.text,
                 value.confidence,
-                value.certain,
+                value.certain and key not in doubtful,
                 sheet.box_in_file(
                     value.rect.left, value.rect.top, value.rect.right, value.rect.bottom
                 ),
-                value.weakest,
+                0.0 if key in doubtful else value.weakest,
             )
             for key, value in values.items()
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ocr.engines.base import LineReading
@@ -156,6 +156,17 @@ def run_of(rect: Rect, reading: LineReading) -> Run:
         for glyph, flag in zip(reading.glyphs, flags, strict=False)
     )
     return Run(rect, signs)
+
+
+def in_order(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Sort runs into reading order: by row, then left to right."""
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda item: item.rect.middle[1]):
+        if rows and run.rect.level_with(rows[-1][0].rect):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return tuple(run for row in rows for run in sorted(row, key=lambda item: item.rect.left))
 
 
 def _advance(text: str) -> float:
