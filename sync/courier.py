@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from desktop.domain.read_out_codes import ALPHABET, plain_code
 from sync import protocol
 
 #: First bytes of every file: what it is and in which version.
@@ -30,9 +31,7 @@ MAX_ATTACHED: Final = 256 * 1024 * 1024
 MAX_BATCHES: Final = 192 * 1024 * 1024
 
 _NONCE: Final = 12
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHARACTERS: Final = 16
-_READ_AS: Final = str.maketrans("OIL", "011")
 
 
 class BadBundle(ValueError):
@@ -87,7 +86,7 @@ def _message(bundle: Bundle) -> bytes:
 
 def new_code() -> str:
     """Return a code in four groups of four characters."""
-    raw = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_CHARACTERS))
+    raw = "".join(secrets.choice(ALPHABET) for _ in range(_CODE_CHARACTERS))
     return "-".join(raw[i : i + 4] for i in range(0, _CODE_CHARACTERS, 4))
 
 
@@ -128,6 +127,5 @@ def unseal(content: bytes, code: str) -> Bundle:
 
 
 def _cipher(code: str) -> ChaCha20Poly1305:
-    plain = "".join(c for c in code.upper().translate(_READ_AS) if c in _ALPHABET)
     derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"amends/courier/1")
-    return ChaCha20Poly1305(derived.derive(plain.encode()))
+    return ChaCha20Poly1305(derived.derive(plain_code(code).encode()))

@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from desktop.domain.read_out_codes import ALPHABET, as_meant
+
 #: Size of an envelope's secret, and of the code without its check character.
 SECRET_BITS: Final = 60
 NONCE_BYTES: Final = 16
@@ -27,10 +29,7 @@ TRIES_WITHIN: Final = timedelta(hours=24)
 #: Written by the approver's device: which code it gave, never the code.
 CODE_GIVEN: Final = "phone_code.given"
 
-#: Crockford base 32: no I, L, O, U, so a code survives being read out.
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
-_SEPARATORS: Final = str.maketrans("", "", " -.·\u3000—–")
+_SEPARATORS: Final = str.maketrans("", "", " -.·—–")
 _CHARACTERS: Final = SECRET_BITS // 5
 _GROUP: Final = 4
 #: x^5 + x^2 + 1, which makes GF(32).
@@ -131,9 +130,9 @@ def secret_bytes(secret: int) -> bytes:
 def format_code(value: int) -> str:
     """Return SECRET_BITS in Crockford base 32, in groups, its check character last."""
     places = [(value >> (5 * place)) & 31 for place in reversed(range(_CHARACTERS))]
-    text = "".join(_ALPHABET[place] for place in places)
+    text = "".join(ALPHABET[place] for place in places)
     groups = [text[start : start + _GROUP] for start in range(0, _CHARACTERS, _GROUP)]
-    return "-".join([*groups, _ALPHABET[_damm(places)]])
+    return "-".join([*groups, ALPHABET[_damm(places)]])
 
 
 def read_code(typed: str) -> int | None:
@@ -142,8 +141,8 @@ def read_code(typed: str) -> int | None:
     Look-alikes are read as meant. The check finds every single wrong character and every swap of
     neighbours, so such a slip costs no try; a check of public characters tells a guesser nothing.
     """
-    text = typed.upper().translate(_SEPARATORS).translate(_READ_AS)
-    places = [_ALPHABET.find(character) for character in text]
+    text = as_meant(typed).translate(_SEPARATORS)
+    places = [ALPHABET.find(character) for character in text]
     if len(places) != _CHARACTERS + 1 or min(places) < 0:
         return None
     if _damm(places[:-1]) != places[-1]:

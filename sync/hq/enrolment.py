@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from desktop.domain.read_out_codes import plain_code
 from desktop.journal.chain import GENESIS
 from sync import protocol
 from sync.hq import ids
@@ -73,7 +74,7 @@ def issue_code(
     code = ids.new_code()
     connection.execute(
         enrol_code.insert().values(
-            code_hash=key.code_hash(ids.plain_code(code)),
+            code_hash=key.code_hash(plain_code(code)),
             scope=scope,
             created_at=now,
             expires_at=now + CODE_LIFE,
@@ -93,7 +94,7 @@ def enrol(
         return protocol.Problem(
             "bad_request", "the chain id is HQ's own or has other characters than A-Za-z0-9_.-"
         )
-    code_hash = key.code_hash(ids.plain_code(request.code))
+    code_hash = key.code_hash(plain_code(request.code))
     code = connection.execute(
         select(enrol_code).where(enrol_code.c.code_hash == code_hash).with_for_update()
     ).one_or_none()

@@ -6,26 +6,20 @@ import hashlib
 import secrets
 from typing import Final
 
-#: Crockford base 32: no I, L, O, U, so a code survives being read out.
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
+from desktop.domain.read_out_codes import ALPHABET
+
 _CODE_CHARACTERS: Final = 12
 
 
 def new_id(prefix: str) -> str:
     """Return `prefix` and 13 characters of 65 random bits."""
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(13))
+    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(13))
 
 
 def new_code() -> str:
     """Return a one-time code of 60 random bits, as XXXX-XXXX-XXXX."""
-    raw = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_CHARACTERS))
+    raw = "".join(secrets.choice(ALPHABET) for _ in range(_CODE_CHARACTERS))
     return "-".join(raw[i : i + 4] for i in range(0, _CODE_CHARACTERS, 4))
-
-
-def plain_code(typed: str) -> str:
-    """Return a code as it is hashed: upper case, without separators, look-alikes read as meant."""
-    return "".join(c for c in typed.upper().translate(_READ_AS) if c in _ALPHABET)
 
 
 def new_token() -> str:

@@ -112,3 +112,11 @@ def test_locks_of_the_program_cost_64_mib_and_three_passes():
     assert lock.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert opens(lock, phone_approval.secret_bytes(1))
     assert not opens(lock, phone_approval.secret_bytes(2))
+
+
+@given(VALUES)
+def test_a_code_typed_in_full_width_is_read(value):
+    """A Chinese input method left on writes Ａ１－ and the ideographic space."""
+    code = phone_approval.format_code(value)
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in code).replace("－", "\u3000", 1)
+    assert phone_approval.read_code(wide) == phone_approval.read_code(code) == value

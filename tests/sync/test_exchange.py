@@ -141,6 +141,13 @@ def test_a_code_works_once_and_in_lower_case(
     assert outcome == ExchangeFailure("wrong_code", "used")
 
 
+def test_a_code_typed_in_full_width_is_read(pc: StoreData, served: ServedHq) -> None:
+    """A Chinese input method left on writes ＡＢ１２－…; codes of joining are read all the same."""
+    code = served.code()
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in code)
+    assert isinstance(client(pc).enrol(served.url, wide), Enrolment)
+
+
 def test_an_expired_code_is_told(pc: StoreData, served: ServedHq, engine: Engine) -> None:
     code = served.code()
     with engine.begin() as connection:
