@@ -33,17 +33,23 @@ class Batch:
         return self.first_seq + len(self.events) - 1
 
 
-def next_batch(store: SyncStore, after_seq: int, limit: int, head: bytes = b"") -> Batch:
+def next_batch(
+    store: SyncStore, after_seq: int, limit: int, head: bytes = b"", *, checked: bool = True
+) -> Batch:
     """Return the next own events; raises Failed when the store's own chain does not hold.
 
-    `head` is the hash of event `after_seq`, empty when it has yet to be looked up.
+    `head` is the hash of event `after_seq`, empty when it has yet to be looked up. Without
+    `checked` only their order is looked at: HQ works every hash out as well, and what it does not
+    take is looked for by `check` then. That is a fifth of this PC's share of a long upload.
     """
     with _no_collection():
         head = head or hash_at(store, after_seq)
         if limit == 0:
             return Batch(after_seq + 1, head)
         chain, queue = store.chain(), store.queue(after_seq, limit)
-        _check(chain, after_seq, head, queue)
+        _check_order(chain, after_seq, queue)
+        if checked:
+            _check_bytes(chain, after_seq, head, queue)
         count = _fitting(queue)
         if not count:
             return Batch(after_seq + 1, head)
@@ -81,11 +87,22 @@ def hash_at(store: SyncStore, seq: int) -> bytes:
     return found.hashes[0]
 
 
-def _check(chain: str, after_seq: int, head: bytes, queue: Queue) -> None:
-    """Make sure that no event is missing and that their bytes still make their hashes."""
+def check(store: SyncStore, after_seq: int, limit: int) -> None:
+    """Look at own events that were sent unchecked, `limit` at a time; raises Failed."""
+    head = hash_at(store, after_seq)
+    while (batch := next_batch(store, after_seq, limit, head)).events:
+        after_seq, head = batch.last_seq, batch.head
+
+
+def _check_order(chain: str, after_seq: int, queue: Queue) -> None:
+    """Make sure that no event is missing."""
     for seq, found in enumerate(queue.seqs, after_seq + 1):
         if found != seq:
             raise Failed(ExchangeFailure("fork", f"{chain}:{seq}: the event is not here"))
+
+
+def _check_bytes(chain: str, after_seq: int, head: bytes, queue: Queue) -> None:
+    """Make sure that the bytes of events still make their hashes."""
     stored = zip(queue.cores, queue.digests, strict=True)
     for seq, made, kept in zip(
         queue.seqs, next_hashes(head, chain, after_seq + 1, stored), queue.hashes, strict=True

@@ -237,6 +237,8 @@ class HqClient:
             )
         except Failed as failed:
             if failed.failure.code != "bad_answer" or push.batch is None:
+                # It may be our own bytes that HQ could not take: those are named, then.
+                batches.check(self._store, after, self._batch_events)
                 raise
             run.pushes = False
             return None

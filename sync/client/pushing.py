@@ -39,7 +39,7 @@ class Push:
         after, head, limit = self.after, b"", _FIRST
         while True:
             limit, now = limit * 2, min(limit, self.limit)
-            batch = batches.next_batch(self.store, after, now, head)
+            batch = batches.next_batch(self.store, after, now, head, checked=False)
             if not batch.events:
                 return
             self.batch, self.at = batch, self.clock.now()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import groupby, repeat
 from struct import Struct
 from typing import Any, Final
 
@@ -19,10 +20,11 @@ from sqlalchemy import Connection
 NOT_ARRIVED: Final = b"\xff"
 
 _COPY: Final = (
-    "COPY event (home, chain, seq, stream, core, digests, hash, received_at, refused, personal)"
+    "COPY event"
+    " (home, chain, seq, run, stream, core, digests, hash, received_at, refused, personal)"
     " FROM STDIN (FORMAT BINARY)"
 )
-_COLUMNS: Final = Struct(">h").pack(10)
+_COLUMNS: Final = Struct(">h").pack(11)
 _HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = b"\xff\xff"
 _NULL: Final = b"\xff\xff\xff\xff"
@@ -34,6 +36,8 @@ _INT: Final = Struct(">i").pack
 #: Events in one piece of a block.
 _AT_ONCE: Final = 256
 _LONG: Final = Struct(">q").pack
+#: `seq` and `run`, each after its length.
+_PLACE: Final = Struct(">iqih").pack
 _ARRAY: Final = Struct(">iiiii").pack
 
 
@@ -80,18 +84,19 @@ def block(rows: Rows) -> Block:
 
 def _rows(rows: Rows) -> Iterator[bytes]:
     """Yield a row an event, each value after its length in four bytes."""
-    start = _COLUMNS + _field(rows.home) + _field(rows.chain) + _INT(8)
+    start = _COLUMNS + _field(rows.home) + _field(rows.chain)
     at = _INT(8) + _LONG((rows.received_at - _EPOCH) // timedelta(microseconds=1))
     accepted = at + _NULL
     ordinary = accepted + _NULL
     named = {name: _field(name.replace("\0", "\ufffd")) for name in set(rows.streams)}
+    lengths = _runs(rows.streams)
     columns = zip(rows.streams, rows.cores, rows.digests, rows.hashes, rows.personal, strict=True)
     for index, (stream, core, run, link, personal) in enumerate(columns):
         why = rows.refused.get(index) if rows.refused else None
         if not run and not personal and why is None:  # most events
             yield b"%s%s%s%s%s%s%s%s" % (
                 start,
-                _LONG(rows.first_seq + index),
+                _PLACE(8, rows.first_seq + index, 2, lengths[index]),
                 named[stream],
                 _INT(len(core)),
                 core,
@@ -102,7 +107,7 @@ def _rows(rows: Rows) -> Iterator[bytes]:
             continue
         yield b"%s%s%s%s%s%s%s%s%s%s%s" % (
             start,
-            _LONG(rows.first_seq + index),
+            _PLACE(8, rows.first_seq + index, 2, lengths[index]),
             named[stream],
             _INT(len(core)),
             core,
@@ -113,6 +118,16 @@ def _rows(rows: Rows) -> Iterator[bytes]:
             accepted if why is None else at + _field(why),
             _array(personal) if personal else _NULL,
         )
+
+
+def _runs(streams: Sequence[str]) -> list[int]:
+    """Return how many events of one stream follow each other from each on, 0 after the first."""
+    lengths: list[int] = []
+    for _, run in groupby(streams):
+        count = sum(1 for _ in run)
+        lengths.append(count)
+        lengths.extend(repeat(0, count - 1))
+    return lengths
 
 
 _HASH: Final = _INT(32)

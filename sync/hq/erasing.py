@@ -11,18 +11,21 @@ from desktop.journal.chain import ERASURE
 from desktop.journal.records import TornRecord, parse_core
 from sync.hq.attachments import TO_REMOVE
 from sync.hq.models import attachment
+from sync.hq.streams import OF_STREAMS
 
-_FORGET = text(
-    "UPDATE event SET personal = array_fill(NULL::bytea, ARRAY[cardinality(personal)])"
-    " WHERE stream = ANY(:streams) AND personal IS NOT NULL"
-)
+_FORGET = text(f"""
+    WITH told AS (SELECT e.home, e.chain, e.seq FROM {OF_STREAMS} AND e.personal IS NOT NULL)
+    UPDATE event SET personal = array_fill(NULL::bytea, ARRAY[cardinality(personal)]) FROM told
+    WHERE (event.home, event.chain, event.seq) = (told.home, told.chain, told.seq)
+""")  # noqa: S608 - constants
 _FORGET_SALTS = text("DELETE FROM salt WHERE stream = ANY(:streams)")
 _WITH_VALUES = text(
-    "SELECT home, core, personal FROM event WHERE stream = ANY(:streams) AND personal IS NOT NULL"
+    f"SELECT e.home, e.core, e.personal FROM {OF_STREAMS}"  # noqa: S608 - constants
+    " AND e.personal IS NOT NULL"
 )
 _ERASURES = text(
-    "SELECT stream, core FROM event"
-    " WHERE stream = ANY(:streams) AND position(CAST(:kind AS bytea) IN core) > 0"
+    f"SELECT e.stream, e.core FROM {OF_STREAMS}"  # noqa: S608 - constants
+    " AND position(CAST(:kind AS bytea) IN e.core) > 0"
 )
 _NAMED = text(
     "SELECT 1 FROM event"

@@ -104,6 +104,9 @@ chain: Final = Table(
 #: values in the order of the core's field list: UTF-8, `streams.NOT_ARRIVED` for one that its
 #: sender did not have, null for one that was taken away here. The key begins with the chain: a look
 #: for a place compares what comes first at every step. What is asked of a store names its chains.
+#: `run` counts the events of one stream that follow each other from here on, 0 for those after the
+#: first: the index by stream leads to runs (`streams.RUNS`), as it cost as much as the rows
+#: themselves when each event stood in it.
 event: Final = Table(
     "event",
     metadata,
@@ -117,8 +120,9 @@ event: Final = Table(
     Column("received_at", _time, nullable=False),
     Column("refused", Text),
     Column("personal", ARRAY(LargeBinary)),
+    Column("run", SmallInteger, nullable=False, server_default="1"),
     PrimaryKeyConstraint("chain", "seq", "home"),
-    Index(None, "stream"),
+    Index(None, "stream", postgresql_where=text("run > 0")),
     postgresql_partition_by=_BY_HOME,
 )
 

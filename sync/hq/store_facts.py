@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, literal_column, select, true
 
 from desktop.domain.calendar import StoreHours
 from desktop.domain.store_news import HOURS_SET, NEWS_STREAM, PACK_REFUSED, PACK_TAKEN
@@ -18,6 +18,15 @@ from sync.hq.models import device, event, store, stream
 from sync.hq.people import User
 
 _MOST: Final = 5_000
+_RUN: Final = event.alias("run")
+#: The events of a run, looked up by itself (see `streams.OF_STREAMS`).
+_EVENT: Final = (
+    select(event)
+    .where(event.c.home == _RUN.c.home, event.c.chain == _RUN.c.chain)
+    .where(event.c.seq.between(_RUN.c.seq, _RUN.c.seq + _RUN.c.run - 1))
+    .offset(literal_column("0"))
+    .lateral("of_run")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,8 @@ class PackOutcome:
 
 def hours(connection: Connection, store_id: str) -> Mapping[str, tuple[str, str]]:
     """Return a store's opening hours as one of its PCs last told them, else the usual ones."""
-    told = select(event).where(event.c.stream.in_(_streams(stream.c.store == store_id)))
-    for row in connection.execute(told.order_by(event.c.received_at.desc(), event.c.seq.desc())):
+    told = _told(stream.c.store == store_id)
+    for row in connection.execute(told.order_by(_EVENT.c.received_at.desc(), _EVENT.c.seq.desc())):
         core = _read(row)
         if core is None or core.k != HOURS_SET:
             continue
@@ -52,19 +61,22 @@ def hours(connection: Connection, store_id: str) -> Mapping[str, tuple[str, str]
 def pack_outcomes(connection: Connection, user: User, version: str = "") -> Sequence[PackOutcome]:
     """Return what PCs in a person's scope did with a pack (any for ""), refusals first."""
     rows = connection.execute(
-        select(event, store.c.name.label("store_name"), device.c.letter)
-        .join_from(event, device, device.c.chain == event.c.chain)
-        .join(store, store.c.id == event.c.home)
-        .where(event.c.stream.in_(_streams(access.in_scope(user, stream.c.store))))
-        .order_by(event.c.received_at.desc())
+        _told(access.in_scope(user, stream.c.store))
+        .join(device, device.c.chain == _EVENT.c.chain)
+        .join(store, store.c.id == _EVENT.c.home)
+        .add_columns(store.c.name.label("store_name"), device.c.letter)
+        .order_by(_EVENT.c.received_at.desc())
         .limit(_MOST)
     )
     found = [o for o in _outcomes(rows) if version in ("", o.version)]
     return sorted(found, key=lambda o: (not o.reason, o.store, o.letter))
 
 
-def _streams(where: ColumnElement[bool]) -> Select[tuple[str]]:
-    return select(stream.c.id).where(stream.c.id.startswith(NEWS_STREAM), where)
+def _told(where: ColumnElement[bool]) -> Select[Any]:
+    """Return the events of stores' news; `where` is about their streams."""
+    news = select(stream.c.id).where(stream.c.id.startswith(NEWS_STREAM), where)
+    wanted = (_RUN.c.run > 0, _RUN.c.stream.in_(news))
+    return select(_EVENT).select_from(_RUN.join(_EVENT, true())).where(*wanted)
 
 
 def _outcomes(rows: Any) -> Iterator[PackOutcome]:

@@ -51,6 +51,7 @@ def of_store(connection: Connection, store_id: str) -> Sequence[StorePerson]:
     names = connection.execute(
         select(event.c.stream)
         .where(event.c.home == store_id, event.c.stream >= _FROM, event.c.stream < _BEFORE)
+        .where(event.c.run > 0)
         .distinct()
         .order_by(event.c.stream)
         .limit(_MOST)

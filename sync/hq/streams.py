@@ -14,9 +14,17 @@ from desktop.journal.records import Record, TornRecord
 from sync.hq.copying import NOT_ARRIVED
 
 _COLUMNS: Final = "e.chain, e.seq, e.stream, e.core, e.digests, e.hash, e.personal"
+#: The events `e` of streams. OFFSET 0 has each run looked up by itself: for a join by a range of
+#: numbers PostgreSQL may compare every run of a chain with all of its events.
+OF_STREAMS: Final = """
+    event b CROSS JOIN LATERAL (
+        SELECT * FROM event WHERE home = b.home AND chain = b.chain
+            AND seq BETWEEN b.seq AND b.seq + b.run - 1 OFFSET 0
+    ) e WHERE b.stream = ANY(:streams) AND b.run > 0
+"""
 _STREAMS: Final = text(
-    f"SELECT {_COLUMNS} FROM event e"  # noqa: S608 - constants
-    " WHERE e.stream = ANY(:streams) AND e.refused IS NULL ORDER BY e.stream, e.chain, e.seq"
+    f"SELECT {_COLUMNS} FROM {OF_STREAMS}"  # noqa: S608 - constants
+    " AND e.refused IS NULL ORDER BY e.stream, e.chain, e.seq"
 )
 _CHAIN: Final = text(
     f"SELECT {_COLUMNS}, s.salt FROM event e"  # noqa: S608 - constants
@@ -24,9 +32,8 @@ _CHAIN: Final = text(
     " WHERE e.home = :home AND e.chain = :chain AND e.seq > :after ORDER BY e.seq"
 )
 _NAMES: Final = text(
-    f"SELECT {_COLUMNS} FROM event e"  # noqa: S608 - constants
-    " WHERE e.stream = ANY(:people) AND e.personal IS NOT NULL AND e.refused IS NULL"
-    " ORDER BY e.received_at"
+    f"SELECT {_COLUMNS} FROM {OF_STREAMS}"  # noqa: S608 - constants
+    " AND e.personal IS NOT NULL AND e.refused IS NULL ORDER BY e.received_at"
 )
 
 
@@ -49,7 +56,7 @@ def events(connection: Connection, stream: str) -> list[Event]:
 
 def names(connection: Connection, people: Iterable[str]) -> dict[str, str]:
     """Return the names of people as their own streams last told them."""
-    rows = connection.execute(_NAMES, {"people": list(people)})
+    rows = connection.execute(_NAMES, {"streams": list(people)})
     found = ((row.stream, _values(row).get("name")) for row in rows)
     return {stream: name for stream, name in found if isinstance(name, str)}
 

@@ -224,6 +224,32 @@ def test_an_altered_byte_at_the_store_is_named_before_it_is_sent(joined: StoreDa
     assert (outcome.code, f"{joined.sync.chain()}:2" in outcome.detail) == ("fork", True)
 
 
+def test_an_altered_byte_in_a_long_upload_is_named(joined: StoreData, served: ServedHq) -> None:
+    # Given more events than one batch holds, the fifth of them altered
+    for number in range(6):
+        complain(joined, number, "6000.00")
+    with joined.database.write() as connection:
+        core = connection.exec_driver_sql("SELECT core FROM event WHERE seq = 5").scalar_one()
+        altered = bytes(core).replace(b"counter", b"wechat_")
+        assert altered != bytes(core)
+        connection.exec_driver_sql("UPDATE event SET core = ? WHERE seq = 5", (altered,))
+    # When they are sent in one request
+    outcome = client(joined, batch_events=4).exchange()
+    # Then the place is named, HQ holds nothing of the batch that it is in, and nothing is lost here
+    assert isinstance(outcome, ExchangeFailure)
+    assert outcome.code == "fork"
+    assert f"{joined.sync.chain()}:5: its bytes" in outcome.detail
+    assert served_seq(served, joined) <= 4
+    assert joined.sync.status().pending == 12
+
+
+def served_seq(served: ServedHq, data: StoreData) -> int:
+    """How far HQ holds a PC's chain."""
+    done = hq_command("status", "--json", data=served.data, url=served.database_url)
+    status = json.loads(done.stdout)
+    return int(status["chains"][data.sync.chain()]["seq"])
+
+
 def test_a_regional_pc_reads_its_stores_and_its_gaps_block_nobody(
     joined: StoreData, served: ServedHq, tmp_path: Path
 ) -> None:
