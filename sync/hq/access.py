@@ -50,6 +50,11 @@ def may_publish(user: User) -> bool:
     return user.role == "department_head" and not user.scope
 
 
+def may_clear(user: User) -> bool:
+    """Tell whether a person may say that an incident has been looked into."""
+    return user.role in _HEADS
+
+
 def in_scope(user: User, column: Column[Any]) -> ColumnElement[bool]:
     """Return the condition that a column naming a store or region is in the person's scope."""
     if not user.scope:

@@ -22,11 +22,12 @@ CODE_LIFE: Final = timedelta(days=7)
 REGION: Final = "region:"
 
 _SCOPE: Final = re.compile(r"(region:)?[\w.-]{1,64}", re.UNICODE)
+_NAME_CHARACTERS: Final = 100
 _CHAIN: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class BadScope(ValueError):
-    """A store's id or region's name that HQ does not take; the message says why."""
+    """A store's id or name, or a region's, that HQ does not take; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def issue_code(
     """
     if not _SCOPE.fullmatch(scope):
         raise BadScope(f"{scope!r} is no store id: use letters, digits, '-', '_' and '.'")
+    if region and not _SCOPE.fullmatch(f"{REGION}{region}"):
+        # Else no regional PC could ever join it: codes go by the region's name.
+        raise BadScope(f"{region!r} is no region: use letters, digits, '-', '_' and '.'")
+    if len(name) > _NAME_CHARACTERS:
+        raise BadScope(f"a name has at most {_NAME_CHARACTERS} characters")
     if not scope.startswith(REGION):
         known = {"name": name} if name else {}
         placed = {"region": region} if region else {}

@@ -198,6 +198,19 @@ def test_a_silent_store_with_an_urgent_complaint_raises_the_alarm(
     assert "amends_hq_stores_silent_urgent 1.0" in figures
 
 
+def test_a_store_that_nobody_can_hear_any_more_raises_the_alarm(
+    head: Browser, served: ServedHq, two_stores: dict[str, WireDevice]
+) -> None:
+    """AS-06: taking the access of a store's last PC back hides its open level 1–2 from nobody."""
+    with served.engine.begin() as connection:
+        connection.execute(text("UPDATE ticket_row SET level = 1 WHERE store = 'S0217'"))
+        device = connection.execute(text("SELECT id FROM device WHERE scope = 'S0217'")).scalar()
+    head.post("/enrolment/revoke", device=str(device))
+    page = head.get("/").text
+    assert "1 家门店失联，且有未结的一、二级投诉" in page
+    assert page.count("从未联系") == 0
+
+
 def test_a_quarantined_complaint_is_retried(
     head: Browser, served: ServedHq, two_stores: dict[str, WireDevice]
 ) -> None:

@@ -143,11 +143,13 @@ def test_a_regional_manager_changes_nothing_of_another_region_by_any_form(
     with engine.connect() as connection:
         query = select(models.enrol_code.c.code_hash).where(models.enrol_code.c.scope == FOREIGN)
         code = connection.execute(query.order_by("expires_at").limit(1)).scalar_one()
+        incident = connection.execute(select(models.incident.c.id)).scalar_one()
     form = {
         "stream": "t-S0900", "item": "i-S0900", "answer": "approve", "reason": "看过",
         "scope": FOREIGN, "name": "", "region": "", "device": foreign[0], "code": code.hex(),
         "store": FOREIGN, "person": "P-S0900", "login": "wangfang", "role": "clerk",
         "place": FOREIGN, "cap": "20000", "days": "30", "keep": "2",
+        "incident": str(incident),
     }  # fmt: skip
     for path in paths("POST"):
         for changed in ({}, {"stream": "t-stuck"}, {"scope": "region:华南"}, {"region": "苏南"},

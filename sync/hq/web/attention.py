@@ -1,12 +1,14 @@
-"""Anomalies, conflicts, quarantine and broken chains; a quarantined complaint can be retried."""
+"""Anomalies, conflicts, quarantine and incidents: quarantine is retried, incidents are cleared."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from sync.hq import overview, retrying
+from sync.hq import access, retrying
+from sync.hq import attention as to_check
 from sync.hq.web.core import Denied, form_of, page, pages_of, reading, user_of, writing
 
 routes: Final = APIRouter()
@@ -25,16 +27,34 @@ async def retry(request: Request) -> Response:
     user, form, _ = await form_of(request, "attention")
     if user.role == "legal":
         raise Denied(403, "role")
-    stream = form.get("stream", "")
-    left = await writing(request, lambda c: retrying.retry(c, user, stream, pages.now()))
-    return await _show(request, "", "retry_failed" if left else "retry_done")
+    left, tried = 0, retrying.Tried(0, "")
+    again = partial(retrying.retry, user=user, stream=form.get("stream", ""))
+    while True:
+        tried = await writing(request, partial(again, now=pages.now(), after=tried.last))
+        left += tried.left
+        if not tried.last:
+            return await _show(request, "", "retry_failed" if left else "retry_done")
+
+
+@routes.post("/attention/clear")
+async def clear(request: Request) -> Response:
+    """Take an incident off the list; who did is on the record."""
+    pages = pages_of(request)
+    user, form, _ = await form_of(request, "attention")
+    if not access.may_clear(user):
+        raise Denied(403, "role")
+    name = form.get("incident", "")
+    done = await writing(request, lambda c: to_check.clear(c, user, name, pages.now()))
+    return await _show(request, "", "cleared" if done else "")
 
 
 async def _show(request: Request, kind: str, done: str) -> Response:
     user = await user_of(request, "attention")
-    found = await reading(request, lambda c: overview.attention(c, user))
-    kinds = {
-        name: sum(a.kind == name for a in found) for name in dict.fromkeys(k.kind for k in found)
-    }
-    shown = [a for a in found if not kind or a.kind == kind]
-    return page(request, "attention", user=user, found=shown, kinds=kinds, chosen=kind, done=done)
+    kinds = await reading(request, lambda c: to_check.kinds(c, user))
+    chosen = kind if kind in kinds else ""
+    found = await reading(request, lambda c: to_check.newest(c, user, chosen))
+    total = kinds[chosen] if chosen else sum(kinds.values())
+    return page(
+        request, "attention", user=user, found=found, kinds=kinds, chosen=chosen, done=done,
+        total=total, may_clear=access.may_clear(user),
+    )  # fmt: skip

@@ -26,7 +26,7 @@ KINDS: Final = (
     "code_issued", "code_withdrawn", "device_revoked",
     "policy_uploaded", "policy_discarded", "policy_published",
     "approver_device", "envelopes_kept", "envelopes_stopped", "envelopes_recalled",
-    "envelopes_issued", "quarantine_retried", "verify_started", "verify_done",
+    "envelopes_issued", "quarantine_retried", "incident_cleared", "verify_started", "verify_done",
     "store_person_add", "store_person_role", "store_person_active", "store_person_password",
     "approval.decided", "policy.published", "person.added", "person.ordered", "envelopes.recalled",
 )  # fmt: skip
