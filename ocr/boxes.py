@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from ocr.engines.base import Image
 from ocr.ruling import Ruling
 from ocr.runs import Rect, Run, moved, union
+from ocr.tick_marks import is_marked, reaches_out
 
 _INK: Final = 185
-_LEAST_MARK: Final = 0.3
-"""A tick reaches over at least this share of the box; specks and rests of its frame do not."""
-_LEAST_INK: Final = 0.035
 _LINE: Final = 26.0
 """Height to which a line of writing is shrunk for the search, in pixels."""
 _SMALLEST: Final = 0.4
@@ -57,12 +55,14 @@ def find_boxes(
     x0, y0 = max(0, int(edge.left - margin)), max(0, int(edge.top - margin))
     part = np.s_[y0 : int(edge.bottom + margin), x0 : int(edge.right + margin)]
     lines = np.asarray(cv2.bitwise_or(ruling.level, ruling.upright)[part], dtype=np.uint8)
-    found = _boxes(clean[part], lines, _signs(runs, -x0, -y0), line_height)
+    found = _boxes(clean[part], lines, signs_at(runs, -x0, -y0), line_height)
     return [TickBox(moved(box.rect, x0, y0), box.ticked) for box in found]
 
 
 @dataclass(frozen=True, slots=True)
-class _SignAt:
+class SignAt:
+    """A sign as read, how surely, and where on the sheet."""
+
     text: str
     confidence: float
     x: float
@@ -70,9 +70,10 @@ class _SignAt:
     bottom: float
 
 
-def _signs(runs: Sequence[Run], right: float, down: float) -> list[_SignAt]:
+def signs_at(runs: Sequence[Run], right: float = 0, down: float = 0) -> list[SignAt]:
+    """Return every sign of `runs`, moved right and down by so many pixels."""
     return [
-        _SignAt(
+        SignAt(
             sign.text,
             sign.confidence,
             sign.x + right,
@@ -85,7 +86,7 @@ def _signs(runs: Sequence[Run], right: float, down: float) -> list[_SignAt]:
 
 
 def _boxes(
-    clean: Image, lines: Image, signs: Sequence[_SignAt], line_height: float
+    clean: Image, lines: Image, signs: Sequence[SignAt], line_height: float
 ) -> list[TickBox]:
     ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
     other = cv2.dilate(cv2.bitwise_or(lines, _solid(ink, line_height)), np.ones((3, 3), np.uint8))
@@ -105,10 +106,31 @@ def _boxes(
         faint = _squares(level, upright, _sizes_of(boxes, scale), _FAINT_FRAME)
         for square in faint:
             rect = _fitted(_scaled(square, 1 / scale), across, down)
-            if _belongs(rect, boxes) and _stands_apart(rect, short) and not _is_word(rect, signs):
+            if _belongs(rect, boxes) and stands_apart(rect, short) and not is_word(rect, signs):
                 boxes.append(rect)
+        boxes.extend(_crossed(level, upright, scale, short, boxes))
     boxes.sort(key=lambda rect: (rect.top, rect.left))
-    return [TickBox(rect, is_marked(clean, rect)) for rect in boxes]
+    return [TickBox(rect, is_marked(clean, rect) or reaches_out(clean, rect)) for rect in boxes]
+
+
+def _crossed(
+    level: Image, upright: Image, scale: float, ink: Image, boxes: Sequence[Rect]
+) -> list[Rect]:
+    """Find the boxes on a row of others of which a cross set too high hides one side."""
+    found: list[Rect] = []
+    side = median(rect.height for rect in boxes)
+    top = max(0, int((min(rect.top for rect in boxes) - side) * scale))
+    bottom = int((max(rect.bottom for rect in boxes) + side) * scale)
+    sizes = _sizes_of(boxes, scale)
+    for square in _squares(level[top:bottom], upright[top:bottom], sizes, _LEAST_FRAME, spare=1):
+        rect = _scaled(moved(square, 0, top), 1 / scale)
+        if (
+            _belongs(rect, [*boxes, *found])
+            and _blank_beside(rect, ink)
+            and reaches_out(255 - ink, rect)
+        ):
+            found.append(rect)
+    return found
 
 
 def _solid(ink: Image, line_height: float) -> Image:
@@ -142,7 +164,7 @@ def _belongs(rect: Rect, boxes: Sequence[Rect]) -> bool:
     clear = all(
         abs(box.middle[0] - rect.middle[0]) > 1.3 * box.width for box in boxes if box in row
     )
-    return bool(row) and clear and _same_size(row[0], rect)
+    return bool(row) and clear and same_size(row[0], rect)
 
 
 def _scaled(rect: Rect, by: float) -> Rect:
@@ -158,16 +180,19 @@ def _strokes(ink: Image, length: int, *, across: bool) -> Image:
 
 
 def _squares(
-    level: Image, upright: Image, sizes: Sequence[tuple[int, int]], least: float
+    level: Image, upright: Image, sizes: Sequence[tuple[int, int]], least: float, spare: int = 0
 ) -> list[Rect]:
-    """Slide frames of every size over the strokes; keep the best of those that overlap."""
+    """Slide frames of every size over the strokes; keep the best of those that overlap.
+
+    A frame is as good as its weakest side, once `spare` of the weakest are left aside.
+    """
     found: list[NDArray[np.float64]] = []
     floor = round(least * 255)
     # Sizes share their sides, and a side is the costly part.
     along = {wide: _share(level, wide + 1, 1) for wide in {wide for wide, _ in sizes}}
     drop = {high: _share(upright, 1, high + 1) for high in {high for _, high in sizes}}
     for wide, high in sizes:
-        frame = _frame_scores(along[wide], drop[high], wide, high)
+        frame = _frame_scores(along[wide], drop[high], wide, high, spare)
         if int(frame.max(initial=0)) < floor:
             continue
         peaks = cv2.dilate(np.maximum(frame, np.uint8(floor)), np.ones((5, 5), np.uint8))
@@ -207,14 +232,20 @@ def _share(mask: Image, wide: int, high: int) -> Image:
     )
 
 
-def _frame_scores(along: Image, drop: Image, wide: int, high: int) -> Image:
+def _frame_scores(along: Image, drop: Image, wide: int, high: int, spare: int) -> Image:
     """Return for each top left corner the share (0..255) of its weakest side that is drawn."""
     rows, columns = along.shape[0] - high, along.shape[1] - wide
     if rows <= 0 or columns <= 0:
         return np.zeros((1, 1), np.uint8)
-    horizontal = cv2.min(along[:rows, :columns], along[high:, :columns])
-    vertical = cv2.min(drop[:rows, :columns], drop[:rows, wide:])
-    return np.asarray(cv2.min(horizontal, vertical), np.uint8)
+    over, under = along[:rows, :columns], along[high:, :columns]
+    left, right = drop[:rows, :columns], drop[:rows, wide:]
+    level, upright = cv2.min(over, under), cv2.min(left, right)
+    if not spare:
+        return np.asarray(cv2.min(level, upright), np.uint8)
+    # The second weakest of four: the better of what either pair has without its weaker one.
+    one = cv2.min(level, cv2.max(left, right))
+    two = cv2.min(upright, cv2.max(over, under))
+    return np.asarray(cv2.max(one, two), np.uint8)
 
 
 def _fitted(rect: Rect, across: Image, down: Image) -> Rect:
@@ -245,40 +276,40 @@ def _nearest(profile: NDArray[np.float64], at: int, reach: int, *, first: bool) 
     return float(start + edge)
 
 
-def _printed_alike(squares: Sequence[Rect], ink: Image, signs: Sequence[_SignAt]) -> list[Rect]:
+def _printed_alike(squares: Sequence[Rect], ink: Image, signs: Sequence[SignAt]) -> list[Rect]:
     """Keep boxes of one size with paper around them: characters that look square have neither.
 
     A box with no other on its row must stand under or over another and begin a line, because
     口 and 回 in a text look the same.
     """
-    apart = [rect for rect in squares if _stands_apart(rect, ink) and not _is_word(rect, signs)]
+    apart = [rect for rect in squares if stands_apart(rect, ink) and not is_word(rect, signs)]
     best: list[Rect] = []
     for rect in apart:
-        alike = [other for other in apart if _same_size(rect, other) and _aligned(rect, other)]
+        alike = [other for other in apart if same_size(rect, other) and _aligned(rect, other)]
         if len(alike) > len(best):
             best = alike
     if len(best) < 2:
         return []
     wide, high = median(rect.width for rect in best), median(rect.height for rect in best)
     usual = Rect(0, 0, wide, high)
-    alike = [rect for rect in apart if _same_size(usual, rect)]
+    alike = [rect for rect in apart if same_size(usual, rect)]
     return [rect for rect in alike if _has_company(rect, alike, signs)]
 
 
-def _is_word(rect: Rect, signs: Sequence[_SignAt]) -> bool:
-    """Tell whether the recogniser surely read a character, not a box, at this place."""
+def is_word(rect: Rect, signs: Sequence[SignAt], like: str = _LIKE_BOXES) -> bool:
+    """Tell whether the recogniser surely read a character, none of `like`, at this place."""
     x, y = rect.middle
     return any(
         sign.top < y < sign.bottom
         and abs(sign.x - x) < 0.45 * rect.width
         and sign.confidence > _SURE_WORD
         and sign.text.isalnum()
-        and sign.text not in _LIKE_BOXES
+        and sign.text not in like
         for sign in signs
     )
 
 
-def _has_company(rect: Rect, alike: Sequence[Rect], signs: Sequence[_SignAt]) -> bool:
+def _has_company(rect: Rect, alike: Sequence[Rect], signs: Sequence[SignAt]) -> bool:
     others = [other for other in alike if other is not rect]
     if any(abs(rect.middle[1] - other.middle[1]) < 0.5 * rect.height for other in others):
         return True
@@ -292,7 +323,8 @@ def _has_company(rect: Rect, alike: Sequence[Rect], signs: Sequence[_SignAt]) ->
     return below and not follows
 
 
-def _same_size(one: Rect, two: Rect) -> bool:
+def same_size(one: Rect, two: Rect) -> bool:
+    """Tell whether two places were printed in one size."""
     wide = abs(one.width - two.width) <= 0.14 * one.width
     return wide and abs(one.height - two.height) <= 0.14 * one.height
 
@@ -302,40 +334,25 @@ def _aligned(one: Rect, two: Rect) -> bool:
     return across or abs(one.middle[0] - two.middle[0]) < 0.3 * one.width
 
 
-def _stands_apart(rect: Rect, ink: Image) -> bool:
+def stands_apart(rect: Rect, ink: Image) -> bool:
     """Tell whether there is paper left of, below and, but for a tick's end, above a square."""
+    near, within, high = 0.12 * rect.width, 0.15 * rect.width, 0.32 * rect.height
+    over = inked(ink, rect.left + within, rect.top - high, rect.right - within, rect.top - near)
+    return over < 0.35 and _blank_beside(rect, ink)
+
+
+def _blank_beside(rect: Rect, ink: Image) -> bool:
     near, far = 0.12 * rect.width, 0.42 * rect.width
     within, high = 0.15 * rect.width, 0.32 * rect.height
-    left = _inked(ink, rect.left - far, rect.top + within, rect.left - near, rect.bottom - within)
-    over = _inked(ink, rect.left + within, rect.top - high, rect.right - within, rect.top - near)
-    under = _inked(
+    left = inked(ink, rect.left - far, rect.top + within, rect.left - near, rect.bottom - within)
+    under = inked(
         ink, rect.left + within, rect.bottom + near, rect.right - within, rect.bottom + high
     )
-    return left < 0.06 and over < 0.35 and under < 0.2
+    return left < 0.06 and under < 0.2
 
 
-def _inked(ink: Image, left: float, top: float, right: float, bottom: float) -> float:
+def inked(ink: Image, left: float, top: float, right: float, bottom: float) -> float:
+    """Return the share of an area that is ink."""
     x0, y0 = max(0, round(left)), max(0, round(top))
     area = ink[y0 : max(y0, round(bottom)) + 1, x0 : max(x0, round(right)) + 1]
     return float((area > 0).mean()) if area.size else 0.0
-
-
-def is_marked(clean: Image, rect: Rect) -> bool:
-    """Tell whether there is a mark in a framed box: the frame and specks are none."""
-    side = rect.width
-    inset = max(3.0, 0.17 * side)
-    left, top = int(rect.left + inset), int(rect.top + inset)
-    right, bottom = int(rect.right - inset) + 1, int(rect.bottom - inset) + 1
-    inner = clean[top:bottom, left:right]
-    if inner.size == 0:
-        return False
-    ink = np.where(inner < _INK, 255, 0).astype(np.uint8)
-    if float((ink > 0).mean()) < _LEAST_INK:
-        return False
-    _, found, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    high, wide = ink.shape
-    # What is left of a thick frame keeps to the edge; a mark comes near the middle.
-    core = found[high // 4 : high - high // 4, wide // 4 : wide - wide // 4]
-    central = {int(index) for index in np.unique(core) if index}
-    reach = max((max(int(stats[i][2]), int(stats[i][3])) for i in central), default=0)
-    return reach >= _LEAST_MARK * side

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from ocr.boxes import is_marked
 from ocr.engines.base import Image
 from ocr.registration import Registered
 from ocr.runs import Rect
+from ocr.tick_marks import is_marked
 
 _REACH: Final = 18
 """Pixels (2.2 mm) by which a bent or badly lit photo moves a box from its place."""

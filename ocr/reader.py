@@ -13,7 +13,6 @@ import numpy as np
 
 from desktop.domain.form_template import FormCode
 from desktop.domain.forms import LONG_KEYS, FieldReading, FormReading, ReadingError, Seal
-from ocr.boxes import find_boxes
 from ocr.codes import find_form_codes
 from ocr.engines.base import Engine, EngineUnavailableError, Image, Quad
 from ocr.engines.digits import DigitJudge, DigitReader
@@ -31,6 +30,7 @@ from ocr.runs import Rect, Run, run_of
 from ocr.several import shows_several_forms
 from ocr.sheet import Sheet, apply, red_ink, turned, warped, with_red
 from ocr.straighten import levelling
+from ocr.tick_places import find_tick_places
 from ocr.ticks import group_boxes
 from ocr.values import read_values
 
@@ -206,7 +206,7 @@ class FormReader:
             )
         if shows_several_forms(layout.labels, layout.line_height):
             return _several()
-        boxes = find_boxes(sheet.clean, ruling, runs, layout.line_height)
+        boxes = find_tick_places(sheet.clean, ruling, runs, layout.line_height)
         groups = group_boxes(boxes, layout, sheet.clean, self._engine)
         places = place_fields(layout, [group.area for group in groups])
         unruled = without_lines(sheet.clean, ruling)

@@ -17,6 +17,8 @@ from ocr.runs import Rect, Run, union
 
 _INK: Final = 175
 _NUMBERED: Final = re.compile(r"^\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*[.．、)）:：]")
+_TRANSLATED: Final = re.compile(r"(?<=[\u4e00-\u9fff])[\s/|]*[A-Za-z][A-Za-z .,'&/-]*$")
+"""A translation behind a Chinese label; the label is what a group is called by."""
 _BOX_SIGNS: Final = "□☐☑☒■▢口囗√✓✔×✕✗Xxv"
 
 
@@ -69,9 +71,9 @@ def _read_groups(
 
 def option_text(text: str) -> str:
     """Return an option's words as printed, without boxes, blanks and what was written after."""
-    plain = text.strip().lstrip(_BOX_SIGNS[:10] + " ")
+    plain = text.strip().lstrip(_BOX_SIGNS[:10] + "○〇◯●)）]】 ")
     plain = re.split(r"[_＿:：(（]", plain, maxsplit=1)[0]
-    return plain.strip(" .,，。、；;|/[]")
+    return plain.strip(" .,，。、；;|/[]【○")
 
 
 def _rows(boxes: Sequence[TickBox]) -> list[list[TickBox]]:
@@ -130,7 +132,7 @@ def _words(rest: Sequence[Run], labels: Sequence[Run]) -> str:
 
 def _label_text(text: str) -> str:
     plain = _NUMBERED.sub("", re.sub(r"[(（][^)）]*[)）]", "", text))
-    return plain.strip(" :：_*.、|□")
+    return _TRANSLATED.sub("", plain.strip(" :：_*.、|□○(（[【"))
 
 
 def _option_spans(layout: Layout, row: Sequence[TickBox], room: Rect) -> list[tuple[TickBox, Rect]]:
