@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from desktop.domain import fold
 from desktop.domain.commands import decide
@@ -73,8 +73,15 @@ class Approvals:
     policies: Policies
     now: Callable[[], datetime]
 
+    def count(self, user: User) -> int:
+        """Return how many items wait in a person's scope."""
+        total = select(func.coalesce(func.sum(ticket_row.c.pending), 0))
+        with self.engine.connect() as connection:
+            wanted = total.where(access.in_scope(user, ticket_row.c.store))
+            return int(connection.execute(wanted).scalar_one())
+
     def waiting(self, user: User) -> Sequence[Waiting]:
-        """Return what waits, the most urgent level and the longest wait first."""
+        """Return what waits on the first complaints, the most urgent and the longest wait first."""
         with self.engine.connect() as connection:
             rows = connection.execute(
                 select(ticket_row, store.c.name.label("store_name"))

@@ -117,3 +117,13 @@ def test_a_store_is_not_put_where_no_regional_pc_can_join(
     assert "最长 64 个字" in refused.text
     with engine.connect() as connection:
         assert connection.execute(store.select().where(store.c.id == "S0218")).first() is None
+
+
+def test_how_many_wait_for_an_approver_is_told_when_not_all_are_listed(
+    head: Browser, engine: Engine
+) -> None:
+    assert "笔待批" not in head.get("/approvals").text
+    rows(engine, "t-", "'[]', '[]'")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE ticket_row SET pending = 1"))
+    assert f"共有 {MANY} 笔待批" in head.get("/approvals").text

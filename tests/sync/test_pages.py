@@ -218,7 +218,7 @@ def test_what_customers_wrote_is_text_and_no_markup(browser: httpx.Client, pc: S
     opening = Draft(
         "ticket.opened",
         {"number": "<b>1</b>", "channel": "counter", "store": "S0217", "flow": "store"},
-        {"verbatim": "<script>alert(1)</script>"},
+        {"verbatim": "<script>alert(1)</script> 赔\u202e0001\u2066 元"},
     )
     append(pc, "t-x", opening, proposed("i-x"))
     client(pc).exchange()
@@ -226,6 +226,8 @@ def test_what_customers_wrote_is_text_and_no_markup(browser: httpx.Client, pc: S
     page = browser.get("/approvals").text
     assert "<script>" not in page
     assert "<b>1</b>" not in page
+    # Nor does it read backwards, or turn the page around it.
+    assert "赔0001 元" in page
 
 
 def test_what_breaks_a_rule_is_listed(browser: httpx.Client, pc: StoreData) -> None:

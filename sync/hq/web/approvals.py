@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from sync.hq.people import User
 from sync.hq.web.core import form_of, language, page, pages_of, user_of, worded
 
 routes: Final = APIRouter()
@@ -16,8 +17,7 @@ routes: Final = APIRouter()
 async def approvals(request: Request) -> Response:
     """List what waits for an approver."""
     user = await user_of(request, "approvals")
-    waiting = await run_in_threadpool(pages_of(request).approvals.waiting, user)
-    return page(request, "approvals", user=user, waiting=waiting, refusal=None, done="")
+    return await _show(request, user)
 
 
 @routes.post("/approvals")
@@ -34,14 +34,17 @@ async def answer(request: Request) -> Response:
         approved,
         form.get("reason", ""),
     )
-    waiting = await run_in_threadpool(pages.approvals.waiting, user)
     done = "" if refusal else ("approved" if approved else "refused")
+    return await _show(request, user, worded(refusal, language(request)), done)
+
+
+async def _show(
+    request: Request, user: User, refusal: str | None = None, done: str = ""
+) -> Response:
+    approvals = pages_of(request).approvals
+    waiting = await run_in_threadpool(approvals.waiting, user)
+    total = await run_in_threadpool(approvals.count, user)
     return page(
-        request,
-        "approvals",
-        409 if refusal else 200,
-        user=user,
-        waiting=waiting,
-        refusal=worded(refusal, language(request)),
-        done=done,
-    )
+        request, "approvals", 409 if refusal else 200, user=user, waiting=waiting, total=total,
+        refusal=refusal, done=done,
+    )  # fmt: skip

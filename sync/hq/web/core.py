@@ -69,6 +69,9 @@ RAIL: Final = (
     ("/verification", "verification", "shield-check"),
 )
 _COMMENT: Final = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+#: Marks that turn the order of what follows; left in, a text can make an amount read backwards
+#: and turn the words of the page around it. Right-to-left scripts are laid out without them.
+_TURNS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 T = TypeVar("T")
 
@@ -105,8 +108,14 @@ def icon(name: str) -> Markup:
     return Markup(plain)  # noqa: S704 - the program's own resource
 
 
+def _unturned(value: object) -> object:
+    """Return a text as a page shows it, other values as they are."""
+    return value.translate(_TURNS) if isinstance(value, str) else value
+
+
 def _templates() -> Environment:
     found = Environment(
+        finalize=_unturned,
         loader=PackageLoader("sync.hq"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
