@@ -75,7 +75,7 @@ class AttachmentStore:
                     _where(store, sha256).values(size=size, received=0).returning(attachment)
                 ).one()
             known = Progress(row.received, row.size, row.complete)
-            if known.complete or offset + len(chunk) <= known.received:
+            if known.complete or offset + len(chunk) <= known.received < known.size:
                 return known
             if offset != known.received or size != known.size or offset + len(chunk) > size:
                 return WrongChunk("wrong_offset", known)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.hq.embedded import DatabaseFault
@@ -62,6 +63,6 @@ def opened(
             yield hq
     except (DatabaseFault, KeyFault, bootstrap.ObjectsFault, bootstrap.PolicyError) as error:
         raise Fault(str(error)) from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, psycopg.Error) as error:
         reason = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
         raise Fault(f"the database refuses: {reason}") from error

@@ -6,15 +6,15 @@ import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.domain.read_out_codes import plain_code
 from desktop.journal.chain import GENESIS
 from sync import protocol
-from sync.hq import ids
+from sync.hq import database, ids
 from sync.hq.keys import SigningKey
 from sync.hq.models import chain, device, enrol_code, store
 
@@ -23,6 +23,9 @@ REGION: Final = "region:"
 
 _SCOPE: Final = re.compile(r"(region:)?[\w.-]{1,64}", re.UNICODE)
 _NAME_CHARACTERS: Final = 100
+_DEVICE: Final = (
+    "SELECT id, scope, chain, public_key, last_contact FROM device WHERE revoked_at IS NULL AND"
+)
 _CHAIN: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -190,32 +193,27 @@ def scope_name(connection: Connection, scope: str) -> str:
 
 def find_device(connection: Connection, token: str) -> Device | None:
     """Return the device that holds this token, None when it is unknown or revoked."""
-    return _device(connection, select(device).where(device.c.token_hash == ids.token_hash(token)))
+    return _device(connection, f"{_DEVICE} token_hash = %(by)s", ids.token_hash(token))
 
 
 def find_by_chain(connection: Connection, chain_id: str) -> Device | None:
     """Return the device that writes this chain, None when it is unknown or revoked."""
-    return _device(connection, select(device).where(device.c.chain == chain_id))
+    return _device(connection, f"{_DEVICE} chain = %(by)s", chain_id)
 
 
-def _device(connection: Connection, wanted: Select[Any]) -> Device | None:
-    row = connection.execute(wanted).one_or_none()
-    if row is None or row.revoked_at is not None:
+def _device(connection: Connection, wanted: str, by: bytes | str) -> Device | None:
+    row = database.run(connection, wanted, {"by": by}).fetchone()
+    if row is None:
         return None
-    return Device(
-        id=row.id,
-        scope=row.scope,
-        chain=row.chain,
-        public_key=row.public_key,
-        last_contact=row.last_contact,
-        stores=_stores(connection, row),
-    )
+    name, scope, chain_id, public_key, last_contact = row
+    stores = _stores(connection, scope)
+    return Device(name, scope, chain_id, public_key, last_contact, stores)
 
 
-def _stores(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[str, ...]:
-    if not row.scope.startswith(REGION):
-        return (row.scope,)
-    region = row.scope.removeprefix(REGION)
+def _stores(connection: Connection, scope: str) -> tuple[str, ...]:
+    if not scope.startswith(REGION):
+        return (scope,)
+    region = scope.removeprefix(REGION)
     found = connection.execute(select(store.c.id).where(store.c.region == region).order_by("id"))
     return tuple(found.scalars())
 

@@ -12,11 +12,20 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from sync import protocol
-from sync.hq import arrivals, enrolment, envelopes, feed, ingest, projection, quiet, rechaining
+from sync.hq import (
+    arrivals,
+    database,
+    enrolment,
+    envelopes,
+    feed,
+    ingest,
+    projection,
+    quiet,
+    rechaining,
+)
 from sync.hq.arrivals import Prepared
 from sync.hq.enrolment import Device
 from sync.hq.keys import SigningKey
-from sync.hq.models import device as devices
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +33,9 @@ _log = logging.getLogger(__name__)
 _CONTACT_EVERY: Final = timedelta(seconds=30)
 #: So many rounds in a row the rows wait while large batches come in.
 _MOST_WAITS: Final = 30
+_CONTACT: Final = (
+    "UPDATE device SET last_contact = %(now)s, clock_offset_ms = %(offset)s WHERE id = %(device)s"
+)
 _REVOKED: Final = protocol.Problem("revoked", "the token is unknown or was taken back")
 
 
@@ -177,11 +189,8 @@ class Exchange:
         last = device.last_contact
         if last is not None and now - last < _CONTACT_EVERY:
             return
-        connection.execute(
-            devices.update()
-            .where(devices.c.id == device.id)
-            .values(last_contact=now, clock_offset_ms=protocol.milliseconds(now) - request.at)
-        )
+        offset = protocol.milliseconds(now) - request.at
+        database.run(connection, _CONTACT, {"device": device.id, "now": now, "offset": offset})
 
 
 class ProjectionWorker:

@@ -14,14 +14,15 @@ from desktop.journal import digests
 from desktop.journal.chain import GENESIS, next_hashes
 from desktop.journal.records import Record
 from sync import protocol
-from sync.hq import ingest
+from sync.hq import database, ingest
 from sync.hq.copying import NOT_ARRIVED
+from sync.hq.database import Texts
 from sync.hq.enrolment import REGION, Device
 from sync.hq.keys import SigningKey
 
 #: Begins the ids of the chains that HQ itself writes.
 OWN: Final = "hq-"
-_POSITIONS: Final = text("SELECT id, feed_position FROM store WHERE id = ANY(:stores) ORDER BY id")
+_POSITIONS: Final = "SELECT id, feed_position FROM store WHERE id = ANY(%(stores)s) ORDER BY id"
 _NEXT: Final = text("""
     SELECT position, home, chain, first_seq, events FROM feed
     WHERE store = :store AND position > :after AND position - events < :upto AND chain <> :own
@@ -90,20 +91,21 @@ class Reader:
         """
         feed = Feed()
         found = 0
-        for place in self.connection.execute(_POSITIONS, {"stores": list(device.stores)}).all():
-            seen = min(cursor.get(place.id, 0), place.feed_position)
-            if seen == place.feed_position and place.id in cursor:
-                if cursor[place.id] != seen:
-                    feed.cursor[place.id] = seen
+        wanted = {"stores": Texts(device.stores)}
+        for store, position in database.run(self.connection, _POSITIONS, wanted).fetchall():
+            seen = min(cursor.get(store, 0), position)
+            if seen == position and store in cursor:
+                if cursor[store] != seen:
+                    feed.cursor[store] = seen
                 continue
             if found >= limit:
                 feed.more = True
                 break
-            span = (place.id, seen, place.feed_position)
+            span = (store, seen, position)
             rows, reached = self._next(device, span, limit - found)
             found += len(rows)
-            feed.cursor[place.id] = reached
-            feed.more = feed.more or reached < place.feed_position
+            feed.cursor[store] = reached
+            feed.more = feed.more or reached < position
             self.add(feed, rows)
         return feed
 

@@ -2,72 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS
 from desktop.services.exchange_ports import Receipt
 from sync import protocol
-from sync.hq import copying, erasing, projection
+from sync.hq import copying, database, erasing, projection, stream_entry
 from sync.hq.arrivals import Prepared
 from sync.hq.database import Blobs, Texts
 from sync.hq.enrolment import REGION, Device
-from sync.hq.models import chain, event, incident, receipt
+from sync.hq.models import event, incident
 
-_SALTS: Final = text(
-    "SELECT stream, salt FROM salt WHERE chain = :chain AND stream = ANY(:streams)"
-)
-_READ_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain")
-_LOCK_CHAIN: Final = text("SELECT seq, head FROM chain WHERE id = :chain FOR UPDATE")
-_OWNERS: Final = text("SELECT id, store FROM stream WHERE id = ANY(:ids)")
-#: Makes room for a batch's streams and salts. Returns those that were here before, which are few;
-#: they are left as they are.
-_ENTER: Final = text("""
-    WITH made AS (
-        INSERT INTO stream (id, store)
-        SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:stores AS text[])) ON CONFLICT DO NOTHING
-        RETURNING id
-    ), salted AS (
-        INSERT INTO salt (stream, chain, salt) SELECT s, :chain, v
-        FROM unnest(CAST(:streams AS text[]), CAST(:salts AS bytea[])) AS given(s, v)
-        ON CONFLICT DO NOTHING RETURNING stream
+_READ_CHAIN: Final = "SELECT seq, head FROM chain WHERE id = %(chain)s"
+_LOCK_CHAIN: Final = f"{_READ_CHAIN} FOR UPDATE"
+#: Gives a run its place in a store's feed, under that store's lock.
+_PLACED: Final = """
+    moved AS (
+        UPDATE store SET feed_position = feed_position + %(events)s WHERE id = %(store)s
+        RETURNING feed_position
+    ), placed AS (
+        INSERT INTO feed (store, position, home, chain, first_seq, events)
+        SELECT %(store)s, feed_position, %(home)s, %(chain)s, %(first)s, %(events)s FROM moved
     )
-    (SELECT false AS salted, name FROM unnest(CAST(:ids AS text[])) AS name
-        EXCEPT ALL SELECT false, id FROM made)
-    UNION ALL
-    (SELECT true, name FROM unnest(CAST(:streams AS text[])) AS name
-        EXCEPT ALL SELECT true, stream FROM salted)
-""")
-_TAKE_BACK: Final = text("""
-    WITH unsalted AS (DELETE FROM salt WHERE chain = :chain AND stream = ANY(:streams))
-    DELETE FROM stream WHERE id = ANY(:ids)
-""")
-#: All that a batch changes beside its events and the feed, in one trip to the database.
-_WRITE: Final = text("""
-    WITH dirtied AS (
-        INSERT INTO dirty_stream (stream) SELECT unnest(CAST(:dirty AS text[]))
+"""
+_PUBLISH: Final = f"WITH {_PLACED} SELECT FROM moved"
+#: All that a batch changes beside its events, in one trip to the database; its place in the feed
+#: too where it has one place only, else `store` is empty. The store is locked before any stream is
+#: noted, as everywhere.
+_WRITE: Final = f"""
+    WITH {_PLACED}, dirtied AS (
+        INSERT INTO dirty_stream (stream)
+        SELECT name FROM unnest(CAST(%(dirty)s AS text[])) AS name LEFT JOIN moved ON true
         ON CONFLICT DO NOTHING
     ), ran AS (
         INSERT INTO dirty_run (chain, first_seq, last_seq, home)
-        SELECT :chain, :first, :seq, :home WHERE :large
+        SELECT %(chain)s, %(first)s, %(seq)s, %(home)s WHERE %(large)s
     )
-    UPDATE chain SET seq = :seq, head = :head, signature = :signature WHERE id = :chain
-""")
-#: Gives a run its place in a store's feed, under that store's lock.
-_PUBLISH: Final = text("""
-    WITH moved AS (
-        UPDATE store SET feed_position = feed_position + :events WHERE id = :store
-        RETURNING feed_position
+    UPDATE chain SET seq = %(seq)s, head = %(head)s, signature = %(signature)s
+    WHERE id = %(chain)s
+"""  # noqa: S608 - constants
+#: Keeps a countersignature and counts it, the same one only once.
+_RECEIPT: Final = """
+    WITH kept AS (
+        INSERT INTO receipt (home, chain, seq, head, signed_at, signature)
+        VALUES (%(home)s, %(chain)s, %(seq)s, %(head)s, %(at)s, %(signature)s)
+        ON CONFLICT DO NOTHING RETURNING chain
     )
-    INSERT INTO feed (store, position, home, chain, first_seq, events)
-    SELECT :store, feed_position, :home, :chain, :first_seq, :events FROM moved
-""")
+    UPDATE chain SET receipts = receipts + 1 FROM kept WHERE chain.id = kept.chain
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,34 +86,35 @@ def take(
     wrong = _wrong_request(device, request)
     if wrong is not None:
         return wrong
-    row = connection.execute(
-        _LOCK_CHAIN if request.events else _READ_CHAIN, {"chain": request.chain}
-    ).one()
-    if request.first_seq > row.seq + 1:
-        if request.acked > row.seq:
-            _note(connection, device, "rollback", f"HQ holds {row.seq} of {request.acked}", now)
-        return Taken(row.seq, row.head)
-    prev = _hash_at(connection, device, request.first_seq - 1, row.seq, row.head)
+    held = _LOCK_CHAIN if request.events else _READ_CHAIN
+    seq, head = database.run(connection, held, {"chain": request.chain}).fetchone()
+    if request.first_seq > seq + 1:
+        if request.acked > seq:
+            _note(connection, device, "rollback", f"HQ holds {seq} of {request.acked}", now)
+        return Taken(seq, head)
+    prev = _hash_at(connection, device, request.first_seq - 1, seq, head)
     hashes = prepared.linked(prev)
-    known = row.seq + 1 - request.first_seq
+    known = seq + 1 - request.first_seq
     forked = _first_difference(connection, device, request.first_seq, hashes[:known])
     unlike = (hashes[-1] if hashes else prev) != request.head
     if forked is not None or unlike:
         salts = request.salts
         # Another salt makes other digests, and these another hash: then it is the salt's fault.
-        wrong = _changed_salt(connection, device, salts, [n for n in salts if "\0" not in n])
+        wrong = stream_entry.changed_salt(
+            connection, device.chain, salts, [n for n in salts if "\0" not in n]
+        )
         if wrong is not None:
             return wrong
     if forked is not None:
         return _fork(connection, device, forked, "another event is there already", now)
     if unlike:
-        seq = request.first_seq + len(hashes) - 1
-        return _fork(connection, device, seq, "the bytes do not make the signed head", now)
-    if request.seq < row.seq:
+        last = request.first_seq + len(hashes) - 1
+        return _fork(connection, device, last, "the bytes do not make the signed head", now)
+    if request.seq < seq:
         place = f"{device.chain}:{request.seq + 1}"
         return protocol.Problem("fork", f"{place}: behind its own chain")
     if known >= len(hashes):
-        return Taken(row.seq, row.head)
+        return Taken(seq, head)
     return _append(connection, device, prepared, known, now)
 
 
@@ -193,20 +183,26 @@ def _append(
         erasing.erase(connection, fresh.acted_on(refused))
     if known & fresh.salted:
         erasing.erase_again(connection, known & fresh.salted)
-    publish(connection, device.scope, device.chain, _readers(device, fresh, refused, owners))
+    readers, store = _readers(device, fresh, refused, owners), ""
+    if len(readers) == 1 and readers[0][1:] == (request.first_seq, len(fresh.hashes)):
+        store = readers[0][0]
+    else:
+        publish(connection, device.scope, device.chain, readers)
     last, head = request.first_seq + len(fresh.hashes) - 1, fresh.hashes[-1]
     large = len(streams) > projection.AT_ONCE
     written = {
         "chain": device.chain,
         "home": device.scope,
+        "store": store,
         "first": request.first_seq,
+        "events": len(fresh.hashes),
         "large": large,
         "seq": last,
         "head": head,
         "signature": request.signature,
         "dirty": Texts(() if large else sorted(streams)),
     }
-    connection.execute(_WRITE, written)
+    database.run(connection, _WRITE, written)
     kept = (
         protocol.RefusedEvent(request.first_seq + index, why)
         for index, why in sorted(refused.items())
@@ -245,7 +241,7 @@ def _place(
     wanted = set(fresh.accepted(fresh.refused))
     owners: dict[str, str] = {}
     if device.scope.startswith(REGION):
-        owners = _owners(connection, wanted)
+        owners = stream_entry.owners(connection, wanted)
         new: dict[str, str] = {}
         for stream, core in fresh.acted_on(fresh.refused):
             if stream not in owners and stream not in new:
@@ -266,31 +262,16 @@ def _place(
         "streams": Texts(salted),
         "salts": Blobs([salts[name] for name in salted]),
     }
-    before: tuple[list[str], list[str]] = ([], [])
-    for was_salted, name in connection.execute(_ENTER, given):
-        before[was_salted].append(name)
-    wrong = _changed_salt(connection, device, salts, before[True])
+    before = stream_entry.enter(connection, given)
+    wrong = stream_entry.changed_salt(connection, device.chain, salts, before[True])
     if wrong is not None:
         made, kept = set(new).difference(before[False]), set(salted).difference(before[True])
-        taken = {"chain": device.chain, "ids": Texts(made), "streams": Texts(kept)}
-        connection.execute(_TAKE_BACK, taken)
+        stream_entry.take_back(connection, device.chain, made, kept)
         return wrong
     for name in before[False]:
         del new[name]
-    owners |= _owners(connection, before[False]) if before[False] else {}
+    owners |= stream_entry.owners(connection, before[False]) if before[False] else {}
     return owners | new, set(owners)
-
-
-def _changed_salt(
-    connection: Connection, device: Device, salts: Mapping[str, bytes], before: Collection[str]
-) -> protocol.Problem | None:
-    """Compare the salts of streams that had one of this chain before."""
-    if not before:
-        return None
-    for row in connection.execute(_SALTS, {"chain": device.chain, "streams": Texts(before)}):
-        if salts[row.stream] != row.salt:
-            return protocol.Problem("bad_request", f"the salt of {row.stream} has changed")
-    return None
 
 
 def _refused(device: Device, fresh: Prepared, owners: Mapping[str, str]) -> Mapping[int, str]:
@@ -309,11 +290,6 @@ def _opened_in(core: bytes) -> str:
     return named if isinstance(named, str) else ""
 
 
-def _owners(connection: Connection, streams: Collection[str]) -> dict[str, str]:
-    found = connection.execute(_OWNERS, {"ids": Texts(streams)})
-    return {row.id: row.store for row in found}
-
-
 def publish(
     connection: Connection, home: str, chain_id: str, spans: Sequence[tuple[str, int, int]]
 ) -> None:
@@ -323,7 +299,7 @@ def publish(
     """
     for name, first, count in sorted(spans):
         where = {"store": name, "home": home, "chain": chain_id}
-        connection.execute(_PUBLISH, {**where, "first_seq": first, "events": count})
+        database.run(connection, _PUBLISH, {**where, "first": first, "events": count})
 
 
 def runs(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -352,20 +328,15 @@ def _note(connection: Connection, device: Device, code: str, detail: str, now: d
 
 def keep_receipt(connection: Connection, home: str, given: Receipt) -> None:
     """Remember a countersignature, so that HQ can prove later what it confirmed."""
-    kept = connection.execute(
-        insert(receipt)
-        .values(
-            home=home,
-            chain=given.chain,
-            seq=given.seq,
-            head=given.head,
-            signed_at=given.signed_at,
-            signature=given.signature,
-        )
-        .on_conflict_do_nothing()
-        .returning(receipt.c.seq)
+    database.run(
+        connection,
+        _RECEIPT,
+        {
+            "home": home,
+            "chain": given.chain,
+            "seq": given.seq,
+            "head": given.head,
+            "at": given.signed_at,
+            "signature": given.signature,
+        },
     )
-    if kept.first() is not None:
-        connection.execute(
-            chain.update().where(chain.c.id == given.chain).values(receipts=chain.c.receipts + 1)
-        )

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, text
 from desktop.domain.events import Draft
 from desktop.services.exchange_ports import Receipt
 from sync import protocol
-from sync.hq import attachments, projection, verification
+from sync.hq import attachments, projection, streams, verification
 from sync.hq.attachments import AttachmentStore
 from sync.hq.exchange import Exchange
 from sync.hq.models import event, incident, quarantine, salt, stream, ticket_row
@@ -320,6 +320,58 @@ def test_large_batches_are_folded_behind_the_answer(
     with engine.connect() as connection:
         rows = connection.execute(select(func.count()).select_from(ticket_row)).scalar_one()
     assert rows == projection.AT_ONCE + 10
+
+
+def test_a_large_batch_about_complaints_that_are_here_keeps_their_stores(
+    hq: Exchange, device: WireDevice, engine: Engine, clock: WallClock
+) -> None:
+    # Given as many complaints of one PC as make a large batch, and one of another store
+    many = projection.AT_ONCE + 5
+    for number in range(many):
+        device.write(f"t-{number}", opened(f"{number:03d}", customer_name="林静"))
+    device.sync()
+    elsewhere = WireDevice(hq, "c-else")
+    elsewhere.enrol("S0300")
+    elsewhere.write("t-else", opened("900", "S0300"))
+    elsewhere.sync()
+    # When a second PC of the store writes about all of them and one that is new
+    second = WireDevice(hq, "c-b")
+    second.enrol()
+    for number in range(many):
+        second.write(f"t-{number}", Draft("solution.recorded", {}, {"text": "同意换货"}))
+    second.write("t-else", proposed("i-1"))
+    second.write("t-new", opened("901", customer_name="周慧"))
+    answer = second.sync()
+    # Then all is kept, the other store's complaint is refused, and each has its own salts
+    assert (answer.acked, [r.code for r in answer.refused]) == (many + 2, ["scope"])
+    projection.drain(engine, clock.now())
+    with engine.connect() as connection:
+        owners = {row.id: row.store for row in connection.execute(select(stream))}
+        salts = connection.execute(select(salt.c.chain, func.count()).group_by(salt.c.chain)).all()
+        rows = connection.execute(select(ticket_row.c.events)).scalars().all()
+    assert (owners.pop("t-else"), {*owners.values()}) == ("S0300", {"S0217"})
+    assert sorted(map(tuple, salts)) == [("c-b", many + 2), ("c-one", many)]
+    assert sorted(rows) == [1, 1, *[2] * many]
+
+
+def test_events_of_complaints_that_take_turns_are_found_by_their_runs(
+    device: WireDevice, engine: Engine
+) -> None:
+    device.write("t-1", opened("001"))
+    device.write("t-1", proposed("i-1"))
+    device.write("t-2", opened("002"))
+    device.write("t-1", proposed("i-2"))
+    device.write("t-2", proposed("i-3"))
+    device.write("t-2", proposed("i-4"))
+    device.sync()
+    device.write("t-2", proposed("i-5"))
+    device.sync()
+    with engine.connect() as connection:
+        kept = connection.execute(select(event.c.run).order_by(event.c.seq)).scalars().all()
+        found = streams.of_streams(connection, ["t-1", "t-2", "t-none"])
+    assert kept == [2, 0, 1, 1, 2, 0, 1]
+    places = {name: [stored.record.seq for stored in run] for name, run in found.items()}
+    assert places == {"t-1": [1, 2, 4], "t-2": [3, 5, 6, 7], "t-none": []}
 
 
 def test_a_second_exchange_without_news_is_small(device: WireDevice) -> None:
