@@ -11,6 +11,7 @@ from typing import Final
 from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.domain.ticket import TicketState
+from desktop.services.evidence_size import size_refusal
 from desktop.services.handling import Handling
 from desktop.services.paper import MEDIA_TYPES
 from desktop.services.ports import Attachments, Journal
@@ -51,6 +52,9 @@ class Capturing:
         known = MEDIA_TYPES.get(path.suffix.lower()) or guess_type(path.name)[0]
         media_type = known or "application/octet-stream"
         small = self._shrink(content) if media_type.startswith("image/") else None
+        refused = size_refusal(name, len(content if small is None else small))
+        if refused is not None:
+            return refused
         if small is None:
             kept = [self._keep(content, media_type, role, name)]
         else:

@@ -14,6 +14,7 @@ from desktop.domain.operations.attach_evidence import AttachEvidence
 from desktop.domain.operations.open_ticket import OpenTicket
 from desktop.domain.operations.record_red_act import RED_LEVEL
 from desktop.domain.outcomes import Actor, Refusal
+from desktop.services.evidence_size import size_refusal
 from desktop.services.handling import Handling
 from desktop.services.identity import Identity
 from desktop.services.ports import Attachments, Clock, Drafts, Ids, Journal, JournalWriter, Policies
@@ -98,6 +99,10 @@ class Intake:
                 return Refusal(
                     "form_known", {"serial": complaint.form_serial, "number": known.number}
                 )
+        for e in complaint.evidence:
+            refused = None if e.local else size_refusal(e.name, len(e.content))
+            if refused is not None:
+                return refused
         kept = [
             AttachEvidence(
                 self._attachments.put(e.content, local=e.local),

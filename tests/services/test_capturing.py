@@ -90,3 +90,14 @@ def test_a_small_photo_is_kept_once(desk: Desk) -> None:
 
 def test_a_ticket_that_is_not_there_refuses(desk: Desk) -> None:
     assert isinstance(desk.capture("T0", "a.jpg", b"x", "photo"), Refusal)
+
+
+def test_an_empty_file_is_refused_and_nothing_is_kept(desk: Desk) -> None:
+    """EV-01: a copy from a camera that broke off leaves an empty file."""
+    row = complain(desk)
+    refused = desk.capture(row.stream, "监控.mp4", b"", "photo")
+    assert isinstance(refused, Refusal)
+    assert refused.code == "evidence_empty"
+    page = desk.ticket(row.stream)
+    assert page is not None
+    assert page.state.evidence == ()

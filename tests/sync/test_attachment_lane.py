@@ -1,0 +1,65 @@
+"""SY-01: attachments have a lane of their own, in which a bad one blocks only itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.services import evidence_size
+from desktop.services.exchange_ports import ExchangeReport
+from desktop.storage.store import StoreData
+from sync import protocol
+from tests.sync.conftest import ServedHq
+from tests.sync.stores import client, open_pc
+from tests.sync.test_attachments import attached, wanted
+
+
+@pytest.fixture
+def pcs(served: ServedHq, tmp_path: Path) -> Iterator[tuple[StoreData, StoreData]]:
+    """Two PCs of a store that have joined."""
+    one, two = open_pc(tmp_path / "one"), open_pc(tmp_path / "two")
+    for pc in (one, two):
+        client(pc).enrol(served.url, served.code())
+    yield one, two
+    one.close()
+    two.close()
+
+
+def contents() -> list[bytes]:
+    """So many that some come before the bad one and some after, whatever the order."""
+    return [f"picture {n}".encode() for n in range(8)]
+
+
+def test_an_empty_file_arrives(pcs: tuple[StoreData, StoreData]) -> None:
+    one, two = pcs
+    attached(one, 1, b"")
+    assert isinstance(client(one).exchange(), ExchangeReport)
+    assert one.sync.status().pending_attachments == 0
+    assert isinstance(client(two).exchange(), ExchangeReport)
+    assert two.attachments.get(hashlib.sha256(b"").hexdigest()) == b""
+
+
+def test_what_hq_would_not_take_is_not_taken_at_the_desk() -> None:
+    assert evidence_size.MOST_BYTES == protocol.MAX_ATTACHMENT
+    for size, code in ((0, "evidence_empty"), (protocol.MAX_ATTACHMENT + 1, "evidence_too_large")):
+        refused = evidence_size.size_refusal("监控.mp4", size)
+        assert refused is not None
+        assert refused.code == code
+    assert evidence_size.size_refusal("小票.jpg", protocol.MAX_ATTACHMENT) is None
+
+
+def test_one_that_was_altered_at_hq_blocks_no_other(
+    pcs: tuple[StoreData, StoreData], served: ServedHq
+) -> None:
+    one, two = pcs
+    for number, content in enumerate(contents(), 1):
+        attached(one, number, content)
+    client(one).exchange()
+    bad = hashlib.sha256(contents()[3]).hexdigest()
+    blob = served.data / "attachments" / "blobs" / "S0217" / bad
+    blob.write_bytes(b"Picture 3")
+    done = client(two).exchange()
+    assert wanted(two) == (bad,), done
