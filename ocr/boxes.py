@@ -19,15 +19,17 @@ from ocr.tick_marks import is_marked, reaches_out
 _INK: Final = 185
 _LINE: Final = 26.0
 """Height to which a line of writing is shrunk for the search, in pixels."""
-_SMALLEST: Final = 0.4
+_SMALLEST: Final = 0.32
 _LARGEST: Final = 1.25
 _LEAST_FRAME: Final = 0.8
 _FAINT_FRAME: Final = 0.55
 """Enough of a frame where a row of boxes leads one to expect another."""
 _SURE_WORD: Final = 0.8
+_HALF_A_SIGN: Final = 0.2
+"""How near to its middle a sign takes up the paper, in heights of its line."""
 _MOST_SQUARES: Final = 20_000
 """Candidates looked at: noise alone yields more."""
-_LIKE_BOXES: Final = "图口囗凶囚区区因"
+_LIKE_BOXES: Final = "图口囗凶囚区区因Xx×VvYyZ√"
 """Characters as which recognisers read ticked boxes."""
 _SOLID: Final = 1.4
 _LOGO: Final = 2.0
@@ -108,29 +110,38 @@ def _boxes(
             rect = _fitted(_scaled(square, 1 / scale), across, down)
             if _belongs(rect, boxes) and stands_apart(rect, short) and not is_word(rect, signs):
                 boxes.append(rect)
-        boxes.extend(_crossed(level, upright, scale, short, boxes))
+        boxes.extend(_crossed(level, upright, scale, short, boxes, signs))
     boxes.sort(key=lambda rect: (rect.top, rect.left))
     return [TickBox(rect, is_marked(clean, rect) or reaches_out(clean, rect)) for rect in boxes]
 
 
 def _crossed(
-    level: Image, upright: Image, scale: float, ink: Image, boxes: Sequence[Rect]
+    level: Image,
+    upright: Image,
+    scale: float,
+    ink: Image,
+    boxes: Sequence[Rect],
+    signs: Sequence[SignAt],
 ) -> list[Rect]:
-    """Find the boxes on a row of others of which a cross set too high hides one side."""
+    """Find the boxes in line with others of which a cross set too high hides one side."""
     found: list[Rect] = []
     side = median(rect.height for rect in boxes)
     top = max(0, int((min(rect.top for rect in boxes) - side) * scale))
     bottom = int((max(rect.bottom for rect in boxes) + side) * scale)
     sizes = _sizes_of(boxes, scale)
-    for square in _squares(level[top:bottom], upright[top:bottom], sizes, _LEAST_FRAME, spare=1):
+    for square in _squares(level[top:bottom], upright[top:bottom], sizes, _FAINT_FRAME, spare=1):
         rect = _scaled(moved(square, 0, top), 1 / scale)
-        if (
-            _belongs(rect, [*boxes, *found])
-            and _blank_beside(rect, ink)
-            and reaches_out(255 - ink, rect)
-        ):
+        alone = _fills_a_gap(rect, [*boxes, *found]) and not is_word(rect, signs)
+        if alone and _blank_beside(rect, ink) and reaches_out(255 - ink, rect):
             found.append(rect)
     return found
+
+
+def _fills_a_gap(rect: Rect, boxes: Sequence[Rect]) -> bool:
+    """Tell whether a square fits on a row of boxes, or into a column of two or more."""
+    column = [box for box in boxes if abs(box.left - rect.left) < 0.2 * box.width]
+    apart = all(abs(box.middle[1] - rect.middle[1]) > 1.2 * box.height for box in column)
+    return _belongs(rect, boxes) or (len(column) > 1 and apart and same_size(column[0], rect))
 
 
 def _solid(ink: Image, line_height: float) -> Image:
@@ -301,7 +312,7 @@ def is_word(rect: Rect, signs: Sequence[SignAt], like: str = _LIKE_BOXES) -> boo
     x, y = rect.middle
     return any(
         sign.top < y < sign.bottom
-        and abs(sign.x - x) < 0.45 * rect.width
+        and abs(sign.x - x) < max(0.45 * rect.width, _HALF_A_SIGN * (sign.bottom - sign.top))
         and sign.confidence > _SURE_WORD
         and sign.text.isalnum()
         and sign.text not in like

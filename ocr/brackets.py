@@ -16,7 +16,7 @@ from ocr.engines.base import Image
 from ocr.runs import Rect
 
 _INK: Final = 185
-_SMALLEST, _LARGEST = 0.4, 1.1
+_SMALLEST, _LARGEST = 0.22, 1.1
 """How tall a bracket is, in heights of a line of writing."""
 _SLIM: Final = 0.5
 """Most width of a bracket, of its height."""
@@ -24,6 +24,8 @@ _BENT: Final = 0.06
 """Least way by which both ends stand out from the middle, of the height."""
 _WIDEST: Final = 3.2
 """Most room between two brackets, of their height."""
+_OPENS: Final = "(（[【〔［"
+_CLOSES: Final = ")）]】〕］"
 _LEAST_MARK: Final = 0.3
 _SURE_WORD: Final = 0.8
 _LIKE_MARKS: Final = "√✓✔×✕✗Xx∨VvUuJjLlYy/\\7人入又丶ノ乂〉〈>✘●"
@@ -41,7 +43,8 @@ def find_brackets(
     """Find pairs of brackets of one width on a row, empty or with a mark but no word in them."""
     ink = np.where(clean < _INK, 255, 0).astype(np.uint8)
     short = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(lines)), np.uint8)
-    single = _brackets(short, line_height)
+    single = _brackets(short, line_height, signs)
+    inner = _without(short, single)
     pairs = [
         rect
         for one in single
@@ -51,12 +54,12 @@ def find_brackets(
     for rect in pairs:
         alike = [other for other in pairs if _company(rect, other)]
         # Brackets that all hold something are a remark each; where one may be ticked, one is not.
-        if alike and any(not _marked(short, other) for other in (rect, *alike)):
-            boxes.append(TickBox(rect, _marked(short, rect)))
-    return [*boxes, *_half_covered(short, single, [box.rect for box in boxes], signs)]
+        if alike and any(not _marked(inner, other) for other in (rect, *alike)):
+            boxes.append(TickBox(rect, _marked(inner, rect)))
+    return [*boxes, *_half_covered(inner, single, [box.rect for box in boxes], signs)]
 
 
-def _brackets(ink: Image, line_height: float) -> list[_Bracket]:
+def _brackets(ink: Image, line_height: float, signs: Sequence[SignAt]) -> list[_Bracket]:
     _, marks, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     wide, high = stats[:, 2].astype(float), stats[:, 3].astype(float)
     fits = (high > _SMALLEST * line_height) & (high < _LARGEST * line_height)
@@ -64,32 +67,52 @@ def _brackets(ink: Image, line_height: float) -> list[_Bracket]:
     found = []
     for index in np.flatnonzero(fits):
         x, y, w, h, _ = (int(value) for value in stats[index])
-        bend = _bend(marks[y : y + h, x : x + w] == index)
-        if bend is not None:
-            found.append(_Bracket(Rect(x, y, x + w, y + h), bend))
+        lean = _lean(marks[y : y + h, x : x + w] == index)
+        if lean is None:
+            continue
+        rect = Rect(x, y, x + w, y + h)
+        opens = lean > 0 if abs(lean) > _BENT else _as_read(rect, signs)
+        if opens is not None:
+            found.append(_Bracket(rect, opens))
     return found
 
 
-def _bend(stroke: NDArray[np.bool_]) -> bool | None:
-    """Return True for what opens to the right, False for the left, None for what does neither."""
+def _without(ink: Image, single: Sequence[_Bracket]) -> Image:
+    """Return the ink without the brackets themselves."""
+    left = ink.copy()
+    for one in single:
+        x0, x1 = int(one.rect.left) - 1, int(one.rect.right) + 1
+        left[int(one.rect.top) - 1 : int(one.rect.bottom) + 1, max(0, x0) : x1] = 0
+    return left
+
+
+def _as_read(rect: Rect, signs: Sequence[SignAt]) -> bool | None:
+    """Tell from the sign read at its place what a short upright stroke is; None if no bracket."""
+    x, y = rect.middle
+    near = [
+        sign for sign in signs if sign.top < y < sign.bottom and abs(sign.x - x) < 0.8 * rect.height
+    ]
+    brackets = [sign for sign in near if sign.text in _OPENS + _CLOSES]
+    if not brackets:
+        return None
+    return min(brackets, key=lambda sign: abs(sign.x - x)).text in _OPENS
+
+
+def _lean(stroke: NDArray[np.bool_]) -> float | None:
+    """Return how far both ends stand out to the right, in heights; None for no slim upright."""
     high, wide = stroke.shape
-    rows = np.arange(wide)
-    middles = (stroke * rows).sum(axis=1) / np.maximum(1, stroke.sum(axis=1))
+    middles = (stroke * np.arange(wide)).sum(axis=1) / np.maximum(1, stroke.sum(axis=1))
     end = max(1, round(0.1 * high))
     over, under = float(middles[:end].mean()), float(middles[-end:].mean())
-    inner = middles[round(0.3 * high) : round(0.7 * high)]
+    core = np.s_[round(0.3 * high) : round(0.7 * high)]
+    inner, thick = middles[core], stroke[core].sum(axis=1)
     # A bracket's middle is one upright stroke; letters and digits are more than that.
-    if inner.size == 0 or float(np.ptp(inner)) > 0.12 * high:
-        return None
-    thick = stroke[round(0.3 * high) : round(0.7 * high)].sum(axis=1)
-    if thick.min() == 0 or thick.max() > max(4.0, 0.28 * high):
+    straight = inner.size > 0 and float(np.ptp(inner)) <= 0.12 * high
+    if not straight or thick.min() == 0 or thick.max() > max(4.0, 0.28 * high):
         return None
     middle = float(inner.mean())
-    if min(over, under) - middle > _BENT * high:
-        return True
-    if middle - max(over, under) > _BENT * high:
-        return False
-    return None
+    ends = sorted((over - middle, under - middle), key=abs)
+    return ends[0] / high if ends[0] * ends[1] > 0 else 0.0
 
 
 def _closed(one: _Bracket, single: Sequence[_Bracket]) -> Rect | None:
@@ -156,8 +179,10 @@ def _half_covered(
     """Find pairs of which a mark has run into one: its other bracket, and ink where it was."""
     found: list[TickBox] = []
     for one in single:
-        row = [p for p in pairs if abs(p.middle[1] - one.rect.middle[1]) < 0.4 * p.height]
-        if not row or any(p.left - 1 <= one.rect.middle[0] <= p.right + 1 for p in row):
+        if any(_within(one.rect, pair) for pair in pairs):
+            continue
+        row = [pair for pair in pairs if _beside(one, pair)]
+        if not row:
             continue
         wide = median(pair.width for pair in row)
         left = one.rect.left if one.opens else one.rect.right - wide
@@ -165,3 +190,14 @@ def _half_covered(
         if _marked(ink, rect, 0.15) and not _holds_a_word(rect, signs):
             found.append(TickBox(rect, ticked=True))
     return found
+
+
+def _within(one: Rect, pair: Rect) -> bool:
+    return pair.left - 1 <= one.middle[0] <= pair.right + 1 and one.level_with(pair)
+
+
+def _beside(one: _Bracket, pair: Rect) -> bool:
+    """Tell whether a bracket stands on a pair's row, or over or under its own side of it."""
+    edge = abs(one.rect.left - pair.left) if one.opens else abs(one.rect.right - pair.right)
+    on_its_row = abs(pair.middle[1] - one.rect.middle[1]) < 0.4 * pair.height
+    return on_its_row or edge < 0.25 * pair.height

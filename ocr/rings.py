@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Final
 
@@ -15,7 +15,7 @@ from ocr.runs import Rect
 from ocr.tick_marks import is_marked, reaches_out
 
 _INK: Final = 185
-_SMALLEST, _LARGEST = 0.25, 0.95
+_SMALLEST, _LARGEST = 0.2, 0.95
 """Across, in heights of a line of writing."""
 _ROUND: Final = 0.09
 """How far the paper in a ring may differ from the area of an ellipse."""
@@ -35,7 +35,7 @@ def find_rings(
     rings = [rect for rect in _round_holes(short, line_height) if _is_option(rect, short, signs)]
     # Of two options with one ticked, one ring is plain.
     plain = [rect for rect in rings if any(_company(rect, other) for other in rings)] or rings
-    covered = [rect for rect in _covered(short, plain) if _is_option(rect, short, signs)]
+    covered = [rect for rect in _covered(short, plain) if _is_option(rect, None, signs)]
     every = [*plain, *covered]
     rings = [rect for rect in every if any(_company(rect, other) for other in every)]
     return [TickBox(rect, is_marked(clean, rect) or reaches_out(clean, rect)) for rect in rings]
@@ -67,27 +67,35 @@ def _thickness(ink: Image, x: float, y: float, w: float, h: float) -> float:
     return float(min(rays, default=1))
 
 
-def _is_option(rect: Rect, ink: Image, signs: Sequence[SignAt]) -> bool:
-    """Tell whether a ring has paper around it and words, not digits, next to it."""
+def _is_option(rect: Rect, ink: Image | None, signs: Sequence[SignAt]) -> bool:
+    """Tell whether a ring has paper around it and words, not digits, next to it.
+
+    Without `ink` the paper is not looked at, as a mark may run out of a ring anywhere.
+    """
     side = rect.width
     level = [sign for sign in signs if sign.top < rect.middle[1] < sign.bottom]
     if is_word(rect, level, _LIKE_RINGS):
         return False
-    left = inked(ink, rect.left - 0.3 * side, rect.top, rect.left - 0.1 * side, rect.bottom)
-    under = inked(ink, rect.left, rect.bottom + 0.1 * side, rect.right, rect.bottom + 0.3 * side)
-    if left > 0.06 or under > 0.2:
+    if ink is not None and not _bare_around(rect, ink):
         return False
     after = [s for s in level if rect.right - 0.1 * side < s.x < rect.right + 3 * side]
     before = [s for s in level if rect.left - 3 * side < s.x < rect.left + 0.1 * side]
     words = [min(after, key=lambda s: s.x)] if after else []
     words += [max(before, key=lambda s: s.x)] if before else []
     latin = [sign for sign in words if sign.text.isascii()]
-    if len(latin) == 2:
+    if ink is not None and len(latin) == 2:
         # The O of a word that is printed wide has letters as near on both sides.
         left = inked(ink, rect.left - 0.9 * side, rect.top, rect.left - 0.1 * side, rect.bottom)
         if left > 0:
             return False
     return any(sign.text.isalpha() for sign in words)
+
+
+def _bare_around(rect: Rect, ink: Image) -> bool:
+    side = rect.width
+    left = inked(ink, rect.left - 0.3 * side, rect.top, rect.left - 0.1 * side, rect.bottom)
+    under = inked(ink, rect.left, rect.bottom + 0.1 * side, rect.right, rect.bottom + 0.3 * side)
+    return left < 0.06 and under < 0.2
 
 
 def _company(one: Rect, two: Rect) -> bool:
@@ -106,26 +114,38 @@ def _covered(ink: Image, rings: Sequence[Rect]) -> list[Rect]:
         return []
     wide, high = median(r.width for r in rings), median(r.height for r in rings)
     found: list[Rect] = []
-    for across in (True, False):
-        for at in _ways(rings, across=across):
-            far = round(0.5 * high)
-            x0, y0 = (0, max(0, round(at) - far)) if across else (max(0, round(at) - far), 0)
-            x1 = ink.shape[1] if across else round(at + wide) + far
-            y1 = round(at + high) + far if across else ink.shape[0]
-            for x, y in _like_ring(ink[y0:y1, x0:x1], round(wide), round(high)):
-                rect = Rect(x0 + x, y0 + y, x0 + x + wide, y0 + y + high)
-                if all(_clear(rect, other) for other in [*rings, *found]):
-                    found.append(rect)
+    for x0, y0, x1, y1 in _ways(rings, ink.shape):
+        for x, y in _like_ring(ink[y0:y1, x0:x1], round(wide), round(high)):
+            rect = Rect(x0 + x, y0 + y, x0 + x + wide, y0 + y + high)
+            if all(_clear(rect, other) for other in [*rings, *found]):
+                found.append(rect)
     return found
 
 
-def _ways(rings: Sequence[Rect], *, across: bool) -> list[float]:
-    """Return the tops of the rows, or the left sides of the columns, of rings."""
-    ways: list[float] = []
-    for at in sorted(ring.top if across else ring.left for ring in rings):
-        if not ways or at - ways[-1] > 0.5 * rings[0].height:
-            ways.append(at)
+def _ways(rings: Sequence[Rect], shape: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+    """Return the rows of rings, and the columns of two or more with room over and under."""
+    ways: list[tuple[int, int, int, int]] = []
+    far = 0.5 * rings[0].height
+    for row in _lines(rings, lambda ring: ring.top, far):
+        y = median(ring.top for ring in row)
+        ways.append((0, max(0, int(y - far)), shape[1], int(y + row[0].height + far) + 1))
+    for column in _lines(rings, lambda ring: ring.left, far):
+        tops = sorted(ring.top for ring in column)
+        if len(tops) > 1:
+            x, pitch = median(ring.left for ring in column), min(np.diff(tops))
+            top, bottom = max(0, int(tops[0] - 2.5 * pitch)), int(tops[-1] + 3.5 * pitch)
+            ways.append((max(0, int(x - far)), top, int(x + column[0].width + far) + 1, bottom))
     return ways
+
+
+def _lines(rings: Sequence[Rect], edge: Callable[[Rect], float], far: float) -> list[list[Rect]]:
+    lines: list[list[Rect]] = []
+    for ring in sorted(rings, key=edge):
+        if lines and edge(ring) - edge(lines[-1][-1]) < far:
+            lines[-1].append(ring)
+        else:
+            lines.append([ring])
+    return lines
 
 
 def _clear(one: Rect, two: Rect) -> bool:

@@ -35,7 +35,7 @@ def group_boxes(
     boxes: Sequence[TickBox], layout: Layout, clean: Image, engine: Engine
 ) -> list[TickGroup]:
     """Put boxes that share a label together and read what each stands for."""
-    rows = _rows(boxes)
+    rows = [part for row in _rows(boxes) for part in _by_cell(row, layout)]
     pending: list[tuple[str, list[tuple[TickBox, Rect]], Rect, object]] = []
     for row in rows:
         room = layout.room_at(*row[0].rect.middle)
@@ -45,6 +45,10 @@ def group_boxes(
         area = union([*(box.rect for box in row), *(span for _, span in spans)])
         last = pending[-1] if pending else None
         joins = last is not None and not leading and last[3] is room
+        if last is not None and not leading and room.ruled and layout.before(room) is last[3]:
+            # Each option has a cell of its own, side by side on one row.
+            pending[-1] = (last[0], last[1] + spans, union([last[2], area]), room)
+            continue
         near = last is not None and row[0].rect.top - last[2].bottom < 2.5 * layout.line_height
         if last is not None and joins and (room.ruled or near):
             pending[-1] = (last[0], last[1] + spans, union([last[2], area]), room)
@@ -84,6 +88,17 @@ def _rows(boxes: Sequence[TickBox]) -> list[list[TickBox]]:
         else:
             rows.append([box])
     return [sorted(row, key=lambda box: box.rect.left) for row in rows]
+
+
+def _by_cell(row: Sequence[TickBox], layout: Layout) -> list[list[TickBox]]:
+    """Split a row of boxes where it passes from one cell into another."""
+    parts: list[list[TickBox]] = []
+    for box in row:
+        if parts and layout.room_at(*parts[-1][-1].rect.middle) is layout.room_at(*box.rect.middle):
+            parts[-1].append(box)
+        else:
+            parts.append([box])
+    return parts
 
 
 def _level_runs(layout: Layout, rect: Rect) -> list[Run]:

@@ -56,3 +56,36 @@ def test_a_tick_that_runs_over_a_bracket_counts(shape: str) -> None:
 
 def test_brackets_around_words_are_no_places_to_tick() -> None:
     assert found(sheet("round"), "元") == []
+
+
+def test_a_ticked_pair_under_others_in_a_column_counts_though_one_is_covered() -> None:
+    paper = np.full((900, 1200), 255, np.uint8)
+    tops = (300, 360, 420)
+    for top in tops:
+        for at, way in ((200, 1), (240, -1)):
+            turn = ((120, 240), (-60, 60))[way < 0]
+            cv2.ellipse(paper, (at + way * 18, top + 15), (18, 16), 0, *turn, 0, 3)
+    tick = np.asarray([[[196, 422], [212, 440], [228, 412]]], np.int32)
+    cv2.polylines(paper, tick, isClosed=False, color=0, thickness=3)
+    runs = [words("质量", 260, top - 8) for top in tops]
+
+    pairs = find_brackets(paper, np.zeros_like(paper), signs_at(runs), LINE)
+
+    assert {round((pair.rect.top - 300) / 60): pair.ticked for pair in pairs} == {
+        0: False,
+        1: False,
+        2: True,
+    }
+
+
+def test_straight_brackets_are_told_by_what_was_read() -> None:
+    paper = np.full((900, 1200), 255, np.uint8)
+    for left in LEFTS:
+        cv2.line(paper, (left, 600), (left, 622), 0, 3)
+        cv2.line(paper, (left + 40, 600), (left + 40, 622), 0, 3)
+    none = np.zeros_like(paper)
+    runs = [words("质量", left + 60) for left in LEFTS]
+    read = [words(sign, left - 15 + at) for left in LEFTS for sign, at in (("[", 0), ("]", 40))]
+
+    assert find_brackets(paper, none, signs_at(runs), LINE) == []
+    assert len(find_brackets(paper, none, signs_at([*runs, *read]), LINE)) == len(LEFTS)

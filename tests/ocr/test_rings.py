@@ -53,3 +53,22 @@ def test_a_tick_a_cross_or_a_filled_ring_is_a_mark() -> None:
 
 def test_round_digits_are_no_places_to_tick() -> None:
     assert found(sheet(), "38") == []
+
+
+def test_a_ring_over_others_in_a_column_is_found_under_its_cross() -> None:
+    paper = np.full((900, 1200), 255, np.uint8)
+    tops = (300, 360, 420, 480)
+    for top in tops:
+        cv2.circle(paper, (212, top + 12), 12, 0, 2)
+    cv2.line(paper, (206, 302), (228, 330), 0, 3)
+    cv2.line(paper, (228, 302), (206, 330), 0, 3)
+    runs = [words("质量", 240, top - 10) for top in tops]
+
+    rings = find_rings(paper, np.zeros_like(paper), signs_at(runs), LINE)
+
+    assert {round((ring.rect.top - 300) / 60): ring.ticked for ring in rings} == {
+        0: True,
+        1: False,
+        2: False,
+        3: False,
+    }
