@@ -16,7 +16,7 @@ from desktop.services.exchange_ports import Receipt
 from sync import protocol
 from sync.hq import copying, database, erasing, projection, stream_entry
 from sync.hq.arrivals import Prepared
-from sync.hq.database import Blobs, Texts
+from sync.hq.database import Texts
 from sync.hq.enrolment import REGION, Device
 from sync.hq.models import event, incident
 
@@ -251,21 +251,14 @@ def _place(
     else:
         new = dict.fromkeys(wanted, device.scope)
     salts = fresh.request.salts
-    salted = sorted(name for name in fresh.salted & salts.keys() if "\0" not in name)
+    salted = {name for name in fresh.salted & salts.keys() if "\0" not in name}
     if not (new or salted):
         return owners, set(owners)
-    ids = sorted(new)
-    given = {
-        "chain": device.chain,
-        "ids": Texts(ids),
-        "stores": Texts([new[name] for name in ids]),
-        "streams": Texts(salted),
-        "salts": Blobs([salts[name] for name in salted]),
-    }
-    before = stream_entry.enter(connection, given)
+    entry = stream_entry.Entry(device.chain, new, {name: salts[name] for name in salted})
+    before = stream_entry.enter(connection, entry, fresh.streams[0])
     wrong = stream_entry.changed_salt(connection, device.chain, salts, before[True])
     if wrong is not None:
-        made, kept = set(new).difference(before[False]), set(salted).difference(before[True])
+        made, kept = set(new).difference(before[False]), salted.difference(before[True])
         stream_entry.take_back(connection, device.chain, made, kept)
         return wrong
     for name in before[False]:

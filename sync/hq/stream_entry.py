@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg.errors import UniqueViolation
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 
 from sync import protocol
 from sync.hq import database
-from sync.hq.database import Texts
+from sync.hq.database import Blobs, Texts
 
 #: So many new streams come in a first batch only, of which nothing is here.
 _MANY: Final = 32
@@ -51,21 +52,56 @@ _TAKE_BACK: Final = """
 """
 
 
-def enter(connection: Connection, given: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """New streams with their stores, and salts of one chain by stream."""
+
+    chain: str
+    stores: Mapping[str, str]
+    salts: Mapping[str, bytes]
+
+    def values(self) -> dict[str, Any]:
+        """Return what the statements ask for, in the order of names."""
+        names, salted = sorted(self.stores), sorted(self.salts)
+        return {
+            "chain": self.chain,
+            "ids": Texts(names),
+            "stores": Texts([self.stores[name] for name in names]),
+            "streams": Texts(salted),
+            "salts": Blobs([self.salts[name] for name in salted]),
+        }
+
+    def parted(self, first: str) -> tuple[Entry, Entry]:
+        """Return what is about `first`, and the rest."""
+        stores, salts = dict(self.stores), dict(self.salts)
+        own = {first: stores.pop(first)} if first in stores else {}
+        salted = {first: salts.pop(first)} if first in salts else {}
+        return Entry(self.chain, own, salted), Entry(self.chain, stores, salts)
+
+
+def enter(connection: Connection, wanted: Entry, first: str) -> tuple[list[str], list[str]]:
     """Make room for streams and salts; return the streams and those salted that were here before.
 
-    A large batch is most likely a first one, of which nothing is here.
+    Nothing of a large batch is here, most likely, but for the complaint of its `first` event,
+    which the batch before may have begun.
     """
-    if len(given["ids"]) > _MANY:
-        database.run(connection, "SAVEPOINT fresh", {})
-        try:
-            database.run(connection, _ENTER_NEW, given)
-        except UniqueViolation:
-            database.run(connection, "ROLLBACK TO SAVEPOINT fresh", {})
-        else:
-            return [], []
+    if len(wanted.stores) <= _MANY:
+        return _careful(connection, wanted)
+    begun, new = wanted.parted(first)
+    before = _careful(connection, begun)
+    database.run(connection, "SAVEPOINT fresh", {})
+    try:
+        database.run(connection, _ENTER_NEW, new.values())
+    except UniqueViolation:
+        database.run(connection, "ROLLBACK TO SAVEPOINT fresh", {})
+        more = _careful(connection, new)
+        return before[0] + more[0], before[1] + more[1]
+    return before
+
+
+def _careful(connection: Connection, wanted: Entry) -> tuple[list[str], list[str]]:
     before: tuple[list[str], list[str]] = ([], [])
-    for was_salted, name in database.run(connection, _ENTER, given):
+    for was_salted, name in database.run(connection, _ENTER, wanted.values()):
         before[was_salted].append(name)
     return before
 
