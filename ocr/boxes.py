@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -308,16 +309,28 @@ def _printed_alike(squares: Sequence[Rect], ink: Image, signs: Sequence[SignAt])
 
 
 def is_word(rect: Rect, signs: Sequence[SignAt], like: str = _LIKE_BOXES) -> bool:
-    """Tell whether the recogniser surely read a character, none of `like`, at this place."""
+    """Tell whether the recogniser surely read a character, none of `like`, at this place.
+
+    Two characters too close for a box between them hold none either.
+    """
     x, y = rect.middle
-    return any(
-        sign.top < y < sign.bottom
-        and abs(sign.x - x) < max(0.45 * rect.width, _HALF_A_SIGN * (sign.bottom - sign.top))
+    words = [
+        sign
+        for sign in signs
+        if sign.top < y < sign.bottom
         and sign.confidence > _SURE_WORD
         and sign.text.isalnum()
         and sign.text not in like
-        for sign in signs
-    )
+    ]
+    reach = [_HALF_A_SIGN * (sign.bottom - sign.top) for sign in words]
+    if any(
+        abs(sign.x - x) < max(0.45 * rect.width, near)
+        for sign, near in zip(words, reach, strict=True)
+    ):
+        return True
+    left = max((sign.x for sign in words if sign.x <= x), default=-math.inf)
+    right = min((sign.x for sign in words if sign.x > x), default=math.inf)
+    return right - left < rect.width + min(reach, default=0.0)
 
 
 def _has_company(rect: Rect, alike: Sequence[Rect], signs: Sequence[SignAt]) -> bool:
