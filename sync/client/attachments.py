@@ -16,6 +16,21 @@ _log = logging.getLogger(__name__)
 _DAMAGED: Final = 422
 
 
+def offer(line: Line, token: str, sha256: str, content: bytes) -> bool:
+    """Send an attachment; tell whether HQ took it: one that it refuses blocks no other.
+
+    Raises Failed when the line gives up.
+    """
+    try:
+        upload(line, token, sha256, content)
+    except Failed as failed:
+        if failed.failure.code != "refused":
+            raise
+        _log.warning("HQ refused attachment %s: %s", sha256[:12], failed.failure.detail)
+        return False
+    return True
+
+
 def upload(line: Line, token: str, sha256: str, content: bytes) -> None:
     """Send what HQ lacks of an attachment; returns when HQ holds it all. Raises Failed.
 

@@ -352,8 +352,8 @@ class HqClient:
             for sha256 in wanted:
                 tried.add(sha256)
                 content = self._content(sha256)
-                if content is not None:
-                    attachments.upload(run.line, run.enrolment.token, sha256, content)
+                token = run.enrolment.token
+                if content is not None and attachments.offer(run.line, token, sha256, content):
                     self._store.attachment_acknowledged(sha256)
 
     def _fetch(self, run: _Run) -> None:

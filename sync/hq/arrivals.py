@@ -16,7 +16,9 @@ from sync.hq.copying import Block, Rows, block
 _MAX_ID: Final = 200
 _ERASURE: Final = ERASURE.encode()
 #: Most events that are written in one transaction: more would hold the store's lock for long.
-_MOST_JOINED: Final = 8000
+MOST_JOINED: Final = 8000
+#: Most of them where few follow: while the last are written nothing else is done beside it.
+_LAST_JOINED: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ def joined(first: Prepared, then: Prepared) -> Prepared | None:
     ordinary = first.block and then.block and not first.refused and not then.refused
     follows = (two.first_seq, then.prev) == (one.first_seq + len(one.events), one.head)
     sound = bool(first.hashes) and first.hashes[-1] == one.head and one.chain == two.chain
-    few = len(one.events) + len(two.events) <= _MOST_JOINED
+    to_come = two.seq + 1 - two.first_seq - len(two.events)
+    most = max(_LAST_JOINED, min(MOST_JOINED, to_come))
+    few = len(one.events) + len(two.events) <= most
     if not (ordinary and follows and sound and few and first.home == then.home):
         return None
     if any(two.salts.get(name, value) != value for name, value in one.salts.items()):

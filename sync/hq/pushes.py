@@ -15,8 +15,8 @@ from sync.hq.arrivals import Expected, Prepared
 from sync.hq.enrolment import Device
 from sync.hq.exchange import Exchange
 
-#: Batches, joined as far as they go, that may wait while another is written and one is worked out.
-_MOST_WAITING: Final = 1
+#: So many events of several batches may wait while others are written, before more are worked out.
+_MOST_WAITING: Final = arrivals.MOST_JOINED
 
 
 class Push:
@@ -84,10 +84,14 @@ class Push:
             if self._writer is not None:
                 await self._writer  # raises what ended it
             self._writer = asyncio.create_task(self._write())
-        while len(self._waiting) > _MOST_WAITING and not self._writer.done():
+        while self._too_many() and not self._writer.done():
             self._room.clear()
             await self._room.wait()
         return self._problem
+
+    def _too_many(self) -> bool:
+        events = sum(len(prepared.request.events) for prepared in self._waiting)
+        return len(self._waiting) > 1 and events > _MOST_WAITING
 
     async def _write(self) -> None:
         """Write what waits, one after the other, until nothing does; a problem leaves the rest."""

@@ -51,6 +51,19 @@ def test_what_hq_would_not_take_is_not_taken_at_the_desk() -> None:
     assert evidence_size.size_refusal("小票.jpg", protocol.MAX_ATTACHMENT) is None
 
 
+def test_one_that_hq_does_not_take_blocks_no_other(
+    pcs: tuple[StoreData, StoreData], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = pcs
+    monkeypatch.setattr(protocol, "MAX_ATTACHMENT", 100)
+    for number, content in enumerate([*contents()[:4], bytes(101), *contents()[4:]], 1):
+        attached(one, number, content)
+    assert isinstance(client(one).exchange(), ExchangeReport)
+    assert one.sync.status().pending_attachments == 1
+    assert isinstance(client(two).exchange(), ExchangeReport)
+    assert all(two.attachments.get(hashlib.sha256(c).hexdigest()) == c for c in contents())
+
+
 def test_one_that_was_altered_at_hq_blocks_no_other(
     pcs: tuple[StoreData, StoreData], served: ServedHq
 ) -> None:
