@@ -109,7 +109,8 @@ def _boxes(
         faint = _squares(level, upright, _sizes_of(boxes, scale), _FAINT_FRAME)
         for square in faint:
             rect = _fitted(_scaled(square, 1 / scale), across, down)
-            if _belongs(rect, boxes) and stands_apart(rect, short) and not is_word(rect, signs):
+            apart = stands_apart(rect, short) or _ends_its_words(rect, short)
+            if _belongs(rect, boxes) and apart and not is_word(rect, signs):
                 boxes.append(rect)
         boxes.extend(_crossed(level, upright, scale, short, boxes, signs))
     boxes.sort(key=lambda rect: (rect.top, rect.left))
@@ -363,6 +364,15 @@ def stands_apart(rect: Rect, ink: Image) -> bool:
     near, within, high = 0.12 * rect.width, 0.15 * rect.width, 0.32 * rect.height
     over = inked(ink, rect.left + within, rect.top - high, rect.right - within, rect.top - near)
     return over < 0.35 and _blank_beside(rect, ink)
+
+
+def _ends_its_words(rect: Rect, ink: Image) -> bool:
+    """Tell whether a square on a row of boxes stands right behind its words, paper after it."""
+    near, far, within = 0.12 * rect.width, 0.2 * rect.width, 0.15 * rect.height
+    top, bottom = rect.top + within, rect.bottom - within
+    before = inked(ink, rect.left - far, top, rect.left - near, bottom)
+    after = inked(ink, rect.right + near, top, rect.right + 0.5 * rect.width, bottom)
+    return before < 0.06 and after < 0.02
 
 
 def _blank_beside(rect: Rect, ink: Image) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from ocr.boxes import TickBox
 from ocr.engines.base import Engine, Image
 from ocr.layout import Layout
-from ocr.runs import Rect, Run, union
+from ocr.runs import Rect, Run, Sign, union
 
 _INK: Final = 175
 _NUMBERED: Final = re.compile(r"^\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*[.．、)）:：]")
@@ -109,16 +109,52 @@ def _level_runs(layout: Layout, rect: Rect) -> list[Run]:
 
 def _leading(layout: Layout, row: Sequence[TickBox]) -> str:
     """Return the words printed on the row before its first box, in the same room."""
+    if not _words_follow(layout, row):
+        return _label_text(_head(layout, row)[0])
+    return _label_text("".join(sign.text for sign in _signs_before(layout, row)))
+
+
+def _signs_before(layout: Layout, row: Sequence[TickBox]) -> list[Sign]:
     first = row[0].rect
     room = layout.room_at(*first.middle)
-    signs = [
+    return [
         sign
         for run in sorted(_level_runs(layout, first), key=lambda run: run.rect.left)
         for sign in run.glyphs
         if sign.x < first.left and layout.room_at(sign.x, first.middle[1]) is room
     ]
-    text = "".join(sign.text for sign in signs)
-    return _label_text(text)
+
+
+def _words_follow(layout: Layout, row: Sequence[TickBox]) -> bool:
+    """Tell whether an option's words stand after its box; else they stand before it."""
+    room = layout.room_at(*row[0].rect.middle).rect
+    runs = _level_runs(layout, row[0].rect)
+    xs = [sign.x for run in runs for sign in run.glyphs if room.left < sign.x < room.right]
+    return any(x > row[-1].rect.right for x in xs)
+
+
+def _head(layout: Layout, row: Sequence[TickBox]) -> tuple[str, float]:
+    """Part a label from the words of the first option, which stand before its box.
+
+    Returns the label, empty if none is on the row, and where the option's words may begin.
+    """
+    room = layout.room_at(*row[0].rect.middle)
+    signs = _signs_before(layout, row)
+    colons = [index for index, sign in enumerate(signs[:-1]) if sign.text in ":："]
+    if colons:
+        at = colons[-1]
+        text = "".join(sign.text for sign in signs[:at])
+        return text, (signs[at].x + signs[at + 1].x) / 2
+    level = {id(run) for run in _level_runs(layout, row[0].rect)}
+    names = [
+        label.run
+        for label in room.labels
+        if id(label.run) in level and label.run.rect.right < row[0].rect.left
+    ]
+    if names:
+        last = max(names, key=lambda run: run.rect.right)
+        return last.text, last.rect.right
+    return "", room.rect.left + 4
 
 
 def _label_of(layout: Layout, row: Sequence[TickBox]) -> str:
@@ -157,7 +193,7 @@ def _option_spans(layout: Layout, row: Sequence[TickBox], room: Rect) -> list[tu
     heights = [run.rect.height for run in runs] or [1.6 * side]
     tall = min(median(heights), 2.2 * side)
     xs = sorted(sign.x for run in runs for sign in run.glyphs if room.left < sign.x < room.right)
-    trailing = any(x > row[-1].rect.right for x in xs)
+    trailing = _words_follow(layout, row)
     spans = []
     for index, box in enumerate(row):
         middle = box.rect.middle[1]
@@ -169,7 +205,7 @@ def _option_spans(layout: Layout, row: Sequence[TickBox], room: Rect) -> list[tu
             right = min(right, _end_of_words(words, tall) if last else right)
         else:
             right = box.rect.left - 0.08 * side
-            left = row[index - 1].rect.right + 0.08 * side if index else room.left + 4
+            left = row[index - 1].rect.right + 0.08 * side if index else _head(layout, row)[1]
         if right - left > 0.5 * side:
             spans.append((box, Rect(left, middle - tall / 2, right, middle + tall / 2)))
     return spans

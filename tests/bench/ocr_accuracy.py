@@ -14,6 +14,7 @@ import json
 import statistics
 import sys
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
@@ -51,13 +52,17 @@ def compare(
         if show and not right:
             sure = "CERTAIN " if field and field.certain else ""
             print(f"  {truth['image']} {key}: {sure}{got!r} instead of {want!r}")
-    want_ticks = {bare(group): set(options) for group, options in truth["ticks"].items()}
-    got_ticks = {bare(group): set(options) for group, options in reading.ticks.items()}
+    want_ticks = _bare_groups(truth["ticks"])
+    got_ticks = _bare_groups(reading.ticks)
     for group, options in want_ticks.items():
         right = got_ticks.get(group) == options
         counts[f"{fill} ticks (groups)"].append(right)
         if show and not right:
             print(f"  {truth['image']} ticks: {reading.ticks} instead of {truth['ticks']}")
+
+
+def _bare_groups(ticks: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    return {bare(group): {bare(option) for option in options} for group, options in ticks.items()}
 
 
 def main() -> int:
