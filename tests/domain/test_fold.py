@@ -74,7 +74,7 @@ def test_a_field_keeps_exactly_the_values_that_no_later_writer_had_seen(turns):
 
 
 def _set_in_turn(events: list[Event]) -> set[tuple[str, EventId]]:
-    """Fields with events that set them because of what came before: an accepted transfer's owner."""
+    """Fields with events that set them because of others before: who accepts a transfer owns it."""
     carried, found = TicketState(TICKET), set()
     for event in sorted(events, key=lambda e: e.order):
         carried = fold.apply(carried, event)
