@@ -32,6 +32,8 @@ from sync.client.transport import Failed, Forked, Line, LineOptions, Traffic, is
 
 _log = logging.getLogger(__name__)
 
+#: How HQ answers bytes that it cannot take; why else it took nothing is not in them.
+_NOT_TAKEN: Final = ("fork", "refused")
 #: HQ may say this often in one exchange that it holds less than before (it was restored).
 _MOST_RESENDS: Final = 3
 #: Another process on the same data may be quicker this often in one exchange.
@@ -236,9 +238,10 @@ class HqClient:
                 protocol.PUSH_PATH, push.bodies(), protocol.SyncResponse, run.enrolment.token
             )
         except Failed as failed:
-            if failed.failure.code != "bad_answer" or push.batch is None:
+            if failed.failure.code in _NOT_TAKEN:
                 # It may be our own bytes that HQ could not take: those are named, then.
                 batches.check(self._store, after, self._batch_events)
+            if failed.failure.code != "bad_answer" or push.batch is None:
                 raise
             run.pushes = False
             return None

@@ -105,7 +105,7 @@ chain: Final = Table(
 #: sender did not have, null for one that was taken away here. The key begins with the chain: a look
 #: for a place compares what comes first at every step. What is asked of a store names its chains.
 #: `run` counts the events of one stream that follow each other from here on, 0 for those after the
-#: first: the index by stream leads to runs (`streams.RUNS`), as it cost as much as the rows
+#: first: the index by stream leads to runs (`streams.OF_STREAMS`), as it cost as much as the rows
 #: themselves when each event stood in it.
 event: Final = Table(
     "event",

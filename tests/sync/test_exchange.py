@@ -243,6 +243,20 @@ def test_an_altered_byte_in_a_long_upload_is_named(joined: StoreData, served: Se
     assert joined.sync.status().pending == 12
 
 
+def test_a_refusal_that_is_not_about_the_bytes_does_not_look_for_their_fault(
+    joined: StoreData, engine: Engine
+) -> None:
+    for number in range(6):
+        complain(joined, number, "6000.00")
+    with joined.database.write() as connection:
+        connection.exec_driver_sql("UPDATE event SET core = x'7b7d' WHERE seq = 5")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE device SET revoked_at = now()"))
+    outcome = client(joined, batch_events=4).exchange()
+    assert isinstance(outcome, ExchangeFailure)
+    assert outcome.code == "revoked"
+
+
 def served_seq(served: ServedHq, data: StoreData) -> int:
     """How far HQ holds a PC's chain."""
     done = hq_command("status", "--json", data=served.data, url=served.database_url)
