@@ -49,6 +49,8 @@ def export_bundle(file: Path, data: Path, peer: bool, lang: Lang) -> None:
         _refuse(texts, out)
     click.echo(texts.get("courier.exported", events=out.events, attachments=out.attachments))
     click.echo(out.code)
+    if out.stuck:
+        click.echo(texts.get("courier.stuck", n=out.stuck), err=True)
 
 
 @click.command("import-bundle")

@@ -13,13 +13,17 @@ if TYPE_CHECKING:  # the login page needs this module
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file that was written, and the code that opens it; sizes in bytes."""
+    """A file that was written, and the code that opens it; sizes in bytes.
+
+    `stuck` attachments are not in it: they are gone, altered, unreadable or too large here.
+    """
 
     path: Path
     code: str
     events: int
     attachments: int
     size: int
+    stuck: int = 0
 
 
 @dataclass(frozen=True, slots=True)

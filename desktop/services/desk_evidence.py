@@ -7,6 +7,7 @@ from typing import Protocol
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.domain.ticket import TicketState
 from desktop.services.capturing import Captured
+from desktop.services.ports import StorageFault
 from desktop.services.use_cases import UseCases
 
 
@@ -24,8 +25,18 @@ class EvidenceDesk:
     """The part of the desk that keeps files."""
 
     def attachment(self: _Desk, sha256: str) -> bytes | None:
-        """Return an attachment, None when it has not arrived."""
-        return self.use_cases.attachments.get(sha256)
+        """Return an attachment, None when it has not arrived.
+
+        One that HQ holds and that is lost or altered here comes back with the next exchange.
+        """
+        try:
+            content = self.use_cases.attachments.get(sha256)
+        except StorageFault:
+            self.use_cases.sync_care.fetch_again(sha256)
+            raise
+        if content is None:
+            self.use_cases.sync_care.fetch_again(sha256)
+        return content
 
     def capture(
         self: _Desk, stream: str, name: str, content: bytes, role: str

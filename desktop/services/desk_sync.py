@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
-from desktop.services.sync_ports import Conflicting, SetAside
+from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment
 from desktop.services.use_cases import UseCases
 
 _SHOWN = 20
@@ -37,6 +37,14 @@ class SyncDesk:
     def clock_offset_ms(self: _Desk) -> int | None:
         """Return HQ's clock minus this PC's at the last exchange."""
         return self.use_cases.sync_care.clock_offset_ms()
+
+    def stuck_attachments(self: _Desk) -> Sequence[StuckAttachment]:
+        """Return attachments that could not be sent, and why."""
+        return self.use_cases.sync_care.stuck_attachments(_SHOWN)
+
+    def send_refused_again(self: _Desk) -> None:
+        """Let attachments that HQ refused go again with the next exchange."""
+        self.use_cases.sync_care.send_refused_again()
 
     def courier_out(self: _Desk, path: Path, *, peer: bool) -> Exported | CourierRefusal:
         """Write a courier file for HQ, or for another PC of this store."""

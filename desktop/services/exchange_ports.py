@@ -77,6 +77,17 @@ class SyncStatus:
     wanted_attachments: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Why an attachment could not be sent: the file is gone, altered or cannot be read here.
+
+    Or it is larger than HQ takes, or HQ refused it. The reason names a text `ui_sync.stuck_…`.
+    """
+
+    reason: Literal["missing", "altered", "unreadable", "too_large", "refused"]
+    detail: str = ""
+
+
 class SyncStore(Protocol):
     """What the exchange with HQ reads and writes on the store's side."""
 
@@ -138,8 +149,17 @@ class SyncStore(Protocol):
         """
         ...
 
-    def pending_attachments(self, limit: int) -> Sequence[str]:
-        """Return SHA-256 of attachments that HQ has not acknowledged."""
+    def pending_attachments(
+        self, limit: int, after: str = "", refused_before: datetime | None = None
+    ) -> Sequence[str]:
+        """Return SHA-256 of attachments that HQ has not acknowledged, in order, after `after`.
+
+        What HQ refused at `refused_before` or later is left out.
+        """
+        ...
+
+    def attachment_stuck(self, sha256: str, stuck: Stuck, at: datetime) -> None:
+        """Note why an attachment did not go, until it is acknowledged."""
         ...
 
     def attachment_acknowledged(self, sha256: str) -> None:
@@ -150,8 +170,8 @@ class SyncStore(Protocol):
         """Go on under the chain `new`: own events after `common` move there, HQ's come in."""
         ...
 
-    def wanted_attachments(self, limit: int) -> Sequence[str]:
-        """Return SHA-256 of attachments that events name and that are not here."""
+    def wanted_attachments(self, limit: int, after: str = "") -> Sequence[str]:
+        """Return SHA-256 of attachments that events name and that are not here, in order."""
         ...
 
     def attachment_arrived(self, sha256: str) -> None:
@@ -184,6 +204,7 @@ class ExchangeReport:
     pending: int
     quarantined: int
     seconds: float
+    pending_attachments: int = 0
 
 
 @dataclass(frozen=True, slots=True)

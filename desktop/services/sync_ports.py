@@ -26,6 +26,22 @@ class Conflicting:
     conflicts: int
 
 
+@dataclass(frozen=True, slots=True)
+class StuckAttachment:
+    """An attachment that could not be sent, of which complaint it is, and why (`Stuck`).
+
+    `size` is in bytes; `stream`, `number` and `name` are "" where they are not known.
+    """
+
+    sha256: str
+    stream: str
+    number: str
+    name: str
+    size: int
+    reason: str
+    detail: str
+
+
 class SyncCare(Protocol):
     """Reads what waits for a person and tries quarantine again."""
 
@@ -43,4 +59,16 @@ class SyncCare(Protocol):
 
     def clock_offset_ms(self) -> int | None:
         """Return HQ's clock minus this PC's at the last exchange, None before it."""
+        ...
+
+    def stuck_attachments(self, limit: int) -> Sequence[StuckAttachment]:
+        """Return attachments that could not be sent, by the number of their complaint."""
+        ...
+
+    def send_refused_again(self) -> None:
+        """Let attachments that HQ refused go again with the next exchange."""
+        ...
+
+    def fetch_again(self, sha256: str) -> None:
+        """Have an attachment brought back that HQ holds and that is lost here."""
         ...

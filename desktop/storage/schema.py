@@ -12,7 +12,7 @@ from desktop.storage.faults import NewerSchema
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 #: The revision that this version of the program reads and writes.
-HEAD: Final = "0009"
+HEAD: Final = "0010"
 
 
 def revision_of(connection: Connection) -> str | None:

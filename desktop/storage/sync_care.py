@@ -1,4 +1,4 @@
-"""What waits for a person after an exchange: quarantine, conflicts, a wrong clock."""
+"""What waits for a person after an exchange: quarantine, conflicts, stuck files, a wrong clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from desktop.services.sync_ports import Conflicting, SetAside
+from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment
+from desktop.storage import stuck_attachments
 from desktop.storage.database import Database
 from desktop.storage.installation import fact
 from desktop.storage.projections import Projector
@@ -70,3 +71,21 @@ class SqlSyncCare:
         with self._database.read() as connection:
             found = fact(connection, CLOCK_OFFSET)
         return int(found) if found else None
+
+    def stuck_attachments(self, limit: int) -> Sequence[StuckAttachment]:
+        """Return attachments that could not be sent, by the number of their complaint."""
+        with self._database.read() as connection:
+            return stuck_attachments.listed(connection, limit)
+
+    def send_refused_again(self) -> None:
+        """Let attachments that HQ refused go again with the next exchange."""
+        with self._database.write() as connection:
+            stuck_attachments.rest_no_more(connection)
+
+    def fetch_again(self, sha256: str) -> None:
+        """Have an attachment brought back that HQ holds and that is lost here."""
+        with self._database.read() as connection:
+            at_hq = stuck_attachments.is_at_hq(connection, sha256)
+        if at_hq:
+            with self._database.write() as connection:
+                stuck_attachments.want(connection, sha256)

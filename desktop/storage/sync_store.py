@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, false, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.journal.records import TornRecord
-from desktop.services.exchange_ports import Enrolment, FeedPart, IncomingEvent, Receipt, SyncStatus
+from desktop.services.exchange_ports import (
+    Enrolment,
+    FeedPart,
+    IncomingEvent,
+    Receipt,
+    Stuck,
+    SyncStatus,
+)
 from desktop.services.queue_ports import Queue
-from desktop.storage import erasing, outgoing, rechaining, standing, unlisted
+from desktop.storage import erasing, outgoing, rechaining, standing, stuck_attachments, unlisted
 from desktop.storage import receipts as kept_receipts
 from desktop.storage.database import Database
 from desktop.storage.faults import translated
@@ -185,27 +193,32 @@ class SqlSyncStore:
             both = {**dict.fromkeys(touched), **batch.touched}
             self._projector.project_stored(connection, both)
 
-    def pending_attachments(self, limit: int) -> Sequence[str]:
-        """Return SHA-256 of attachments that HQ has not acknowledged."""
-        waiting = (
-            select(attachment.c.sha256)
-            .where(attachment.c.acked == false(), attachment.c.local == false())
-            .limit(limit)
-        )
+    def pending_attachments(
+        self, limit: int, after: str = "", refused_before: datetime | None = None
+    ) -> Sequence[str]:
+        """Return SHA-256 of attachments that HQ has not acknowledged, in order, after `after`.
+
+        What HQ refused at `refused_before` or later is left out.
+        """
         with self._database.read() as connection:
-            return tuple(connection.execute(waiting).scalars())
+            return stuck_attachments.pending(connection, limit, after, refused_before)
+
+    def attachment_stuck(self, sha256: str, stuck: Stuck, at: datetime) -> None:
+        """Note why an attachment did not go, until it is acknowledged."""
+        with self._database.write() as connection:
+            stuck_attachments.note(connection, sha256, stuck, at)
 
     def attachment_acknowledged(self, sha256: str) -> None:
         """Mark an attachment as held by HQ."""
-        held = update(attachment).where(attachment.c.sha256 == sha256).values(acked=True)
         with self._database.write() as connection:
-            connection.execute(held)
+            _held(connection, sha256)
 
-    def wanted_attachments(self, limit: int) -> Sequence[str]:
-        """Return SHA-256 of attachments that events name and that are not here."""
+    def wanted_attachments(self, limit: int, after: str = "") -> Sequence[str]:
+        """Return SHA-256 of attachments that events name and that are not here, in order."""
+        name = wanted_attachment.c.sha256
+        rows = select(name).where(name > after).order_by(name).limit(limit)
         with self._database.read() as connection:
-            rows = connection.execute(select(wanted_attachment.c.sha256).limit(limit))
-            return tuple(rows.scalars())
+            return tuple(connection.execute(rows).scalars())
 
     def attachment_arrived(self, sha256: str) -> None:
         """Mark an attachment as fetched; HQ holds it, so it is not sent up again."""
@@ -213,13 +226,19 @@ class SqlSyncStore:
             connection.execute(
                 delete(wanted_attachment).where(wanted_attachment.c.sha256 == sha256)
             )
-            held = update(attachment).where(attachment.c.sha256 == sha256).values(acked=True)
-            connection.execute(held)
+            _held(connection, sha256)
 
     def set_clock_offset(self, offset_ms: int) -> None:
         """Remember HQ's clock minus ours, written into later events."""
         with self._database.write() as connection:
             set_fact(connection, CLOCK_OFFSET, str(offset_ms).encode())
+
+
+def _held(connection: Connection, sha256: str) -> None:
+    """Mark an attachment as held by HQ: nothing about it is left to tell."""
+    held = update(attachment).where(attachment.c.sha256 == sha256).values(acked=True)
+    connection.execute(held)
+    stuck_attachments.forget(connection, sha256)
 
 
 def _save_enrolment(connection: Connection, enrolment: Enrolment) -> None:

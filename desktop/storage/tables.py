@@ -353,3 +353,16 @@ wanted_attachment = Table(
     sqlite_with_rowid=False,
 )
 """Attachments that events of other chains name and that have not arrived."""
+
+stuck_attachment = Table(
+    "stuck_attachment",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("reason", String, nullable=False),
+    Column("detail", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("chain", String, nullable=False),
+    Column("seq", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Attachments that could not be sent, why, and the event that names each ("" and 0 for none)."""

@@ -16,19 +16,18 @@ _log = logging.getLogger(__name__)
 _DAMAGED: Final = 422
 
 
-def offer(line: Line, token: str, sha256: str, content: bytes) -> bool:
-    """Send an attachment; tell whether HQ took it: one that it refuses blocks no other.
+def offer(line: Line, token: str, sha256: str, content: bytes) -> str | None:
+    """Send an attachment; return why HQ refused it, None when it took it.
 
-    Raises Failed when the line gives up.
+    Raises Failed when the line gives up, or when it is the PC that HQ refuses.
     """
     try:
         upload(line, token, sha256, content)
     except Failed as failed:
         if failed.failure.code != "refused":
             raise
-        _log.warning("HQ refused attachment %s: %s", sha256[:12], failed.failure.detail)
-        return False
-    return True
+        return failed.failure.detail
+    return None
 
 
 def upload(line: Line, token: str, sha256: str, content: bytes) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from desktop.journal.chain import GENESIS
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
-from desktop.services.exchange_ports import ChainFork, ChainGap, Enrolment, SyncStore
+from desktop.services.exchange_ports import ChainFork, ChainGap, Enrolment, Stuck, SyncStore
 from desktop.services.phone_ports import EnvelopeStore
-from desktop.services.ports import Attachments, Clock, StorageFault
+from desktop.services.ports import Attachments, Clock
 from sync import courier, protocol
 from sync.client import batches, bundle_check, envelopes, feed, intake
+from sync.client.attachment_lane import content_of
 from sync.client.bundle_check import AlteredBundle
 from sync.client.feed import Run
 from sync.client.transport import Failed
@@ -42,8 +43,9 @@ class Courier:
             bodies, events = self._batches(acked, courier.MAX_BATCHES)
         except Failed as failed:
             return CourierRefusal("own_chain", failed.failure.detail)
-        attached = self._attached()
-        return self._write(path, "up", enrolment.store, bodies, events, attached, prev)
+        attached, stuck = self._attached()
+        outcome = self._write(path, "up", enrolment.store, bodies, events, attached, prev)
+        return replace(outcome, stuck=stuck) if isinstance(outcome, Exported) else outcome
 
     def export_to_peer(self, path: Path, store: str) -> Exported | CourierRefusal:
         """Write the whole own chain for another PC of the store; needs no HQ."""
@@ -126,18 +128,19 @@ class Courier:
             if not batch.events:
                 return tuple(bodies), count
 
-    def _attached(self) -> dict[str, bytes]:
+    def _attached(self) -> tuple[dict[str, bytes], int]:
+        """Return what goes with a file, and how many could not: those are named to a person."""
         found: dict[str, bytes] = {}
-        size = 0
+        size = stuck = 0
         for sha256 in self.store.pending_attachments(_ATTACHMENTS):
-            try:
-                content = self.files.get(sha256)
-            except (StorageFault, OSError):
-                continue  # the store's own verify names it
-            if content is not None and size + len(content) <= courier.MAX_ATTACHED:
+            content = content_of(self.files, sha256)
+            if isinstance(content, Stuck):
+                self.store.attachment_stuck(sha256, content, self.clock.now())
+                stuck += 1
+            elif size + len(content) <= courier.MAX_ATTACHED:
                 found[sha256] = content
                 size += len(content)
-        return found
+        return found, stuck
 
     def _from_hq(self, bundle: Bundle) -> Carried | CourierRefusal:
         enrolment = self.store.enrolment()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 import time
@@ -25,12 +24,11 @@ from desktop.services.exchange_ports import (
     SyncStore,
 )
 from desktop.services.phone_ports import EnvelopeStore
-from desktop.services.ports import Attachments, Clock, StorageFault
+from desktop.services.ports import Attachments, Clock
 from sync import protocol
-from sync.client import attachments, batches, envelopes, feed, intake, pushing, rechaining
+from sync.client import batches, envelopes, feed, intake, pushing, rechaining
+from sync.client.attachment_lane import Lane
 from sync.client.transport import Failed, Forked, Line, LineOptions, Traffic, is_own
-
-_log = logging.getLogger(__name__)
 
 #: How HQ answers bytes that it cannot take; why else it took nothing is not in them.
 _NOT_TAKEN: Final = ("fork", "refused")
@@ -38,7 +36,6 @@ _NOT_TAKEN: Final = ("fork", "refused")
 _MOST_RESENDS: Final = 3
 #: Another process on the same data may be quicker this often in one exchange.
 _MOST_OUTRUN: Final = 5
-_ATTACHMENTS_AT_ONCE: Final = 100
 #: A clock that drifts less than this is not written down again, in milliseconds.
 _OFFSET_STEP: Final = 1000
 _LETTER: Final = re.compile(r"[A-Z]{1,3}")
@@ -90,7 +87,6 @@ class HqClient:
         new_chain: Callable[[], str] | None = None,
     ) -> None:
         self._store = store
-        self._files = files
         self._clock = clock
         self._options = options
         self._transport = transport
@@ -100,8 +96,7 @@ class HqClient:
         self._keep_line = keep_line
         self._new_chain = new_chain or (lambda: f"c{secrets.token_hex(8).upper()}")
         self._kept: Line | None = None
-        #: What came of attachments before the line gave up.
-        self._begun: dict[str, bytes] = {}
+        self._lane = Lane(store, files, clock)
 
     def close(self) -> None:
         """Hang up, if the line was to be kept between exchanges."""
@@ -144,8 +139,8 @@ class HqClient:
                 run.enrolment = self._store.enrolment() or enrolment
                 status = self._events(run)
             if status.pending_attachments or status.wanted_attachments:
-                self._attachments(run)
-                self._fetch(run)
+                self._lane.send(line, run.enrolment.token)
+                self._lane.fetch(line, run.enrolment.token)
                 status = self._store.status()
             report = self._report(run, status, time.monotonic() - started)
             if self._keep_line:
@@ -341,45 +336,6 @@ class HqClient:
             raise Failed(ExchangeFailure("bad_answer", str(error))) from error
         run.advance(sum(len(part.events) for part in runs))
 
-    def _attachments(self, run: _Run) -> None:
-        """Send attachments in a lane of their own; one that is damaged here blocks no other."""
-        tried: set[str] = set()
-        while True:
-            wanted = [
-                sha
-                for sha in self._store.pending_attachments(_ATTACHMENTS_AT_ONCE + len(tried))
-                if sha not in tried
-            ]
-            if not wanted:
-                return
-            for sha256 in wanted:
-                tried.add(sha256)
-                content = self._content(sha256)
-                token = run.enrolment.token
-                if content is not None and attachments.offer(run.line, token, sha256, content):
-                    self._store.attachment_acknowledged(sha256)
-
-    def _fetch(self, run: _Run) -> None:
-        """Fetch attachments that events name; one that HQ does not hold yet blocks no other."""
-        for sha256 in self._store.wanted_attachments(_ATTACHMENTS_AT_ONCE):
-            begun = self._begun.pop(sha256, b"")
-            try:
-                found = attachments.download(run.line, run.enrolment.token, sha256, begun)
-            except attachments.Interrupted as cut:
-                self._begun[sha256] = cut.begun
-                raise
-            if found is not None:
-                self._files.put(found)
-                self._store.attachment_arrived(sha256)
-
-    def _content(self, sha256: str) -> bytes | None:
-        try:
-            return self._files.get(sha256)
-        except (StorageFault, OSError) as error:
-            # It stays pending and is named by the store's own verify.
-            _log.warning("attachment %s cannot be read and was not sent: %s", sha256[:12], error)
-            return None
-
     def _report(self, run: _Run, status: SyncStatus, seconds: float) -> ExchangeReport:
         return ExchangeReport(
             sent=run.sent,
@@ -391,4 +347,5 @@ class HqClient:
             pending=status.pending,
             quarantined=status.quarantined,
             seconds=round(seconds, 3),
+            pending_attachments=status.pending_attachments,
         )

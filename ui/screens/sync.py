@@ -16,6 +16,7 @@ from ui.names import Names
 from ui.screens.base import NARROW, Screen
 from ui.screens.sync_care import CareCard
 from ui.screens.sync_courier import CourierCard
+from ui.screens.sync_stuck import StuckCard
 from ui.shell.keys import KeyRow
 from ui.shell.sync_agent import SyncAgent
 from ui.theme import theme
@@ -58,6 +59,8 @@ class SyncScreen(Screen):
             self._boxes[card] = column(gap=6)
             card.add(self._boxes[card])
         self.care = CareCard(ui)
+        self.stuck = StuckCard(ui)
+        self.stuck.again_wanted.connect(agent.exchange)
         self.courier = CourierCard(ui)
         self.courier.carried.connect(self.refresh)
         self.url, self.code = LineEdit("https://"), LineEdit()
@@ -77,7 +80,8 @@ class SyncScreen(Screen):
         self._columns.addWidget(box(right), 1)
         tiles = row(*self.tiles.values(), gap=16)
         # What waits for a person comes before what the machine has done.
-        parts = (head, self.banner, self._strip, self.care, tiles, self._columns, None)
+        waits = (self.care, self.stuck)
+        parts = (head, self.banner, self._strip, *waits, tiles, self._columns, None)
         return column(*parts, gap=16, margins=(24, 24, 24, 24))
 
     def open(self, what: object) -> None:
@@ -90,6 +94,7 @@ class SyncScreen(Screen):
         """Read status, what awaits approval and what arrived."""
         self.agent.look()
         self.care.refresh()
+        self.stuck.refresh()
         desk = self.ui.desk
         wanted = TicketFilter(pending_approval=True)
         self.ui.run(
@@ -148,6 +153,8 @@ class SyncScreen(Screen):
             return text("ui_sync.state_none"), "info"
         if status.pending:
             return text("ui_sync.state_pending", n=status.pending), "info"
+        if status.pending_attachments:
+            return text("ui_sync.state_files", n=status.pending_attachments), "info"
         return text("ui_sync.state_sent"), "good"
 
     def _show_figures(self, status: SyncStatus) -> None:

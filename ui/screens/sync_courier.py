@@ -20,7 +20,7 @@ class CourierCard(Card):
     """Works with no network; says what happened in one line."""
 
     carried = Signal()
-    """A file was taken in."""
+    """A file was taken in, or something could not go with one: there is more to show."""
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui.text("courier.title"))
@@ -86,7 +86,11 @@ class CourierCard(Card):
         if isinstance(outcome, CourierRefusal):
             self._say(self._ui.text(f"courier.{outcome.code}"))
         else:
-            self._say(self._ui.text("courier.code_told", code=outcome.code))
+            told = self._ui.text("courier.code_told", code=outcome.code)
+            stuck = self._ui.text("courier.stuck", n=outcome.stuck) if outcome.stuck else ""
+            self._say("\n".join(filter(None, (told, stuck))))
+            if stuck:
+                self.carried.emit()
 
     def _taken(self, outcome: Carried | CourierRefusal) -> None:
         self._busy(False)

@@ -130,6 +130,9 @@ class TopBar(QFrame):
             return self._ui.text("ui.pill.offline_none"), "neutral", "cloud-off"
         if count:
             return self._ui.text("ui.pill.pending", n=count), "info", "upload"
+        if status.pending_attachments:
+            files = f"{status.pending_attachments:,}"
+            return self._ui.text("ui.pill.files", n=files), "info", "upload"
         return self._ui.text("ui.pill.sent"), "good", "cloud-check"
 
     def set_width(self, logical: int) -> None:

@@ -1,0 +1,98 @@
+"""Attachments in a lane of their own: one that cannot go or come blocks no other and is named."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from desktop.services.exchange_ports import Stuck, SyncStore
+from desktop.services.ports import Attachments, Clock, StorageFault
+from sync import protocol
+from sync.client import attachments
+from sync.client.transport import Line
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 100
+#: HQ says why it refuses after a part of the file: not at every exchange, then.
+_REFUSED_RESTS: Final = timedelta(hours=1)
+
+
+def content_of(files: Attachments, sha256: str) -> bytes | Stuck:
+    """Return an attachment's bytes, or why there is nothing to send."""
+    try:
+        content = files.get(sha256)
+    except StorageFault as fault:
+        return Stuck("altered", str(fault))
+    except OSError as error:
+        return Stuck("unreadable", str(error))
+    if content is None:
+        return Stuck("missing")
+    if len(content) > protocol.MAX_ATTACHMENT:
+        return Stuck("too_large", f"{len(content)}")
+    return content
+
+
+@dataclass(slots=True)
+class Lane:
+    """Sends and fetches attachments for one store PC."""
+
+    store: SyncStore
+    files: Attachments
+    clock: Clock
+    #: What came of attachments before the line gave up.
+    begun: dict[str, bytes] = field(default_factory=dict)
+
+    def send(self, line: Line, token: str) -> None:
+        """Send what HQ lacks; what cannot go is noted with the reason. Raises Failed."""
+        for sha256 in self._pending():
+            content = content_of(self.files, sha256)
+            if isinstance(content, Stuck) and self._recovered(line, token, sha256, content):
+                continue
+            if not isinstance(content, Stuck):
+                refused = attachments.offer(line, token, sha256, content)
+                if refused is None:
+                    self.store.attachment_acknowledged(sha256)
+                    continue
+                content = Stuck("refused", refused)
+            _log.warning("attachment %s was not sent: %s", sha256[:12], content.reason)
+            self.store.attachment_stuck(sha256, content, self.clock.now())
+
+    def fetch(self, line: Line, token: str) -> None:
+        """Fetch attachments that events name and HQ holds. Raises Failed, StorageFull."""
+        for sha256 in self._wanted():
+            begun = self.begun.pop(sha256, b"")
+            try:
+                found = attachments.download(line, token, sha256, begun)
+            except attachments.Interrupted as cut:
+                self.begun[sha256] = cut.begun
+                raise
+            if found is not None:
+                self.files.put(found)
+                self.store.attachment_arrived(sha256)
+
+    def _recovered(self, line: Line, token: str, sha256: str, stuck: Stuck) -> bool:
+        """Take a file that is lost here back from HQ, where it may have come before."""
+        if stuck.reason not in ("missing", "altered"):
+            return False
+        found = attachments.download(line, token, sha256)
+        if found is None:
+            return False
+        self.files.put(found)
+        self.store.attachment_acknowledged(sha256)
+        return True
+
+    def _pending(self) -> Iterator[str]:
+        after, refused_before = "", self.clock.now() - _REFUSED_RESTS
+        while names := self.store.pending_attachments(_AT_ONCE, after, refused_before):
+            yield from names
+            after = names[-1]
+
+    def _wanted(self) -> Iterator[str]:
+        after = ""
+        while names := self.store.wanted_attachments(_AT_ONCE, after):
+            yield from names
+            after = names[-1]
