@@ -124,7 +124,7 @@ def listed(connection: Connection, limit: int) -> Sequence[StuckAttachment]:
         .outerjoin(ticket_row, ticket_row.c.stream == event.c.stream)
         .outerjoin(personal_value, of_name)
         .where(attachment.c.acked == false())
-        .order_by(ticket_row.c.number, stuck_attachment.c.sha256)
+        .order_by(ticket_row.c.number.nulls_last(), stuck_attachment.c.sha256)
         .limit(limit)
     )
     return tuple(
