@@ -63,7 +63,7 @@ def check_bundle(path: Path, code: str) -> CheckedBundle | CourierRefusal:
     except BadBundle as bad:
         return CourierRefusal(bad.code)
     except OSError as error:
-        return CourierRefusal("no_file", str(error.strerror))
+        return CourierRefusal("not_read", error.strerror or str(error))
 
 
 def bundle_keys(store: SyncStore) -> dict[str, bytes]:

@@ -79,6 +79,11 @@ def import_bundle(file: Path, data: Path, code: str, lang: Lang) -> None:
 
 
 def _refuse(texts: Texts, refusal: CourierRefusal) -> NoReturn:
-    line = texts.get(f"courier.{refusal.code}")
+    sizes = {"needed": _megabytes(refusal.needed), "free": _megabytes(refusal.free)}
+    line = texts.get(f"courier.{refusal.code}", **sizes)
     click.echo(f"{line} [{refusal.detail}]" if refusal.detail else line, err=True)
     raise SystemExit(1)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"

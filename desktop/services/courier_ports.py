@@ -36,10 +36,15 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class CourierRefusal:
-    """Why a file was not written or taken: code names a text `courier.<code>`."""
+    """Why a file was not written or taken: code names a text `courier.<code>`.
+
+    A full stick (`stick_full`) also says how many bytes are `needed` and how many it has `free`.
+    """
 
     code: str
     detail: str = ""
+    needed: int = 0
+    free: int = 0
 
 
 @dataclass(frozen=True, slots=True)

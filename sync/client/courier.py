@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -12,13 +11,14 @@ from desktop.services.courier_ports import Carried, CourierRefusal, Exported
 from desktop.services.exchange_ports import ChainFork, ChainGap, Enrolment, Stuck, SyncStore
 from desktop.services.phone_ports import EnvelopeStore
 from desktop.services.ports import Attachments, Clock
-from sync import courier, protocol
+from sync import courier, protocol, stick
 from sync.client import batches, bundle_check, envelopes, feed, intake
 from sync.client.attachment_lane import content_of
 from sync.client.bundle_check import AlteredBundle
 from sync.client.feed import Run
 from sync.client.transport import Failed
 from sync.courier import BadBundle, Bundle
+from sync.stick import StickFault
 
 _ATTACHMENTS: Final = 10_000
 
@@ -56,9 +56,15 @@ class Courier:
         return self._write(path, "peer", store, bodies, events, {})
 
     def take(self, path: Path, code: str, store: str) -> Carried | CourierRefusal:
-        """Take a file in; one that came before or too early changes nothing."""
+        """Take a file in; one that came before or too early changes nothing. Raises StorageFull."""
         try:
-            bundle = courier.unseal(courier.read(path), code)
+            content = courier.read(path)
+        except OSError as error:
+            return CourierRefusal("not_read", error.strerror or str(error))
+        except BadBundle as bad:
+            return CourierRefusal(bad.code)
+        try:
+            bundle = courier.unseal(content, code)
             if bundle.kind == "down":
                 return self._from_hq(bundle)
             if bundle.kind == "peer":
@@ -68,8 +74,6 @@ class Courier:
             return CourierRefusal(bad.code)
         except AlteredBundle as altered:
             return CourierRefusal("not_signed", str(altered))
-        except OSError as error:
-            return CourierRefusal("no_file", str(error.strerror))
         except protocol.BadMessage as error:
             return CourierRefusal("damaged", str(error))
         except ChainGap as gap:
@@ -105,9 +109,9 @@ class Courier:
         if len(content) > courier.MAX_FILE:
             return CourierRefusal("too_large")
         try:
-            _write_whole(path, content)
-        except OSError as error:
-            return CourierRefusal("not_written", str(error.strerror))
+            stick.write_whole(path, content)
+        except StickFault as fault:
+            return CourierRefusal(fault.code, fault.detail, fault.needed, fault.free)
         return Exported(path, code, events, len(attached), len(content))
 
     def _batches(self, after: int, most: int) -> tuple[tuple[bytes, ...], int]:
@@ -194,17 +198,3 @@ class Courier:
         for request, events in bundle_check.batches_of(bundle, GENESIS):
             new += intake.Intake(self.store, request.salts).take([Run(events, None)], {})
         return Carried(new, self.store.status().acked_seq)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there as a whole or not at all."""
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            # A stick is pulled out as soon as the window says that the file is written.
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -169,8 +169,8 @@ def test_a_file_that_was_cut_or_is_no_file_is_told_in_words(
     for content in (*_cut(whole), _zeros(5), _zeros(2**20)):
         path.write_bytes(content)
         assert refused(pc, path) in ("no_file", "wrong_code", "damaged")
-    assert refused(pc, tmp_path / "nothing.amends") == "no_file"
-    assert refused(pc, tmp_path) == "no_file"
+    assert refused(pc, tmp_path / "nothing.amends") == "not_read"
+    assert refused(pc, tmp_path) == "not_read"
 
 
 def test_a_file_that_is_too_large_is_not_read(pc: StoreData, tmp_path: Path) -> None:

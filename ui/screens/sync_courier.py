@@ -59,7 +59,9 @@ class CourierCard(Card):
         kind = f"{self._ui.text('courier.file_kind')} (*{_SUFFIX})"
         path, _kind = QFileDialog.getSaveFileName(self, self._ui.text("courier.title"), name, kind)
         if path:
-            self.write(Path(path), peer=peer)
+            # Only files that are called so are offered where it is to be taken in.
+            named = path if path.lower().endswith(_SUFFIX) else path + _SUFFIX
+            self.write(Path(named), peer=peer)
 
     def _ask_for_file(self) -> None:
         if not self.code.text().strip():
@@ -84,7 +86,7 @@ class CourierCard(Card):
     def _written(self, outcome: Exported | CourierRefusal) -> None:
         self._busy(False)
         if isinstance(outcome, CourierRefusal):
-            self._say(self._ui.text(f"courier.{outcome.code}"))
+            self._refused(outcome)
         else:
             told = self._ui.text("courier.code_told", code=outcome.code)
             stuck = self._ui.text("courier.stuck", n=outcome.stuck) if outcome.stuck else ""
@@ -95,13 +97,18 @@ class CourierCard(Card):
     def _taken(self, outcome: Carried | CourierRefusal) -> None:
         self._busy(False)
         if isinstance(outcome, CourierRefusal):
-            self._say(self._ui.text(f"courier.{outcome.code}"))
+            self._refused(outcome)
             return
         self.code.clear()
         numbers = {"received": outcome.received, "acked_seq": outcome.acked_seq}
         self._say(self._ui.text("courier.taken", **numbers))
         self._ui.changed.emit()
         self.carried.emit()
+
+    def _refused(self, refusal: CourierRefusal) -> None:
+        size = self._ui.formats.size
+        sizes = {"needed": size(refusal.needed), "free": size(refusal.free)}
+        self._say(self._ui.text(f"courier.{refusal.code}", **sizes))
 
     def _say(self, words: str) -> None:
         self.said.setText(words)
