@@ -342,6 +342,9 @@ envelope_record: Final = Table(
 )
 
 #: Policy packs that were uploaded here; `archive` is signed when the pack is published.
+#: The index that holds a version to one published pack.
+ONE_PUBLISHED: Final = "ix_policy_pack_published"
+
 policy_pack: Final = Table(
     "policy_pack",
     metadata,
@@ -356,7 +359,7 @@ policy_pack: Final = Table(
     Column("published_by", Text),
     Column("published_at", _time),
     Index(
-        "ix_policy_pack_published",
+        ONE_PUBLISHED,
         "version",
         unique=True,
         postgresql_where=text("published_at IS NOT NULL"),

@@ -26,7 +26,8 @@ def publish(folder: Path, data: Path, database_url: str | None) -> None:
     Example:
       amends-hq policy publish ./pack-2026.12 --data /srv/amends
     """
-    from desktop.policy.signing import PackRefused
+    from desktop.policy.signing import PackRefused, SignedPack
+    from desktop.policy.simulating import Simulation
     from sync.hq import acts, bootstrap, pack_upload
 
     checked = pack_upload.check_folder(folder)
@@ -38,13 +39,15 @@ def publish(folder: Path, data: Path, database_url: str | None) -> None:
         publishing = bootstrap.make_publishing(hq)
         pack = publishing.keep(acts.OPERATOR, checked)
         draft = publishing.draft(pack)
-        if draft is not None:
-            for name, count in publishing.simulate(draft).summary().items():
+        found = publishing.simulate(draft) if draft is not None else None
+        if isinstance(found, Simulation):
+            for name, count in found.summary().items():
                 click.echo(f"{name.replace('_', ' '):<20} {count:>6}")
         done = publishing.publish(acts.OPERATOR, pack)
-        if isinstance(done, PackRefused):
+        if not isinstance(done, SignedPack):
             publishing.discard(acts.OPERATOR, pack)
-            raise click.ClickException(f"not published: {done.reason}: {done.detail}")
+            why = f"{done.reason}: {done.detail}" if isinstance(done, PackRefused) else done.reason
+            raise click.ClickException(f"not published: {why}")
     click.echo(f"{done.policy.version} goes out, in force from {done.policy.effective}")
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Row, delete, select
+from sqlalchemy.exc import IntegrityError
 
 from desktop.domain import fold
 from desktop.domain.events import Draft, Event
@@ -25,7 +26,7 @@ from desktop.policy.simulating import Simulation, simulate
 from desktop.services.headquarters_orders import POLICY_PUBLISHED, POLICY_STREAM
 from sync.hq import acts, ids, own_chain, pack_diff, store_facts, streams
 from sync.hq.keys import SigningKey
-from sync.hq.models import policy_pack, store, stream, ticket_row
+from sync.hq.models import ONE_PUBLISHED, policy_pack, store, stream, ticket_row
 from sync.hq.pack_upload import Checked
 from sync.hq.packs import HqPolicies
 
@@ -52,6 +53,16 @@ class _Hours:
         if where not in self.known:
             self.known[where] = store_facts.hours(self.connection, where)
         return self.known[where]
+
+
+@dataclass(frozen=True, slots=True)
+class NotPublished:
+    """Why a draft is not simulated or sent: its state here, not its content.
+
+    `unusable` is a draft that another version of the program kept and this one cannot compile.
+    """
+
+    reason: Literal["same_version", "not_simulated", "unusable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +127,16 @@ class Publishing:
         """Return what differs from the newest published pack, else from the built-in one."""
         return pack_diff.diff(self._newest_content(pack.id), json.loads(pack.content))
 
-    def simulate(self, pack: Row[Any]) -> Simulation:
-        """Replay last month's complaints under a draft and keep the outcome with it."""
-        candidate, findings = compile_content(json.loads(pack.content), pack.digest)
+    def simulate(self, pack: Row[Any]) -> Simulation | NotPublished:
+        """Replay last month's complaints under a draft and keep the outcome with it.
+
+        What a published pack was simulated to do stays as it was when it was decided on.
+        """
+        if pack.published_at is not None:
+            return NotPublished("same_version")
+        candidate, _ = compile_content(json.loads(pack.content), pack.digest)
         if candidate is None:
-            raise ValueError(f"a kept pack does not compile: {findings}")
+            return NotPublished("unusable")
         now, before = self.now(), self.policies.current().version
         with self.engine.connect() as connection:
             context = partial(self._context, now, _Hours(connection))
@@ -128,13 +144,24 @@ class Publishing:
         with self.engine.begin() as connection:
             connection.execute(
                 policy_pack.update()
-                .where(policy_pack.c.id == pack.id)
+                .where(policy_pack.c.id == pack.id, policy_pack.c.published_at.is_(None))
                 .values(simulation={**found.to_json(), "at": now.isoformat()})
             )
         return found
 
-    def publish(self, who: str, pack: str) -> SignedPack | PackRefused:
-        """Sign a draft with HQ's key and send it to every store, in one transaction."""
+    def publish(self, who: str, pack: str) -> SignedPack | PackRefused | NotPublished:
+        """Sign a draft with HQ's key and send it to every store, in one transaction.
+
+        Of two drafts of one version that are published at once, the database takes one.
+        """
+        try:
+            return self._publish(who, pack)
+        except IntegrityError as error:
+            if ONE_PUBLISHED not in str(error.orig):
+                raise
+            return NotPublished("same_version")
+
+    def _publish(self, who: str, pack: str) -> SignedPack | PackRefused | NotPublished:
         now = self.now()
         with self.engine.begin() as connection:
             row = connection.execute(
@@ -143,11 +170,11 @@ class Publishing:
                 .with_for_update()
             ).one_or_none()
             if row is None:
-                return PackRefused("same_version", "the draft is published already or gone")
+                return NotPublished("same_version")
             if row.simulation is None:
-                return PackRefused("faulty", "simulate the pack before publishing it")
+                return NotPublished("not_simulated")
             signed = self._signed(row)
-            if isinstance(signed, PackRefused):
+            if not isinstance(signed, SignedPack):
                 return signed
             connection.execute(
                 policy_pack.update()
@@ -164,11 +191,11 @@ class Publishing:
             )  # fmt: skip
         return signed
 
-    def _signed(self, row: Row[Any]) -> SignedPack | PackRefused:
+    def _signed(self, row: Row[Any]) -> SignedPack | PackRefused | NotPublished:
         content = json.loads(row.content)
         policy, _ = compile_content(content, row.digest)
         if policy is None:
-            return PackRefused("faulty", "this version of HQ cannot use the pack")
+            return NotPublished("unusable")
         archive = sign_pack(content, policy, read_key(self.key.private))
         return judge(archive, self.key.public, self.policies.newest(), self._today())
 

@@ -19,9 +19,12 @@ from sqlalchemy import Engine, make_url, text
 from sync.hq import bootstrap, database, enrolment, keys
 from sync.hq.embedded import EmbeddedPostgres
 from sync.hq.exchange import Exchange
+from sync.hq.rates import Rates
 
 _numbers = itertools.count(1)
 TEMPLATE = "migrated"
+#: Of a test that asks more often in a minute than a person does.
+UNBOUNDED = Rates(views=10**6, forms=10**6, guesses=10**6)
 #: As `amends-hq serve` runs it.
 QUIET: dict[str, bool] = {"server_header": False, "date_header": False}
 
@@ -118,16 +121,17 @@ def hq(engine: Engine, tmp_path: Path, clock: WallClock) -> Exchange:
 class ServedHq:
     """HQ on loopback in a thread, for tests that do not kill it."""
 
-    def __init__(self, data: Path, engine: Engine, url: str) -> None:
+    def __init__(self, data: Path, engine: Engine, url: str, rates: Rates) -> None:
         self.data = data
         self.database_url = url
         self.engine = engine
         self.key = keys.load_or_make(data)
         opened = bootstrap.Hq(data, engine, self.key, None)
         self.files = bootstrap.open_attachments(opened)
-        app = bootstrap.make_server(opened)
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", **QUIET))
-        self._socket = socket.socket()
+        self.app = bootstrap.make_server(opened, bootstrap.AppOptions(rates))
+        self._server = uvicorn.Server(uvicorn.Config(self.app, log_level="warning", **QUIET))
+        # As `amends-hq serve` names it, so that answers do not wait for Nagle's delay.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
@@ -148,10 +152,16 @@ class ServedHq:
 
 
 @pytest.fixture
-def served(database_url: str, engine: Engine, tmp_path: Path) -> Iterator[ServedHq]:
+def rates() -> Rates:
+    """How often one address may ask; tests that ask everything of every page override it."""
+    return Rates()
+
+
+@pytest.fixture
+def served(database_url: str, engine: Engine, tmp_path: Path, rates: Rates) -> Iterator[ServedHq]:
     """HQ over HTTP, on this test's database."""
     data = tmp_path / "hq"
     data.mkdir()
-    running = ServedHq(data, engine, database_url)
+    running = ServedHq(data, engine, database_url, rates)
     yield running
     running.close()

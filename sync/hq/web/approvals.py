@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from sync.hq.people import User
-from sync.hq.web.core import form_of, language, page, pages_of, user_of, worded
+from sync.hq.web.core import Denied, form_of, language, page, pages_of, user_of, worded
 
 routes: Final = APIRouter()
 
@@ -25,7 +25,9 @@ async def answer(request: Request) -> Response:
     """Approve or refuse an item."""
     pages = pages_of(request)
     user, form, _ = await form_of(request, "approvals")
-    approved = form.get("answer") == "approve"
+    if form.get("answer") not in ("approve", "refuse"):
+        raise Denied(400, "unreadable")
+    approved = form["answer"] == "approve"
     refusal = await run_in_threadpool(
         pages.approvals.answer,
         user,

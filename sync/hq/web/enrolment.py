@@ -83,17 +83,24 @@ def _listed(connection: Connection, user: User) -> tuple[Sequence[Row[Any]], Seq
 def _issue(connection: Connection, request: Request, user: User, form: dict[str, str]) -> str:
     pages, scope = pages_of(request), form.get("scope", "").strip()
     region = form.get("region", "").strip() or None
-    known = connection.execute(select(store.c.id).where(store.c.id == scope)).first()
-    new_here = known is None and user.scope == f"{enrolment.REGION}{region}"
-    if not access.sees(connection, user, scope) and not new_here:
+    placed_here = region is not None and user.scope == f"{enrolment.REGION}{region}"
+    if user.scope and region and not placed_here:
         raise Denied(403, "scope")
-    if user.scope and region and user.scope != f"{enrolment.REGION}{region}":
+    if not access.sees(connection, user, scope) and not (
+        placed_here and _is_new_store(connection, scope)
+    ):
         raise Denied(403, "scope")
     code = enrolment.issue_code(
         connection, pages.exchange.key, scope, pages.now(), form.get("name", "").strip(), region
     )
     acts.record(connection, user.id, "code_issued", pages.now(), store=scope)
     return code
+
+
+def _is_new_store(connection: Connection, scope: str) -> bool:
+    """Tell whether HQ has no such store yet; another region is none."""
+    known = connection.execute(select(store.c.id).where(store.c.id == scope)).first()
+    return known is None and not scope.startswith(enrolment.REGION)
 
 
 def _revoke(connection: Connection, request: Request, user: User, name: str) -> None:

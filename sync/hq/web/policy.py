@@ -7,9 +7,9 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from desktop.policy.signing import PackRefused
+from desktop.policy.signing import PackRefused, SignedPack
 from sync.hq import access, pack_diff, pack_upload, store_facts
-from sync.hq.publishing import SIMULATED_DAYS, SIMULATED_MOST
+from sync.hq.publishing import SIMULATED_DAYS, SIMULATED_MOST, NotPublished
 from sync.hq.web.core import Denied, form_of, page, pages_of, reading, redirect, user_of
 
 #: So many complaints that would differ are listed one by one.
@@ -51,7 +51,9 @@ async def simulate(request: Request, pack: str) -> Response:
     row = await run_in_threadpool(publishing.draft, pack)
     if row is None:
         raise Denied(404, "not_found")
-    await run_in_threadpool(publishing.simulate, row)
+    done = await run_in_threadpool(publishing.simulate, row)
+    if isinstance(done, NotPublished):
+        return await _show(request, pack, done)
     return redirect(request, f"/policy/{pack}")
 
 
@@ -62,7 +64,7 @@ async def publish(request: Request, pack: str) -> Response:
     if not access.may_publish(user):
         raise Denied(403, "role")
     done = await run_in_threadpool(pages_of(request).publishing.publish, user.id, pack)
-    if isinstance(done, PackRefused):
+    if not isinstance(done, SignedPack):
         return await _show(request, pack, done)
     return redirect(request, f"/policy/{pack}")
 
@@ -90,7 +92,9 @@ async def _list(request: Request, status: int = 200, problems: object = ()) -> R
     )  # fmt: skip
 
 
-async def _show(request: Request, pack: str, refused: PackRefused | None = None) -> Response:
+async def _show(
+    request: Request, pack: str, refused: PackRefused | NotPublished | None = None
+) -> Response:
     user = await user_of(request, "policy")
     publishing = pages_of(request).publishing
     row = await run_in_threadpool(publishing.draft, pack)
