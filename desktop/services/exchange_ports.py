@@ -134,6 +134,10 @@ class SyncStore(Protocol):
         """Tell whether somebody here is at work, whose saves should not wait."""
         ...
 
+    def give_way(self) -> None:
+        """Wait, a moment at most, while somebody here saves."""
+        ...
+
     def accept_feed(
         self,
         events: Sequence[IncomingEvent],

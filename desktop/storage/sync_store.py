@@ -36,8 +36,9 @@ from desktop.storage.tables import (
 
 _ENROLMENT = "enrolment"
 #: Events of a feed after which the log goes into the database, by the receiver: else the save that
-#: happens to fill it would do that, which takes longer than ten saves.
-_CHECKPOINT_AFTER = 400
+#: happens to fill it would do that. Not more often, as whoever writes first into an emptied log
+#: waits for the disk and holds the writer.
+_CHECKPOINT_AFTER = 1500
 
 
 class SqlSyncStore:
@@ -120,6 +121,10 @@ class SqlSyncStore:
     def saved_lately(self) -> bool:
         """Tell whether somebody here is at work, whose saves should not wait."""
         return self._database.saved_lately()
+
+    def give_way(self) -> None:
+        """Wait, a moment at most, while somebody here saves."""
+        self._database.give_way()
 
     def accept_feed(
         self,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from desktop.journal import digests, records
 from desktop.journal.chain import GENESIS, next_hashes
@@ -153,6 +154,10 @@ def _personal(core: bytes, run: bytes, values: Mapping[str, str | None]) -> prot
     return protocol.WireEvent(core, texts, b"".join(one for text, one in runs if text is None))
 
 
+#: Events asked for while somebody works here: reading a longer answer cannot be interrupted.
+_WANTED_BUSY: Final = 400
+
+
 @lru_cache(maxsize=1)
 def _signature(key: bytes, message: bytes) -> bytes:
     """Sign a head; trips without news tell the same one again and again."""
@@ -167,6 +172,7 @@ class Sender:
     key: bytes
     status: SyncStatus
     envelopes: int
+    want: int = protocol.MAX_EVENTS
 
     @classmethod
     def of(
@@ -174,7 +180,8 @@ class Sender:
     ) -> Sender:
         """Return what the store says now."""
         known = -1 if phone is None else phone.cursor()
-        return cls(store.chain(), store.device_key(), status or store.status(), known)
+        want = _WANTED_BUSY if store.saved_lately() else protocol.MAX_EVENTS
+        return cls(store.chain(), store.device_key(), status or store.status(), known, want)
 
     def request(self, batch: Batch, at: datetime) -> protocol.SyncRequest:
         """Return the message that carries a batch."""
@@ -193,4 +200,5 @@ class Sender:
             events=batch.events,
             salts=batch.salts,
             envelopes=self.envelopes,
+            want=self.want,
         )

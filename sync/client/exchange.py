@@ -325,7 +325,8 @@ class HqClient:
     def _take_feed(self, run: _Run, answer: protocol.SyncResponse) -> None:
         if not answer.feed and not answer.cursor:
             return
-        runs = feed.incoming(answer.feed, answer.salts, run.enrolment.hq_key)
+        key = run.enrolment.hq_key
+        runs = feed.incoming(answer.feed, answer.salts, key, self._store.give_way)
         cursor = {**self._store.status().cursor, **answer.cursor}
         taking = intake.Intake(self._store, answer.salts)
         try:

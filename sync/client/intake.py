@@ -16,9 +16,9 @@ _STEP_SECONDS: Final = 0.006
 _PAUSE_SECONDS: Final = 0.002
 #: The same while somebody works here: the writer is free for most of the time.
 _BUSY_STEP_SECONDS: Final = 0.002
-_BUSY_PAUSE_SECONDS: Final = 0.008
+_BUSY_PAUSE_SECONDS: Final = 0.014
 #: Fewer keep a save no shorter from its turn: beginning and making durable take as long.
-_LEAST_STEP: Final = 12
+_LEAST_STEP: Final = 8
 _LONGEST_STEP: Final = 400
 
 
