@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
+from desktop.domain.events import EventId
 from desktop.domain.outcomes import Actor, Refusal, Role
 from desktop.services import kept_typing
 from desktop.services.backup_ports import Backup
-from desktop.services.clock_check import ClockDoubt, doubt
+from desktop.services.clock_check import BEHIND_BY, ClockDoubt, doubt, time_doubt
 from desktop.services.diagnosing import Finding, Machine
 from desktop.services.erasing import Erased
 from desktop.services.ports import Person
 from desktop.services.ticket_ports import TicketFilter, TicketRow
 from desktop.services.use_cases import UseCases
 
+#: Complaints dated ahead that are looked at for one of this PC's own.
+_LOOKED_AT: Final = 20
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -72,10 +76,24 @@ class SettingsDesk:
         return refused
 
     def clock_doubt(self: _Desk) -> ClockDoubt | None:
-        """Return why this PC's clock cannot be right, None when nothing speaks against it."""
-        newest = self.use_cases.queries.page(TicketFilter(), None, 1)
-        last = newest[0].opened_at if newest else None
-        return doubt(last, self.use_cases.clock.now())
+        """Return why this PC's clock cannot be right, None when nothing speaks against it.
+
+        Complaints of another PC whose clock is ahead say nothing about this one's, nor do own ones
+        that were taken in before HQ found this clock right.
+        """
+        cases = self.use_cases
+        now = cases.clock.now()
+        ahead = TicketFilter(opened_from=now + BEHIND_BY)
+        status, offset = cases.sync.status(), cases.sync_care.clock_offset_ms()
+        right = offset is not None and abs(timedelta(milliseconds=offset)) <= BEHIND_BY
+        after = EventId(cases.sync.chain(), status.acked_seq if right else 0)
+        for row in cases.queries.page(ahead, None, _LOOKED_AT):
+            opening = cases.journal.events(row.stream)[:1]
+            own = [e for e in opening if e.id.chain == after.chain and e.id.seq > after.seq]
+            if any(time_doubt(event, event.at) is None for event in own):
+                return doubt(row.opened_at, now)
+        newest = cases.queries.page(TicketFilter(opened_before=now + BEHIND_BY), None, 1)
+        return doubt(newest[0].opened_at if newest else None, now)
 
     def machine(self: _Desk) -> Machine:
         """Return what the program runs on."""

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from desktop.services.clock_check import BEHIND_BY
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
 from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment
+from desktop.services.ticket_ports import TicketFilter, TicketRow
 from desktop.services.use_cases import UseCases
 
 _SHOWN = 20
@@ -37,6 +39,12 @@ class SyncDesk:
     def clock_offset_ms(self: _Desk) -> int | None:
         """Return HQ's clock minus this PC's at the last exchange."""
         return self.use_cases.sync_care.clock_offset_ms()
+
+    def dated_ahead(self: _Desk) -> Sequence[TicketRow]:
+        """Return open complaints whose time is yet to come: their writer's clock was wrong."""
+        ahead = self.use_cases.clock.now() + BEHIND_BY
+        wanted = TicketFilter(open_only=True, opened_from=ahead)
+        return self.use_cases.queries.page(wanted, None, _SHOWN)
 
     def stuck_attachments(self: _Desk) -> Sequence[StuckAttachment]:
         """Return attachments that could not be sent, and why."""

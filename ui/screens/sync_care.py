@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.commands import Command
 from desktop.services.desk import Desk, TicketPage
 from desktop.services.sync_ports import SetAside
+from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.conflict_sides import ConflictBox
@@ -22,6 +24,7 @@ from ui.widgets.text import ElidedLabel
 CLOCK_TOLERANCE_MS = 120_000
 #: Complaints whose conflicts are shown side by side; the next ones follow when these are settled.
 SIDE_BY_SIDE = 3
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,15 @@ class _Found:
     """How many complaints have conflicts; the first of them are in `pages`."""
     pages: Sequence[TicketPage]
     set_aside: Sequence[SetAside]
+    ahead: Sequence[TicketRow]
+    """Open complaints that a PC with a wrong clock dated to come: no reminder is on time."""
 
 
 def _look(desk: Desk) -> _Found:
     waiting = desk.conflicting()
     pages = [desk.ticket(item.stream) for item in waiting[:SIDE_BY_SIDE]]
     found = [page for page in pages if page is not None]
-    return _Found(desk.clock_offset_ms(), len(waiting), found, desk.set_aside())
+    return _Found(desk.clock_offset_ms(), len(waiting), found, desk.set_aside(), desk.dated_ahead())
 
 
 class CareCard(Card):
@@ -74,7 +79,11 @@ class CareCard(Card):
         for aside in found.set_aside:
             about = text("ui_sync.care_quarantine", reason=aside.reason)
             self.lines.addWidget(self._line(aside.number or aside.stream, about, aside.stream))
-        waits = bool(clock or found.conflicting or found.set_aside)
+        for ahead in found.ahead:
+            at = self._ui.formats.moment(ahead.opened_at)
+            about = text("ui_clock.listed", number=ahead.number, at=at)
+            self.lines.addWidget(self._line(ahead.summary or ahead.number, about, ahead.stream))
+        waits = bool(clock or found.conflicting or found.set_aside or found.ahead)
         self.setVisible(waits or not self.said.isHidden())
         self.again.setVisible(bool(found.set_aside))
 
@@ -101,7 +110,10 @@ class CareCard(Card):
         if offset_ms is None or abs(offset_ms) < CLOCK_TOLERANCE_MS:
             return ""
         key = "clock_slow" if offset_ms > 0 else "clock_fast"
-        return self._ui.text(f"ui_sync.{key}", minutes=f"{abs(offset_ms) // 60_000:,}")
+        off = timedelta(milliseconds=abs(offset_ms))
+        minutes = self._ui.text("ui_clock.minutes", n=off // _MINUTE)
+        span = minutes if off < _HOUR else self._ui.formats.span(off)
+        return self._ui.text(f"ui_sync.{key}", span=span)
 
     def try_again(self) -> None:
         """Make the rows of what was set aside again."""

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.services.clock_check import time_doubt
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import Names
@@ -30,9 +31,14 @@ class AlertsBox(QWidget):
         self.hide()
 
     def show_page(self, page: TicketPage) -> None:
-        """Show conflicts to settle and anomalies to check."""
+        """Show a time in doubt, conflicts to settle and anomalies to check."""
         clear(self._box)
         state = page.state
+        doubt = self._clock(page)
+        if doubt:
+            banner = Banner()
+            self._box.addWidget(banner)
+            banner.say(doubt, "warn")
         for anomaly in state.anomalies:
             # In the page first: a banner without a parent would open as a window of its own.
             banner = Banner()
@@ -48,7 +54,19 @@ class AlertsBox(QWidget):
             banner = Banner()
             self._box.addWidget(banner)
             banner.say(words, "warn", self._ui.text(f"ui_acts.{form}.title"), act)
-        self.setVisible(bool(state.anomalies or state.conflicts or waits))
+        self.setVisible(bool(doubt or state.anomalies or state.conflicts or waits))
+
+    def _clock(self, page: TicketPage) -> str:
+        """Return what to say of the clock by which the complaint was taken in, "" if right."""
+        if not page.events:
+            return ""
+        doubt = time_doubt(page.events[0], self._ui.desk.now())
+        if doubt is None:
+            return ""
+        moment = self._ui.formats.moment
+        if doubt.likely is None:
+            return self._ui.text("ui_clock.ahead", at=moment(doubt.at))
+        return self._ui.text("ui_clock.off", at=moment(doubt.at), likely=moment(doubt.likely))
 
     def _waits(self, page: TicketPage) -> list[tuple[str, str]]:
         """Return who waits for an answer here, with the form that gives it."""
