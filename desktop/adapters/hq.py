@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
 import sys
 import weakref
 from collections.abc import Callable, Iterator
@@ -112,6 +113,7 @@ class LateHq:
                 options,
                 phone=self._phone,
                 keep_line=True,
+                name=platform.node(),
             )
             weakref.finalize(self, client.close)
             self._kept = options, client

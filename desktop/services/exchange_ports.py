@@ -223,6 +223,8 @@ class ExchangeFailure:
         "refused",
         "bad_answer",
         "wrong_code",
+        "other_store",
+        "version",
         "revoked",
         "fork",
         "altered",

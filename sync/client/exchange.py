@@ -85,6 +85,7 @@ class HqClient:
         phone: EnvelopeStore | None = None,
         keep_line: bool = False,
         new_chain: Callable[[], str] | None = None,
+        name: str = "",
     ) -> None:
         self._store = store
         self._clock = clock
@@ -95,6 +96,7 @@ class HqClient:
         self._offset_ms: int | None = None
         self._keep_line = keep_line
         self._new_chain = new_chain or (lambda: f"c{secrets.token_hex(8).upper()}")
+        self._name = name
         self._kept: Line | None = None
         self._lane = Lane(store, files, clock)
 
@@ -171,6 +173,7 @@ class HqClient:
             chain=chain,
             public_key=protocol.public_key(key),
             signature=protocol.sign(key, protocol.enrol_message(code, chain)),
+            name=self._name,
         )
         answer = line.ask(protocol.ENROL_PATH, request, protocol.EnrolResponse)
         if len(answer.hq_key) != 32 or not answer.token:

@@ -308,6 +308,10 @@ def refusal(answer: Answer) -> ExchangeFailure:
             return ExchangeFailure("wrong_code", problem.detail)
         case "revoked":
             return ExchangeFailure("revoked", problem.detail)
+        case "other_store":
+            return ExchangeFailure("other_store", problem.detail)
+        case "version":
+            return ExchangeFailure("version", problem.detail)
         case "fork":
             return ExchangeFailure("fork", problem.detail)
         case _:

@@ -27,6 +27,7 @@ _STATUS: Final = {
     "bad_request": 400,
     "revoked": 401,
     "refused": 403,
+    "other_store": 403,
     "wrong_code": 403,
     "not_found": 404,
     "fork": 409,

@@ -6,9 +6,9 @@ import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from desktop.domain.read_out_codes import plain_code
@@ -95,7 +95,11 @@ def issue_code(
 def enrol(
     connection: Connection, key: SigningKey, request: protocol.EnrolRequest, now: datetime
 ) -> protocol.EnrolResponse | protocol.Problem:
-    """Use up a code and join the device; a PC that was joined before keeps its chain."""
+    """Use up a code and join the device; a PC that was joined before keeps its chain.
+
+    Who asks again because the answer was lost on the way gets another token for the same code,
+    until the PC has exchanged something with the first one.
+    """
     message = protocol.enrol_message(request.code, request.chain)
     if not protocol.verify(request.public_key, message, request.signature):
         return protocol.Problem("bad_request", "the device does not hold its key")
@@ -109,7 +113,7 @@ def enrol(
     ).one_or_none()
     if code is None:
         return protocol.Problem("wrong_code", "unknown")
-    if code.used_at is not None:
+    if code.used_at is not None and not _was_unheard(connection, code, request):
         return protocol.Problem("wrong_code", "used")
     if code.expires_at <= now:
         return protocol.Problem("wrong_code", "expired")
@@ -134,6 +138,20 @@ def enrol(
     )
 
 
+def _was_unheard(connection: Connection, code: Row[Any], request: protocol.EnrolRequest) -> bool:
+    """Tell whether the PC that used this code asks again and never came with the token it got."""
+    found = connection.execute(
+        select(device.c.last_contact).where(
+            device.c.id == code.device,
+            device.c.chain == request.chain,
+            device.c.public_key == request.public_key,
+            device.c.enrolled_at == code.used_at,
+            device.c.revoked_at.is_(None),
+        )
+    ).one_or_none()
+    return found is not None and (found.last_contact is None or found.last_contact < code.used_at)
+
+
 def is_chain_id(name: str) -> bool:
     """Tell whether a PC's chain may have this id."""
     return _CHAIN.fullmatch(name) is not None and not protocol.is_hq_chain(name)
@@ -143,6 +161,10 @@ def _join(
     connection: Connection, request: protocol.EnrolRequest, scope: str, now: datetime
 ) -> tuple[str, str, str] | protocol.Problem:
     """Keep the device and its chain; return its id, token and letter."""
+    # One PC may come with two codes at once: the second finds what the first has kept.
+    connection.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"chain/{request.chain}", 0)))
+    )
     known = connection.execute(
         select(chain).where(chain.c.id == request.chain).with_for_update()
     ).one_or_none()
@@ -150,13 +172,13 @@ def _join(
     if known is not None and (before is None or before.public_key != request.public_key):
         return protocol.Problem("fork", f"chain {request.chain} belongs to another device")
     if known is not None and known.home != scope:
-        return protocol.Problem("refused", f"this PC belongs to {known.home}")
+        return protocol.Problem("other_store", f"this PC belongs to {known.home}")
     token = ids.new_token()
     device_id: str = before.id if before is not None else ids.new_id("D")
     letter: str = before.letter if before is not None else free_letter(connection, scope)
     values = {
         "scope": scope,
-        "name": request.name[:100],
+        "name": _device_name(request.name),
         "chain": request.chain,
         "public_key": request.public_key,
         "token_hash": ids.token_hash(token),
@@ -173,6 +195,11 @@ def _join(
             chain.insert().values(id=request.chain, home=scope, device=device_id, head=GENESIS)
         )
     return device_id, token, letter
+
+
+def _device_name(told: str) -> str:
+    """Return what a PC calls itself as pages show it: one line of printable characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in told).split())[:_NAME_CHARACTERS]
 
 
 def free_letter(connection: Connection, scope: str) -> str:

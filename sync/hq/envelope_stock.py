@@ -243,7 +243,7 @@ def overview(connection: Connection, user: User, now: datetime) -> Overview:
         .order_by(person.c.login)
     ).all()
     devices = connection.execute(
-        select(device.c.id, device.c.scope, device.c.letter)
+        select(device.c.id, device.c.scope, device.c.letter, device.c.name)
         .where(device.c.revoked_at.is_(None), access.in_scope(user, device.c.scope))
         .order_by(device.c.scope, device.c.letter)
     ).all()

@@ -31,7 +31,8 @@ METRICS: Final[dict[int | str, dict[str, Any]]] = {
 _ERRORS: Final = {
     "400": "The message cannot be read, or does not fit together (bad_request)",
     "401": "The token is unknown or was taken back (revoked); unsent work stays on the device",
-    "403": "The code is wrong, used or expired (wrong_code), or the place is another's (refused)",
+    "403": "The code is wrong, used or expired (wrong_code) or for another store (other_store), "
+    "or the place is another's (refused)",
     "404": "HQ does not hold this attachment (not_found)",
     "409": "Another event is in this place (fork), or the bytes do not follow (wrong_offset)",
     "413": "The body or the attachment is too large (too_large)",

@@ -53,9 +53,10 @@ def rechain(
         return protocol.Problem("bad_request", "the new chain's id cannot be used")
     token, name = ids.new_token(), ids.new_id("D")
     letter = enrolment.free_letter(connection, old.scope)
+    called = connection.execute(select(device.c.name).where(device.c.id == old.id)).scalar_one()
     connection.execute(
         device.insert().values(
-            id=name, scope=old.scope, name="", chain=request.new, public_key=old.public_key,
+            id=name, scope=old.scope, name=called, chain=request.new, public_key=old.public_key,
             token_hash=ids.token_hash(token), enrolled_at=now, letter=letter,
         )
     )  # fmt: skip
