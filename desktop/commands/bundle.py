@@ -76,6 +76,8 @@ def import_bundle(file: Path, data: Path, code: str, lang: Lang) -> None:
     if isinstance(found, CourierRefusal):
         _refuse(texts, found)
     click.echo(texts.get("courier.taken", received=found.received, acked_seq=found.acked_seq))
+    if found.lost_after is not None:
+        click.echo(texts.get("courier.lost", seq=found.lost_after), err=True)
 
 
 def _refuse(texts: Texts, refusal: CourierRefusal) -> NoReturn:

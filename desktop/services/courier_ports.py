@@ -28,10 +28,14 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a file brought: new events, and up to where HQ has given receipts."""
+    """What a file brought: new events, and up to where HQ has given receipts.
+
+    `lost_after` is the last own event that HQ still holds when it holds less than it signed.
+    """
 
     received: int
     acked_seq: int
+    lost_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from desktop.services.clock_check import BEHIND_BY
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
-from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment
+from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment, WentOn
 from desktop.services.ticket_ports import TicketFilter, TicketRow
 from desktop.services.use_cases import UseCases
 
@@ -45,6 +45,14 @@ class SyncDesk:
         ahead = self.use_cases.clock.now() + BEHIND_BY
         wanted = TicketFilter(open_only=True, opened_from=ahead)
         return self.use_cases.queries.page(wanted, None, _SHOWN)
+
+    def went_on(self: _Desk) -> WentOn | None:
+        """Return that this PC went on under a new chain, until somebody has read it."""
+        return self.use_cases.sync_care.went_on()
+
+    def went_on_read(self: _Desk) -> None:
+        """Note that somebody has read it."""
+        self.use_cases.sync_care.went_on_read()
 
     def stuck_attachments(self: _Desk) -> Sequence[StuckAttachment]:
         """Return attachments that could not be sent, and why."""

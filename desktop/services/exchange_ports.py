@@ -182,6 +182,14 @@ class SyncStore(Protocol):
         """Mark an attachment as fetched; HQ holds it, so it is not sent up again."""
         ...
 
+    def hq_holds(self) -> int | None:
+        """Return up to where HQ holds our chain, if its last courier file told of a loss there."""
+        ...
+
+    def set_hq_holds(self, seq: int | None) -> None:
+        """Remember that HQ lost what it had signed after `seq`; None when it holds it again."""
+        ...
+
     def set_clock_offset(self, offset_ms: int) -> None:
         """Remember HQ's clock minus ours, written into later events (wrong clocks are shown)."""
         ...

@@ -42,6 +42,19 @@ class StuckAttachment:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """This PC's data were a restored backup or a copy: it goes on under a chain of its own.
+
+    `letter` stands in its numbers from now on; `moved` complaints have parts that only it wrote.
+    """
+
+    old: str
+    new: str
+    letter: str
+    moved: int
+
+
 class SyncCare(Protocol):
     """Reads what waits for a person and tries quarantine again."""
 
@@ -71,4 +84,12 @@ class SyncCare(Protocol):
 
     def fetch_again(self, sha256: str) -> None:
         """Have an attachment brought back that HQ holds and that is lost here."""
+        ...
+
+    def went_on(self) -> WentOn | None:
+        """Return that this PC went on under a new chain, until somebody has read it."""
+        ...
+
+    def went_on_read(self) -> None:
+        """Note that somebody has read it."""
         ...

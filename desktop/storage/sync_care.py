@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import func, select
 
-from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment
+from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment, WentOn
 from desktop.storage import stuck_attachments
 from desktop.storage.database import Database
-from desktop.storage.installation import fact
+from desktop.storage.installation import fact, set_fact
 from desktop.storage.projections import Projector
 from desktop.storage.sql_journal import CLOCK_OFFSET
 from desktop.storage.tables import quarantine, ticket_row
 
 #: Complaints tried again in one transaction, so that saving stays quick.
 _AT_ONCE = 20
+#: The fact that tells of a chain that was left, until somebody has read it.
+WENT_ON: Final = "went_on"
 
 
 class SqlSyncCare:
@@ -89,3 +93,14 @@ class SqlSyncCare:
         if at_hq:
             with self._database.write() as connection:
                 stuck_attachments.want(connection, sha256)
+
+    def went_on(self) -> WentOn | None:
+        """Return that this PC went on under a new chain, until somebody has read it."""
+        with self._database.read() as connection:
+            found = fact(connection, WENT_ON)
+        return WentOn(**json.loads(found)) if found else None
+
+    def went_on_read(self) -> None:
+        """Note that somebody has read it."""
+        with self._database.write() as connection:
+            set_fact(connection, WENT_ON, b"")

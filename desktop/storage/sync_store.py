@@ -28,6 +28,7 @@ from desktop.storage.feed_preparing import NOTHING, Prepared, prepare
 from desktop.storage.installation import FACT, Installation, device_key, fact, set_fact
 from desktop.storage.projections import Projector
 from desktop.storage.sql_journal import CLOCK_OFFSET
+from desktop.storage.sync_care import WENT_ON
 from desktop.storage.tables import (
     attachment,
     cursor,
@@ -35,6 +36,8 @@ from desktop.storage.tables import (
 )
 
 _ENROLMENT = "enrolment"
+#: Up to where HQ holds the own chain, by its newest courier file, when that is less than it signed.
+_HQ_HOLDS = "hq_holds"
 #: Events of a feed after which the log goes into the database, by the receiver: else the save that
 #: happens to fill it would do that. Not more often, as whoever writes first into an emptied log
 #: waits for the disk and holds the writer.
@@ -194,6 +197,8 @@ class SqlSyncStore:
             for given in theirs.receipts:
                 kept_receipts.check(connection, given)
                 kept_receipts.keep_last(connection, given)
+            went_on = {"old": old, "new": new, "letter": enrolment.letter, "moved": len(touched)}
+            set_fact(connection, WENT_ON, json.dumps(went_on).encode())
             self._installation.chain = new
             both = {**dict.fromkeys(touched), **batch.touched}
             self._projector.project_stored(connection, both)
@@ -232,6 +237,17 @@ class SqlSyncStore:
                 delete(wanted_attachment).where(wanted_attachment.c.sha256 == sha256)
             )
             _held(connection, sha256)
+
+    def hq_holds(self) -> int | None:
+        """Return up to where HQ holds our chain, if its last courier file told of a loss there."""
+        with self._database.read() as connection:
+            found = fact(connection, _HQ_HOLDS)
+        return int(found) if found else None
+
+    def set_hq_holds(self, seq: int | None) -> None:
+        """Remember that HQ lost what it had signed after `seq`; None when it holds it again."""
+        with self._database.write() as connection:
+            set_fact(connection, _HQ_HOLDS, b"" if seq is None else str(seq).encode())
 
     def set_clock_offset(self, offset_ms: int) -> None:
         """Remember HQ's clock minus ours, written into later events."""

@@ -38,7 +38,8 @@ class Courier:
         if enrolment is None:
             return CourierRefusal("not_enrolled")
         try:
-            acked = self.store.status().acked_seq
+            acked, holds = self.store.status().acked_seq, self.store.hq_holds()
+            acked = acked if holds is None else min(acked, holds)
             prev = batches.hash_at(self.store, acked)
             bodies, events = self._batches(acked, courier.MAX_BATCHES)
         except Failed as failed:
@@ -154,10 +155,11 @@ class Courier:
             return CourierRefusal("not_signed")
         if bundle.chain != self.store.chain():
             return CourierRefusal("for_another")
-        new = 0
+        new = holds = 0
         for body in bundle.bodies:
             answer = protocol.unpack(body, protocol.SyncResponse)
             self._take_receipt(answer, enrolment)
+            holds = answer.acked
             runs = feed.incoming(answer.feed, answer.salts, enrolment.hq_key)
             kept = self.store.status().cursor
             # An older file must not move the cursor back.
@@ -170,7 +172,20 @@ class Courier:
                 self.store.attachment_acknowledged(sha256)
             elif self.files.put(content) == sha256:
                 self.store.attachment_arrived(sha256)
-        return Carried(new, self.store.status().acked_seq)
+        return self._after_hq(bundle, new, holds)
+
+    def _after_hq(self, bundle: Bundle, new: int, holds: int) -> Carried:
+        """Tell what came, and whether HQ lost something since its last receipt (a restored backup).
+
+        The next file begins there, then. An older file that comes late says nothing of that.
+        """
+        status = self.store.status()
+        last = status.last_receipt
+        late = last is not None and bundle.at < protocol.milliseconds(last.signed_at)
+        lost = holds < status.acked_seq and not late
+        if lost or self.store.hq_holds() is not None:
+            self.store.set_hq_holds(holds if lost else None)
+        return Carried(new, status.acked_seq, holds if lost else None)
 
     def _take_receipt(self, answer: protocol.SyncResponse, enrolment: Enrolment) -> None:
         """Keep a receipt that HQ signed for our chain as it is; an older one is no news."""

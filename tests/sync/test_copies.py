@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from desktop.services.exchange_ports import ExchangeReport
+from desktop.services.sync_ports import WentOn
 from desktop.storage.store import StoreData
+from desktop.storage.sync_care import SqlSyncCare
 from desktop.storage.tables import event, ticket_row
 from sync.protocol import verify_receipt
 from tests.sync.conftest import ServedHq
@@ -139,6 +141,28 @@ def test_two_clones_of_one_disk_converge_and_people_are_told(
             assert list(codes)[-1] == "copy"
         proved(one)
         proved(two)
+    finally:
+        one.close()
+        two.close()
+
+
+def test_people_at_the_store_are_told_until_they_have_read_it(
+    started: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(started, tmp_path / "clone")
+    one, two = open_pc(started), open_pc(tmp_path / "clone")
+    try:
+        for number, pc in ((2, one), (3, two)):
+            complain(pc, number)
+            exchange(pc)
+        first, other = (SqlSyncCare(pc.database, pc.projector) for pc in (one, two))
+        assert first.went_on() is None
+        told = other.went_on()
+        assert told == WentOn(one.sync.chain(), two.sync.chain(), "B", 1)
+        exchange(two)
+        assert other.went_on() == told
+        other.went_on_read()
+        assert other.went_on() is None
     finally:
         one.close()
         two.close()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.commands import Command
 from desktop.services.desk import Desk, TicketPage
-from desktop.services.sync_ports import SetAside
+from desktop.services.sync_ports import SetAside, WentOn
 from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.names import Names
@@ -34,6 +34,7 @@ class _Found:
     """How many complaints have conflicts; the first of them are in `pages`."""
     pages: Sequence[TicketPage]
     set_aside: Sequence[SetAside]
+    went_on: WentOn | None
     ahead: Sequence[TicketRow]
     """Open complaints that a PC with a wrong clock dated to come: no reminder is on time."""
 
@@ -42,7 +43,14 @@ def _look(desk: Desk) -> _Found:
     waiting = desk.conflicting()
     pages = [desk.ticket(item.stream) for item in waiting[:SIDE_BY_SIDE]]
     found = [page for page in pages if page is not None]
-    return _Found(desk.clock_offset_ms(), len(waiting), found, desk.set_aside(), desk.dated_ahead())
+    return _Found(
+        desk.clock_offset_ms(),
+        len(waiting),
+        found,
+        desk.set_aside(),
+        desk.went_on(),
+        desk.dated_ahead(),
+    )
 
 
 class CareCard(Card):
@@ -71,6 +79,8 @@ class CareCard(Card):
         clock = self._clock(found.offset_ms)
         if clock:
             self.lines.addWidget(label(clock, "strong", wrap=True))
+        if found.went_on is not None:
+            self._show_went_on(found.went_on)
         for page in found.pages:
             self._show_conflicts(page)
         if found.conflicting > len(found.pages):
@@ -83,9 +93,22 @@ class CareCard(Card):
             at = self._ui.formats.moment(ahead.opened_at)
             about = text("ui_clock.listed", number=ahead.number, at=at)
             self.lines.addWidget(self._line(ahead.summary or ahead.number, about, ahead.stream))
-        waits = bool(clock or found.conflicting or found.set_aside or found.ahead)
+        waits = bool(clock or found.went_on or found.conflicting or found.set_aside or found.ahead)
         self.setVisible(waits or not self.said.isHidden())
         self.again.setVisible(bool(found.set_aside))
+
+    def _show_went_on(self, told: WentOn) -> None:
+        """Say that this PC's data were a backup or a copy, until somebody has read it."""
+        text = self._ui.text
+        title = label(text("ui_sync.went_on", letter=told.letter), "strong", wrap=True)
+        about = label(text("ui_sync.went_on_why", old=told.old, new=told.new), "small", wrap=True)
+        line = row(gap=8)
+        line.addLayout(column(title, about, gap=2), 1)
+        line.addWidget(Button(text("ui_sync.went_on_read"), self._went_on_read))
+        self.lines.addWidget(box(line))
+
+    def _went_on_read(self) -> None:
+        self._ui.run(self._ui.desk.went_on_read, lambda _: self.refresh())
 
     def _show_conflicts(self, page: TicketPage) -> None:
         """Show which complaint it is and each of its conflicts, to be settled here."""

@@ -101,7 +101,10 @@ class CourierCard(Card):
             return
         self.code.clear()
         numbers = {"received": outcome.received, "acked_seq": outcome.acked_seq}
-        self._say(self._ui.text("courier.taken", **numbers))
+        told = self._ui.text("courier.taken", **numbers)
+        if outcome.lost_after is not None:
+            told = f"{told}\n{self._ui.text('courier.lost', seq=outcome.lost_after)}"
+        self._say(told)
         self._ui.changed.emit()
         self.carried.emit()
 
