@@ -7,18 +7,22 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from desktop.policy import PolicyError, load_policy
+from desktop.services.exchange_ports import Receipt
+from sync import protocol
 from sync.hq import attachments, database, embedded, keys
 from sync.hq.app import AppOptions, make_app
 from sync.hq.approvals import Approvals
 from sync.hq.attachments import AttachmentStore
 from sync.hq.embedded import DatabaseFault, EmbeddedPostgres
 from sync.hq.exchange import Exchange, ProjectionWorker
-from sync.hq.keys import SigningKey
+from sync.hq.keys import KeyFault, SigningKey
+from sync.hq.models import receipt
 from sync.hq.objects import ObjectsFault, bucket
 from sync.hq.packs import HqPolicies
 from sync.hq.people import People
@@ -38,6 +42,8 @@ __all__ = [
     "open_hq",
     "utc_now",
 ]
+
+_RECEIPTS_LOOKED_AT: Final = 20
 
 
 def utc_now() -> datetime:
@@ -81,12 +87,28 @@ def open_hq(data: Path, database_url: str | None = None, attachments_url: str = 
         engine = database.connect(database_url or (own.url if own else ""))
         try:
             database.migrate(engine)
+            _check_key(engine, key, data)
             yield Hq(data, engine, key, own, attachments_url)
         finally:
             engine.dispose()
     finally:
         if own is not None:
             own.close()
+
+
+def _check_key(engine: Engine, key: SigningKey, data: Path) -> None:
+    """Raise KeyFault when this database's receipts are by another key: stores would trust none.
+
+    One altered receipt is for the verification to name, not for a whole HQ to stand still.
+    """
+    with engine.connect() as connection:
+        found = connection.execute(select(receipt).limit(_RECEIPTS_LOOKED_AT)).all()
+    given = (Receipt(r.chain, r.seq, r.head, r.signed_at, r.signature) for r in found)
+    if found and not any(protocol.verify_receipt(key.public, signed) for signed in given):
+        raise KeyFault(
+            f"this database belongs to an HQ with another signing key than the one in {data}: "
+            "copy signing.key from its other processes, or from a backup"
+        )
 
 
 def open_attachments(hq: Hq) -> AttachmentStore:

@@ -26,7 +26,7 @@ from sync.hq import bootstrap, enrolment, keys, verification
 from sync.hq.attachments import AttachmentStore, Progress, WrongChunk, local_objects
 from sync.hq.embedded import EmbeddedPostgres
 from sync.hq.objects import ObjectsFault, bucket
-from tests.sync.conftest import open_folder
+from tests.sync.conftest import ServedHq, open_folder
 from tests.sync.hq_browser import PASSWORD, add_people
 from tests.sync.hq_process import HqProcess
 from tests.sync.stores import client, complain, open_pc
@@ -82,6 +82,33 @@ def test_stores_sync_through_any_of_several_processes(
     for pc in pcs:
         pc.close()
     _hold_session(processes, engine)
+
+
+def test_a_process_with_another_signing_key_does_not_start(
+    served: ServedHq, engine: Engine, tmp_path: Path
+) -> None:
+    # Given an HQ that has given its stores receipts
+    pc = open_pc(tmp_path / "pc")
+    client(pc).enrol(served.url, served.code())
+    complain(pc, 1)
+    assert isinstance(client(pc).exchange(), ExchangeReport)
+    pc.close()
+    # When a second one is started on its database with a folder, and so a key, of its own
+    with (
+        pytest.raises(keys.KeyFault, match=r"copy signing\.key"),
+        bootstrap.open_hq(tmp_path / "second", served.database_url),
+    ):
+        pass
+    # Then with the right key it starts, even though one receipt was altered
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO receipt (home, chain, seq, head, signed_at, signature) "
+                "SELECT home, chain, 0, head, signed_at, '\\x00' FROM receipt"
+            )
+        )
+    with bootstrap.open_hq(served.data, served.database_url):
+        pass
 
 
 def _hold_session(processes: list[HqProcess], engine: Engine) -> None:
