@@ -33,6 +33,13 @@ _data = click.option(
 _lang = click.option("--lang", type=click.Choice(LANGS), default="zh_CN", show_default=True)
 
 
+#: What `amends sync --json` prints; scripts go by these names.
+_PRINTED: Final = (
+    "sent", "received", "bytes_sent", "bytes_received", "acked_seq", "head", "pending",
+    "quarantined", "seconds",
+)  # fmt: skip
+
+
 @click.command("enroll")
 @_data
 @click.option("--hq", "url", required=True, help="Address of headquarters.")
@@ -164,7 +171,8 @@ def _say(outcome: ExchangeOutcome, as_json: bool, lang: Lang) -> None:
     if isinstance(outcome, ExchangeFailure):
         _tell(outcome, lang)
     elif as_json:
-        click.echo(json.dumps(asdict(outcome)))
+        found = asdict(outcome)
+        click.echo(json.dumps({name: found[name] for name in _PRINTED}))
     else:
         click.echo(Texts(lang).get("sync.exchanged", **asdict(outcome)))
 
