@@ -272,3 +272,14 @@ def test_d4_what_linked_complaints_gave_counts_at_hq(
     client(pc).exchange()
     state = fold.fold(second, pc.journal.events(second))
     assert state.compensation["i-2"].status == "approved"
+
+
+def test_the_style_sheet_is_asked_for_by_what_it_holds(browser: httpx.Client) -> None:
+    """After an upgrade no browser shows the new pages in the old style."""
+    found = re.search(r'href="(/style\.css\?v=[0-9a-f]{12})"', browser.get("/login").text)
+    assert found
+    assert "immutable" in browser.get(found[1]).headers["cache-control"]
+    # What another version's page asks for is looked at again each time
+    for other in ("/style.css", "/style.css?v=000000000000"):
+        answer = browser.get(other)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")

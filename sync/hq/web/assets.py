@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from desktop.texts import LANGS
-from sync.hq.web.core import HEADERS, LANG_COOKIE, local, redirect
+from sync.hq.web.core import HEADERS, LANG_COOKIE, local, redirect, style_sheet
 
 #: For machines that have no Chinese font.
 FONTS: Final = frozenset({"NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf"})
@@ -19,10 +19,11 @@ routes: Final = APIRouter()
 
 
 @routes.get("/style.css")
-async def style() -> Response:
-    """Give the style sheet."""
-    css = (files("sync.hq") / "static" / "style.css").read_text(encoding="utf-8")
-    headers = {**HEADERS, "cache-control": "max-age=3600"}
+async def style(v: str = "") -> Response:
+    """Give the style sheet; pages ask for it by what it holds, so it never changes under a name."""
+    css, version = style_sheet()
+    kept = "max-age=31536000, immutable" if v == version else "no-cache"
+    headers = {**HEADERS, "cache-control": kept}
     return Response(css, media_type="text/css; charset=utf-8", headers=headers)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from starlette.exceptions import HTTPException
 
 from desktop.domain.outcomes import Refusal
 from desktop.texts import LANGS, Lang, Texts
-from sync.hq import access
+from sync.hq import access, incident_words
 from sync.hq.approvals import TIMEZONE, Approvals
 from sync.hq.attachments import AttachmentStore
 from sync.hq.exchange import Exchange
@@ -108,6 +109,13 @@ def icon(name: str) -> Markup:
     return Markup(plain)  # noqa: S704 - the program's own resource
 
 
+@cache
+def style_sheet() -> tuple[str, str]:
+    """Return the style sheet and the version that its address carries: it changes with each."""
+    css = (files("sync.hq") / "static" / "style.css").read_text(encoding="utf-8")
+    return css, hashlib.sha256(css.encode()).hexdigest()[:12]
+
+
 def _unturned(value: object) -> object:
     """Return a text as a page shows it, other values as they are."""
     return value.translate(_TURNS) if isinstance(value, str) else value
@@ -126,6 +134,7 @@ def _templates() -> Environment:
     found.filters["money"] = lambda amount: f"{amount:,.2f}"
     found.filters["when"] = lambda at: at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     found.globals["icon"] = icon
+    found.globals["style"] = f"/style.css?v={style_sheet()[1]}"
     return found
 
 
@@ -160,6 +169,16 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         except (KeyError, IndexError):
             return str(found.what)
 
+    def told(found: Any) -> str:
+        """Return what an incident or a quarantine says; "" for one that only its line tells."""
+        words = incident_words.told(found.kind, found.what)
+        if words is None:
+            return ""
+        key, values = words
+        if "what" in values:
+            values = {**values, "what": word("verify.what", values["what"])}
+        return texts.get(key, **values)
+
     def act_name(act: Any) -> str:
         """Return what was done, in words."""
         for key in (f"hq_audit.act_{act.what}", f"event.{act.what}"):
@@ -172,6 +191,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         has=texts.has,
         word=word,
         anomaly=anomaly,
+        told=told,
         act_name=act_name,
         lang=lang,
         other="en" if lang == "zh_CN" else "zh_CN",
