@@ -7,6 +7,7 @@ from typing import Protocol
 
 from desktop.services.exporting import Exporting
 from desktop.services.list_views import ListViews
+from desktop.services.same_number import numbered
 from desktop.services.ticket_ports import PageCursor, TicketFilter, TicketRow
 from desktop.services.use_cases import UseCases
 
@@ -33,6 +34,11 @@ class ListDesk:
     def count(self: _Desk, wanted: TicketFilter) -> int:
         """Return how many rows fit."""
         return self.use_cases.queries.count(wanted)
+
+    def same_number(self: _Desk, row: TicketRow) -> Sequence[TicketRow]:
+        """Return the other complaints that have this one's number."""
+        found = numbered(self.use_cases.queries, row.number)
+        return tuple(other for other in found if other.stream != row.stream)
 
     @property
     def exporting(self: _Desk) -> Exporting:

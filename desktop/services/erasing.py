@@ -10,6 +10,7 @@ from desktop.domain.operations.erase_person import ErasePerson
 from desktop.domain.outcomes import Actor, Refusal
 from desktop.services.handling import Handling
 from desktop.services.ports import Attachments, Journal
+from desktop.services.same_number import numbered
 from desktop.services.ticket_ports import TicketQueries, TicketRow
 
 
@@ -37,15 +38,20 @@ class Erasing:
         self._attachments = attachments
 
     def find(self, asked: str) -> Sequence[TicketRow]:
-        """Return what a complaint's number or a whole phone number stands for."""
-        by_number = self._queries.by_number(asked)
-        return (by_number,) if by_number else self._queries.by_phone(asked)
+        """Return what a complaint's id or number or a whole phone number stands for."""
+        known = self._queries.row(asked) or self._queries.by_number(asked)
+        if known:
+            return (known,)
+        return numbered(self._queries, asked) or self._queries.by_phone(asked)
 
     def erase(self, asked: str, basis: str, actor: Actor) -> Erased | Refusal:
         """Erase all that `asked` stands for, or nothing: the first refusal keeps all of it."""
         found = self.find(asked)
         if not found:
             return Refusal("nobody_found", {"asked": asked})
+        if len(found) > 1 and asked.strip().upper() == found[0].number:
+            # Two people's complaints, by two PCs that counted by themselves.
+            return Refusal("number_shared", {"number": found[0].number, "n": len(found)})
         command = ErasePerson(basis)
         with self._journal.write() as writer:
             for row in found:

@@ -139,7 +139,7 @@ class TicketQueries(Protocol):
         ...
 
     def by_number(self, number: str) -> TicketRow | None:
-        """Return the ticket with this number, or a unique tail of it."""
+        """Return the one ticket with this number, or a unique tail of it; None for several."""
         ...
 
     def by_form_serial(self, serial: str) -> TicketRow | None:

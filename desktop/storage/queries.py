@@ -173,11 +173,11 @@ class SqlTicketQueries:
         return self._all(same.order_by(ticket_row.c.key.desc()))
 
     def by_number(self, number: str) -> TicketRow | None:
-        """Return the ticket with this number, or a unique tail of it."""
+        """Return the one ticket with this number, or a unique tail of it."""
         asked = number.strip().upper()
-        whole = self._one(ticket_row.c.number == asked)
+        whole = self._all(self._rows.where(ticket_row.c.number == asked).limit(2))
         if whole or len(asked) < _SHORTEST_TAIL:
-            return whole
+            return whole[0] if len(whole) == 1 else None
         found = self._all(self._rows.where(_number_ends(asked)).limit(2))
         return found[0] if len(found) == 1 else None
 

@@ -90,7 +90,7 @@ class CareCard(Card):
             about = text("ui_sync.care_quarantine", reason=aside.reason)
             self.lines.addWidget(self._line(aside.number or aside.stream, about, aside.stream))
         for ahead in found.ahead:
-            at = self._ui.formats.moment(ahead.opened_at)
+            at = self._ui.formats.whole(ahead.opened_at)
             about = text("ui_clock.listed", number=ahead.number, at=at)
             self.lines.addWidget(self._line(ahead.summary or ahead.number, about, ahead.stream))
         waits = bool(clock or found.went_on or found.conflicting or found.set_aside or found.ahead)

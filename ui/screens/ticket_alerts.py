@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -9,11 +10,15 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.services.clock_check import time_doubt
 from desktop.services.desk import TicketPage
+from desktop.services.ticket_ports import TicketRow
 from ui.context import Ui
 from ui.names import Names
 from ui.screens.conflict_sides import ConflictBox
 from ui.widgets.feedback import Banner
 from ui.widgets.layout import clear, column
+
+#: A number is shared by as many complaints as a store had PCs before they joined.
+SHARED_SHOWN = 5
 
 
 class AlertsBox(QWidget):
@@ -26,6 +31,7 @@ class AlertsBox(QWidget):
     def __init__(self, ui: Ui, names: Names) -> None:
         super().__init__()
         self._ui, self._names = ui, names
+        self._page: TicketPage | None = None
         self._box = column(gap=8)
         self.setLayout(self._box)
         self.hide()
@@ -54,7 +60,24 @@ class AlertsBox(QWidget):
             banner = Banner()
             self._box.addWidget(banner)
             banner.say(words, "warn", self._ui.text(f"ui_acts.{form}.title"), act)
+        self._page = page
+        shared = partial(self._ui.desk.same_number, page.row)
+        self._ui.run(shared, partial(self._show_shared, page), owner=self)
         self.setVisible(bool(doubt or state.anomalies or state.conflicts or waits))
+
+    def _show_shared(self, page: TicketPage, others: Sequence[TicketRow]) -> None:
+        """Name the complaints with the same number: who holds a receipt may mean one of them."""
+        if page is not self._page:
+            return
+        for other in others[:SHARED_SHOWN]:
+            banner = Banner()
+            self._box.addWidget(banner)
+            about = f"{self._names.customer(other)} · {other.summary or other.number}"
+            when = self._ui.formats.whole(other.opened_at)
+            words = self._ui.text("ui_ticket.number_shared", about=about, when=when)
+            go = partial(self._ui.navigate.emit, "ticket", other.stream)
+            banner.say(words, "warn", self._ui.text("ui.open"), go)
+            self.show()
 
     def _clock(self, page: TicketPage) -> str:
         """Return what to say of the clock by which the complaint was taken in, "" if right."""
@@ -63,7 +86,7 @@ class AlertsBox(QWidget):
         doubt = time_doubt(page.events[0], self._ui.desk.now())
         if doubt is None:
             return ""
-        moment = self._ui.formats.moment
+        moment = self._ui.formats.whole
         if doubt.likely is None:
             return self._ui.text("ui_clock.ahead", at=moment(doubt.at))
         return self._ui.text("ui_clock.off", at=moment(doubt.at), likely=moment(doubt.likely))

@@ -49,10 +49,10 @@ class EraseForm(Form):
         page, desk, basis = self.page, self.ui.desk, self.basis.value() or BASES[0]
         if page is None or not self._matches():
             return
-        number, stream = page.row.number, page.state.id
+        stream = page.state.id  # another complaint may have its number
 
         def work() -> TicketState | Refusal:
-            outcome = desk.erase_person(number, basis)
+            outcome = desk.erase_person(stream, basis)
             if isinstance(outcome, Refusal):
                 return outcome
             left = desk.ticket(stream)
