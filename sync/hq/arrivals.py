@@ -15,10 +15,9 @@ from sync.hq.copying import Block, Rows, block
 
 _MAX_ID: Final = 200
 _ERASURE: Final = ERASURE.encode()
-#: Most events that are written in one transaction: more would hold the store's lock for long.
-MOST_JOINED: Final = 8000
-#: Most of them where few follow: while the last are written nothing else is done beside it.
-_LAST_JOINED: Final = 2000
+#: Most events that are written in one transaction, four full batches and a short last one: more
+#: would hold the store's lock for long.
+MOST_JOINED: Final = 4 * protocol.MAX_EVENTS + 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +156,7 @@ def joined(first: Prepared, then: Prepared) -> Prepared | None:
     ordinary = first.block and then.block and not first.refused and not then.refused
     follows = (two.first_seq, then.prev) == (one.first_seq + len(one.events), one.head)
     sound = bool(first.hashes) and first.hashes[-1] == one.head and one.chain == two.chain
-    to_come = two.seq + 1 - two.first_seq - len(two.events)
-    most = max(_LAST_JOINED, min(MOST_JOINED, to_come))
-    few = len(one.events) + len(two.events) <= most
+    few = len(one.events) + len(two.events) <= MOST_JOINED
     if not (ordinary and follows and sound and few and first.home == then.home):
         return None
     if any(two.salts.get(name, value) != value for name, value in one.salts.items()):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil  # type: ignore[import-untyped]
+import psycopg
 from fasteners import InterProcessLock  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _FOLDER: Final = "pg"
 _MARKER: Final = "pg-initialised"
 _LOCK: Final = "pg.lock"
 _TRIALS: Final = 3
+#: Files of PostgreSQL's log (16 MB each) made when it is set up; as many are kept and used again.
+#: The first large uploads would wait for each to be filled with zeros otherwise.
+_LOG_FILES: Final = 4
+_NEXT_LOG_FILE: Final = "SELECT pg_logical_emit_message(false, 'amends', ''), pg_switch_wal()"
 #: PostgreSQL's own user keeps root's group.
 _PASS: Final = stat.S_IXGRP | stat.S_IXOTH
 
@@ -60,7 +65,10 @@ class EmbeddedPostgres:
         self._folder = data / _FOLDER
         self._marker = data / _MARKER
         self._stopping = threading.Event()
+        first = not self._marker.exists()
         self._server = self._start()
+        if first:
+            self._make_log_files()
 
     @property
     def url(self) -> str:
@@ -126,6 +134,17 @@ class EmbeddedPostgres:
                     _shut_socket(server)
                     return server
         raise AssertionError
+
+    def _make_log_files(self) -> None:
+        """Use some files of the log up, so that they lie ready to be used again."""
+        url = self.url.replace("+psycopg", "")
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                for _ in range(_LOG_FILES):
+                    connection.execute(_NEXT_LOG_FILE)
+                connection.execute("CHECKPOINT")
+        except psycopg.Error as error:
+            _log.warning("files of PostgreSQL's log could not be made ahead: %s", error)
 
     def _failure(self) -> str:
         """Return one line on why PostgreSQL did not start."""

@@ -16,7 +16,7 @@ from sync.hq.enrolment import Device
 from sync.hq.exchange import Exchange
 
 #: So many events of several batches may wait while others are written, before more are worked out.
-_MOST_WAITING: Final = arrivals.MOST_JOINED
+_MOST_WAITING: Final = 4 * protocol.MAX_EVENTS
 
 
 class Push:
@@ -70,16 +70,12 @@ class Push:
         return None
 
     async def _one(self, body: bytes) -> protocol.Problem | None:
-        """Work a batch out; what was worked out while the database was busy is written as one."""
+        """Work a batch out and leave it to the writer."""
         prepared = await run_in_threadpool(self._prepared, body)
         if prepared.request.version > protocol.VERSION:
             return protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}")
         self._request = prepared.request
-        joined = arrivals.joined(self._waiting[-1], prepared) if self._waiting else None
-        if joined is not None:
-            self._waiting[-1] = joined
-        else:
-            self._waiting.append(prepared)
+        self._waiting.append(prepared)
         if self._writer is None or self._writer.done():
             if self._writer is not None:
                 await self._writer  # raises what ended it
@@ -97,7 +93,7 @@ class Push:
         """Write what waits, one after the other, until nothing does; a problem leaves the rest."""
         try:
             while self._waiting and self._problem is None:
-                prepared = self._waiting.popleft()
+                prepared = self._next()
                 self._room.set()
                 taken = await run_in_threadpool(self._exchange.take, self._token, prepared)
                 if isinstance(taken, protocol.Problem):
@@ -107,6 +103,17 @@ class Push:
                     self._refused.extend(taken.refused)
         finally:
             self._room.set()
+
+    def _next(self) -> Prepared:
+        """Return what waits; what was worked out while the database was busy is written as one."""
+        prepared = self._waiting.popleft()
+        while self._waiting:
+            joined = arrivals.joined(prepared, self._waiting[0])
+            if joined is None:
+                break
+            prepared = joined
+            self._waiting.popleft()
+        return prepared
 
     def _prepared(self, body: bytes) -> Prepared:
         """Work a batch out as if the one before it had been taken."""

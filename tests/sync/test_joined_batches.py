@@ -16,6 +16,7 @@ from sync.hq import arrivals, verification
 from sync.hq.arrivals import Expected, Prepared
 from sync.hq.attachments import AttachmentStore, local_objects
 from sync.hq.exchange import Exchange
+from sync.hq.pushes import Push
 from tests.sync.devices import AT, WireDevice, opened, proposed
 
 
@@ -57,6 +58,25 @@ def test_batches_that_follow_each_other_are_one(
     assert [tuple(run) for run in runs] == [(6, 1, 6)]
     # And what was known is compared when it comes again
     assert device.hq.take(device.token, whole) == replace(taken, refused=(), streams=())
+
+
+def test_all_that_waits_is_written_at_once(device: WireDevice) -> None:
+    """What was worked out while the database was busy is one transaction, the odd apart."""
+    push = Push(device.hq, device.token)
+    device.write_core("t-9", b"\xff", {})
+    push._waiting.extend(prepared(device, n, n + 1) for n in (1, 3, 5))
+    push._waiting.append(prepared(device, 7, 7))
+    first, odd = push._next(), push._next()
+    assert (first.request.first_seq, len(first.request.events)) == (1, 6)
+    assert (odd.request.first_seq, len(odd.request.events)) == (7, 1)
+    assert not push._waiting
+
+
+def test_no_transaction_is_too_long(device: WireDevice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrivals, "MOST_JOINED", 4)
+    push = Push(device.hq, device.token)
+    push._waiting.extend(prepared(device, n, n + 1) for n in (1, 3, 5))
+    assert [len(push._next().request.events) for _ in range(2)] == [4, 2]
 
 
 def test_what_was_made_for_another_place_is_made_again(device: WireDevice) -> None:
