@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "print-form": ("desktop.commands.print_form", "print_form"),
     "report": ("desktop.commands.report", "report"),
     "enroll": ("desktop.commands.sync", "enroll"),
+    "trust": ("desktop.commands.sync", "trust"),
     "sync": ("desktop.commands.sync", "sync_command"),
     "export-bundle": ("desktop.commands.bundle", "export_bundle"),
     "import-bundle": ("desktop.commands.bundle", "import_bundle"),

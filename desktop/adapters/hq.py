@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from desktop.journal.chain import Fault
+from desktop.services.certificates import CERTIFICATE
 from desktop.services.exchange_ports import (
     Enrolment,
     ExchangeFailure,
@@ -24,12 +25,11 @@ from desktop.services.ports import Attachments, Clock
 if TYPE_CHECKING:
     from sync.client import HqClient, LineOptions
 
+__all__ = ("ALLOW_PLAIN", "CERTIFICATE", "LateHq")
+
 #: Set to 1 where headquarters is reached over http:// on a network of one's own.
 ALLOW_PLAIN: Final = "AMENDS_PLAIN_HTTP"
 
-
-#: The setting that holds headquarters' own certificate (PEM); nothing else is trusted then.
-CERTIFICATE: Final = "hq_certificate"
 
 _log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""`amends enroll`, `amends sync`, `amends status`: a store PC and its headquarters.
+"""`amends enroll`, `amends trust`, `amends sync`, `amends status`: a store PC and its headquarters.
 
 Exit codes: 0 done, 1 the exchange did not finish (nothing is lost), 2 the command line is wrong,
 3 the data cannot be opened.
@@ -13,12 +13,16 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from desktop.domain.outcomes import Refusal
 from desktop.services.exchange_ports import ExchangeFailure, ExchangeOutcome
 from desktop.texts import LANGS, Lang, Texts
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
 
 EXIT_FAILED: Final = 1
 #: Seconds between two exchanges when not asked for one only.
@@ -60,18 +64,54 @@ def enroll(data: Path, url: str, code: str, certificate: Path | None, lang: Lang
     Exit codes: 0 joined, 1 not joined, 3 the data cannot be opened.
     """
     from desktop import bootstrap
-    from desktop.adapters.hq import CERTIFICATE
 
     with closing(bootstrap.open_desk(data)) as desk:
         if certificate is not None:
-            pem = certificate.read_text(encoding="ascii", errors="replace")
-            desk.use_cases.settings.set(CERTIFICATE, pem)
+            _trust(desk, certificate, lang)
         joined = desk.enrol(url, code)
     if isinstance(joined, ExchangeFailure):
         _tell(joined, lang)
         raise SystemExit(EXIT_FAILED)
     words = {"store": joined.store_name, "device": joined.device}
     click.echo(Texts(lang).get("sync.joined", **words))
+
+
+@click.command("trust")
+@_data
+@click.argument(
+    "certificate", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@_lang
+def trust(data: Path, certificate: Path | None, lang: Lang) -> None:
+    """Trust headquarters' own certificate (cert.pem) and no other, as after it was renewed.
+
+    Without a file the authorities that this PC's system knows are trusted again. Compare the
+    SHA-256 that is printed with the one that `amends-hq certificate` prints.
+
+    \b
+    Example:
+      amends trust cert.pem --data ./store
+
+    Exit codes: 0 trusted, 1 the file holds no certificate, 3 the data cannot be opened.
+    """
+    from desktop import bootstrap
+
+    with closing(bootstrap.open_existing_desk(data)) as desk:
+        if certificate is not None:
+            _trust(desk, certificate, lang)
+            return
+        desk.trust_authorities()
+    click.echo(Texts(lang).get("sync.trust_authorities"))
+
+
+def _trust(desk: Desk, certificate: Path, lang: Lang) -> None:
+    found = desk.trust_certificate(certificate)
+    texts = Texts(lang)
+    if isinstance(found, Refusal):
+        click.echo(texts.get(f"refusal.{found.code}", **found.values), err=True)
+        raise SystemExit(EXIT_FAILED)
+    expires = f"{found.expires:%Y-%m-%d}"
+    click.echo(texts.get("sync.trusted", fingerprint=found.fingerprint, expires=expires))
 
 
 @click.command("sync")

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from desktop.domain.outcomes import Refusal
+from desktop.services import certificates
+from desktop.services.certificates import TrustedCertificate
 from desktop.services.clock_check import BEHIND_BY
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
 from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment, WentOn
@@ -61,6 +64,18 @@ class SyncDesk:
     def send_refused_again(self: _Desk) -> None:
         """Let attachments that HQ refused go again with the next exchange."""
         self.use_cases.sync_care.send_refused_again()
+
+    def trust_certificate(self: _Desk, path: Path) -> TrustedCertificate | Refusal:
+        """Trust headquarters' own certificate and no other; raises OSError."""
+        return certificates.trust(self.use_cases.settings, path)
+
+    def trusted_certificate(self: _Desk) -> TrustedCertificate | None:
+        """Return the certificate that alone is trusted, None where there is none."""
+        return certificates.trusted(self.use_cases.settings)
+
+    def trust_authorities(self: _Desk) -> None:
+        """Trust again what this PC's system trusts."""
+        certificates.trust_authorities(self.use_cases.settings)
 
     def courier_out(self: _Desk, path: Path, *, peer: bool) -> Exported | CourierRefusal:
         """Write a courier file for HQ, or for another PC of this store."""

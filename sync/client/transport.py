@@ -29,6 +29,13 @@ _OK: Final = frozenset({200, 206})
 #: A door in between (proxy, balancer, captive portal) that says "later".
 _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
+#: How OpenSSL numbers what is wrong with a certificate: not yet valid and expired; made for another
+#: host name, another address.
+_NOT_NOW: Final = (9, 10)
+_NOT_FOR_HERE: Final = (62, 64)
+#: What it says where whoever listens does not speak TLS.
+_NO_TLS: Final = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
+
 #: What httpx says of a connection that ended before any answer.
 _HUNG_UP: Final = "disconnected without sending a response"
 
@@ -220,6 +227,9 @@ class Line:
                 raise LineFault(str(error)) from error
             raise Failed(ExchangeFailure("bad_answer", f"no HTTP: {error}")) from error
         except httpx.HTTPError as error:
+            refused = _untrusted(error)
+            if refused is not None:
+                raise Failed(refused) from error
             raise LineFault(str(error) or type(error).__name__) from error
         try:
             content = self._read(response)
@@ -282,6 +292,22 @@ def _trusted(certificate: str) -> ssl.SSLContext | bool:
         return ssl.create_default_context(cadata=certificate)
     except ssl.SSLError as error:
         raise ValueError(f"the certificate to trust cannot be read: {error}") from error
+
+
+def _untrusted(error: BaseException) -> ExchangeFailure | None:
+    """Return why TLS with whoever answered there is refused, None for a line that failed."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        if cause.verify_code in _NOT_NOW:
+            return ExchangeFailure("certificate_time", cause.verify_message)
+        if cause.verify_code in _NOT_FOR_HERE:
+            return ExchangeFailure("certificate_name", cause.verify_message)
+        return ExchangeFailure("certificate_other", cause.verify_message)
+    if cause is not None and cause.reason in _NO_TLS:
+        return ExchangeFailure("not_encrypted", cause.reason)
+    return None
 
 
 def _size(headers: httpx.Headers) -> int:

@@ -15,6 +15,7 @@ from ui.context import Ui
 from ui.names import Names
 from ui.screens.base import NARROW, Screen
 from ui.screens.sync_care import CareCard
+from ui.screens.sync_certificate import CertificateCard
 from ui.screens.sync_courier import CourierCard
 from ui.screens.sync_stuck import StuckCard
 from ui.shell.keys import KeyRow
@@ -61,6 +62,8 @@ class SyncScreen(Screen):
         self.care = CareCard(ui)
         self.stuck = StuckCard(ui)
         self.stuck.again_wanted.connect(agent.exchange)
+        self.certificate = CertificateCard(ui)
+        self.certificate.changed.connect(self._try_again)
         self.courier = CourierCard(ui)
         self.courier.carried.connect(self.refresh)
         self.url, self.code = LineEdit("https://"), LineEdit()
@@ -75,7 +78,7 @@ class SyncScreen(Screen):
     def _page(self) -> QLayout:
         head = row(label(self.ui.text("ui_sync.title"), "title"), None, self.now, gap=12)
         left = column(self._receipt, self._last, self.courier, None, gap=16)
-        right = column(self._hq, self._waiting, self._arrived, None, gap=16)
+        right = column(self._hq, self.certificate, self._waiting, self._arrived, None, gap=16)
         self._columns.addWidget(box(left), 1)
         self._columns.addWidget(box(right), 1)
         tiles = row(*self.tiles.values(), gap=16)
@@ -95,6 +98,7 @@ class SyncScreen(Screen):
         self.agent.look()
         self.care.refresh()
         self.stuck.refresh()
+        self.certificate.refresh()
         desk = self.ui.desk
         wanted = TicketFilter(pending_approval=True)
         self.ui.run(
@@ -251,6 +255,11 @@ class SyncScreen(Screen):
             self.agent.enrol(url, code)
         else:
             (self.code if url else self.url).setFocus()
+
+    def _try_again(self) -> None:
+        """Exchange where joined: another certificate may be what was missing."""
+        if self.agent.enrolment is not None:
+            self.agent.exchange()
 
     def _facts(self, facts: Sequence[tuple[str, str]]) -> QWidget:
         grid = QGridLayout()
