@@ -103,10 +103,15 @@ class Reader:
                 break
             span = (store, seen, position)
             rows, reached = self._next(device, span, limit - found)
-            found += len(rows)
+            taken = self.add(feed, rows)
+            if taken < len(rows):
+                # One answer names one salt a stream: what was digested under another comes next.
+                reached = rows[taken - 1].position if taken else seen
+            found += taken
             feed.cursor[store] = reached
             feed.more = feed.more or reached < position
-            self.add(feed, rows)
+            if taken < len(rows):
+                break
         return feed
 
     def _next(
@@ -144,16 +149,38 @@ class Reader:
         }
         return self.connection.execute(_EVENTS, wanted).all()
 
-    def add(self, feed: Feed, rows: Sequence[Any]) -> None:
-        """Make runs of the rows, with their values beside them, each countersigned."""
+    def add(self, feed: Feed, rows: Sequence[Any]) -> int:
+        """Make runs of the rows, with their values beside them, each countersigned.
+
+        Returns how many rows went in: up to one whose chain digests under another salt than the
+        answer names for its stream. Into an empty answer goes at least one.
+        """
         if not rows:
-            return
-        for run in _runs(rows):
+            return 0
+        taken = self._salted(feed, rows)
+        for run in _runs(rows[:taken]):
             feed.runs.append(self._run(run))
-        streams = {row.stream: row.chain for row in rows}
-        for row in self.connection.execute(_SALTS, {"streams": list(streams)}):
-            if row.stream not in feed.salts or row.chain == streams[row.stream]:
-                feed.salts[row.stream] = row.salt
+        return taken
+
+    def _salted(self, feed: Feed, rows: Sequence[Any]) -> int:
+        """Name the streams' salts; return how many rows, from the first on, these are right for.
+
+        PCs that write of a complaint before they have heard of each other make salts of their own.
+        """
+        known: dict[str, dict[str, bytes]] = {}
+        wanted = {"streams": list({row.stream for row in rows})}
+        for row in self.connection.execute(_SALTS, wanted):
+            known.setdefault(row.stream, {})[row.chain] = row.salt
+        for place, row in enumerate(rows):
+            of_stream = known.get(row.stream)
+            if not of_stream:
+                continue
+            own = of_stream.get(row.chain)
+            if own is None:  # nothing personal of this chain: any is as good
+                feed.salts.setdefault(row.stream, next(iter(of_stream.values())))
+            elif feed.salts.setdefault(row.stream, own) != own:
+                return place
+        return len(rows)
 
     def _run(self, run: Sequence[Any]) -> protocol.FeedRun:
         """Chain the run from the hash before it; what is signed is what these bytes make."""
