@@ -68,7 +68,8 @@ class SyncScreen(Screen):
         self.courier.carried.connect(self.refresh)
         self.url, self.code = LineEdit("https://"), LineEdit()
         self._code_field, self._join = Field("", self.code), Button("")
-        self._shown_enrolment: Enrolment | str | None = "never"
+        self._shown_hq: tuple[Enrolment | str | None, bool] = "never", False
+        self._rejoins = self._asked = False
         self._loaded = False
         self._columns = row(gap=16)
         self._scroll = Scroll(box(self._page()))
@@ -210,24 +211,20 @@ class SyncScreen(Screen):
         into.addWidget(label(words, "muted", wrap=True))
 
     def _show_hq(self, enrolment: Enrolment | None) -> None:
-        text = self.ui.text
-        if enrolment == self._shown_enrolment:
-            self._join.setEnabled(not self.agent.busy)
-            failed = self.agent.last if enrolment is None and not self.agent.busy else None
-            # Where it was typed, for the banner may be out of sight.
-            wrong = text(f"sync.{failed.code}") if isinstance(failed, ExchangeFailure) else ""
-            self._code_field.set_error(wrong)
-            if wrong and self._code_field.isAncestorOf(QApplication.focusWidget() or self):
-                QTimer.singleShot(SETTLED_MS, self._code_field, self._show_code)
+        last, form = self.agent.last, self._wants_form(enrolment)
+        if (enrolment, form) == self._shown_hq:
+            if form:
+                self._join.setEnabled(not self.agent.busy)
+                self._show_wrong(None if self.agent.busy else last)
             return
-        self._shown_enrolment = enrolment
-        into = self._boxes[self._hq]
+        self._shown_hq = enrolment, form
+        # Without HQ there is nothing to exchange: joining is what this page is for then.
+        self.now.setVisible(enrolment is not None)
+        text, into = self.ui.text, self._boxes[self._hq]
         clear(into)
         self._hq.set_title(text("ui_sync.enrol" if enrolment is None else "ui_sync.enrolled"))
         self.url, self.code = LineEdit("https://"), LineEdit()
-        # Without HQ there is nothing to exchange: joining is what this page is for then.
         self._join = Button(text("ui_sync.enrol_do"), self.join, variant="primary")
-        self.now.setVisible(enrolment is not None)
         if enrolment is not None:
             facts = (
                 ("enrolled_store", f"{enrolment.store_name} ({enrolment.store})"),
@@ -236,13 +233,49 @@ class SyncScreen(Screen):
                 ("enrolled_key", enrolment.hq_key.hex()),
             )
             into.addWidget(self._facts(facts))
-            return
-        into.addWidget(label(text("ui_sync.enrol_text"), "muted", wrap=True))
+            self.url.setText(enrolment.url)
+        if form:
+            self._ask_to_join(into, again=enrolment is not None)
+        else:
+            into.addWidget(Button(text("ui_sync.rejoin"), self.rejoin, variant="link"))
+
+    def _wants_form(self, enrolment: Enrolment | None) -> bool:
+        """Tell whether a code is asked for: not joined, shut out by HQ, or because somebody asks.
+
+        Nobody is interrupted while typing one.
+        """
+        last = self.agent.last
+        if enrolment != self._shown_hq[0]:
+            self._rejoins = self._asked = False
+        if isinstance(last, ExchangeFailure) and last.code == "revoked":
+            self._rejoins = True
+        elif isinstance(last, ExchangeReport) and not (self._asked or self.code.text()):
+            self._rejoins = False
+        return enrolment is None or self._rejoins
+
+    def _ask_to_join(self, into: QLayout, *, again: bool) -> None:
+        text = self.ui.text
+        words = text("ui_sync.rejoin_text" if again else "ui_sync.enrol_text")
+        into.addWidget(label(words, "muted", wrap=True))
         into.addWidget(Field(text("ui_sync.enrol_url"), self.url))
         self._code_field = Field(text("ui_sync.enrol_code"), self.code)
         into.addWidget(self._code_field)
         into.addWidget(box(row(self._join, None, margins=(0, 6, 0, 0))))
         self.code.returnPressed.connect(self.join)
+
+    def _show_wrong(self, last: object) -> None:
+        """Say what is wrong where it was typed, for the banner may be out of sight."""
+        failed = last if isinstance(last, ExchangeFailure) and last.code != "revoked" else None
+        wrong = self.ui.text(f"sync.{failed.code}") if failed else ""
+        self._code_field.set_error(wrong)
+        if wrong and self._code_field.isAncestorOf(QApplication.focusWidget() or self):
+            QTimer.singleShot(SETTLED_MS, self._code_field, self._show_code)
+
+    def rejoin(self) -> None:
+        """Ask for an address and a code although this PC has joined: HQ moved, or shut it out."""
+        self._rejoins = self._asked = True
+        self._show_hq(self.agent.enrolment)
+        self.code.setFocus()
 
     def _show_code(self) -> None:
         self._scroll.ensureWidgetVisible(self._code_field)

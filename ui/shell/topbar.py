@@ -102,10 +102,18 @@ class TopBar(QFrame):
         self._day.setText(f"{self._ui.formats.day(now)} · {words}")
 
     def show_sync(
-        self, status: SyncStatus, enrolment: Enrolment | None, *, online: bool, busy: bool
+        self,
+        status: SyncStatus,
+        enrolment: Enrolment | None,
+        *,
+        online: bool,
+        busy: bool,
+        revoked: bool = False,
     ) -> None:
         """Say calmly how the upload stands; nothing is called sent before HQ's receipt."""
         words, tone, picture = self._sync_words(status, enrolment, online=online, busy=busy)
+        if revoked and not busy:
+            words, tone = self._ui.text("ui.pill.revoked", n=f"{status.pending:,}"), "warn"
         self.pill.set_icon(icon(picture, tone))
         self.pill.set_text(words)
         self.pill.set_tone(tone)

@@ -272,6 +272,7 @@ class Workspace(QWidget):
                 self.agent.enrolment,
                 online=self.agent.online,
                 busy=self.agent.busy,
+                revoked=getattr(self.agent.last, "code", "") == "revoked",
             )
 
     def _fit_front(self) -> None:
