@@ -239,6 +239,8 @@ def test_two_pcs_of_a_store_and_its_region_see_each_other(hq: Exchange, device: 
     second.enrol("S0217", region="苏南")
     manager.enrol("region:苏南")
     stranger.enrol("S0999")
+    # (A PC that has received a complaint goes on under its salt)
+    second.salts = manager.salts = device.salts
     # When each writes
     device.write("t-1", opened("001"))
     device.sync()

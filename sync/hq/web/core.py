@@ -169,7 +169,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         except (KeyError, IndexError):
             return str(found.what)
 
-    def told(found: Any) -> str:
+    def incident(found: Any) -> str:
         """Return what an incident or a quarantine says; "" for one that only its line tells."""
         words = incident_words.told(found.kind, found.what)
         if words is None:
@@ -191,7 +191,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         has=texts.has,
         word=word,
         anomaly=anomaly,
-        told=told,
+        incident=incident,
         act_name=act_name,
         lang=lang,
         other="en" if lang == "zh_CN" else "zh_CN",
