@@ -17,6 +17,7 @@ from desktop.services.exchange_ports import (
     Enrolment,
     ExchangeFailure,
     ExchangeOutcome,
+    Progress,
     SyncStore,
 )
 from desktop.services.phone_ports import EnvelopeStore
@@ -75,13 +76,15 @@ class LateHq:
         """Join this PC to HQ by a one-time code."""
         return self._client().enrol(url, code)
 
-    def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
+    def exchange(
+        self, progress: Progress | None = None, files: Progress | None = None
+    ) -> ExchangeOutcome:
         """Send what HQ lacks, receive what this store lacks; then look for altered records.
 
         What was exchanged stays exchanged when one is found; it is told until it is mended.
         """
         with _short_turns():
-            outcome = self._client().exchange(progress)
+            outcome = self._client().exchange(progress, files)
         if self._orders is not None:
             try:
                 self._orders()

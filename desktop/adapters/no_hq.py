@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeOutcome
+from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeOutcome, Progress
 
 
 class NoHq:
@@ -15,7 +13,9 @@ class NoHq:
         del url, code
         return ExchangeFailure("training", "")
 
-    def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
+    def exchange(
+        self, progress: Progress | None = None, files: Progress | None = None
+    ) -> ExchangeOutcome:
         """Refuse: nothing is sent or received."""
-        del progress
+        del progress, files
         return ExchangeFailure("training", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -29,7 +29,7 @@ from desktop.services.desk_phone import PhoneDesk
 from desktop.services.desk_reports import ReportDesk
 from desktop.services.desk_settings import SettingsDesk
 from desktop.services.desk_sync import SyncDesk
-from desktop.services.exchange_ports import Enrolment, ExchangeFailure, ExchangeOutcome, SyncStatus
+from desktop.services.exchange_ports import Enrolment, SyncStatus
 from desktop.services.handling import Done
 from desktop.services.intake import NewComplaint
 from desktop.services.linking import may_be_alike
@@ -363,26 +363,6 @@ class Desk(
                 chain: {"seq": seq, "head": head.hex()} for chain, (seq, head) in chains.items()
             },
         }
-
-    def enrol(self, url: str, code: str) -> Enrolment | ExchangeFailure:
-        """Join HQ by a one-time code; the store and the letter that HQ names are taken over."""
-        joined = self.use_cases.hq.enrol(url, code)
-        if isinstance(joined, Enrolment):
-            self.use_cases.identity.adopt(joined)
-        return joined
-
-    def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
-        """Send what HQ lacks, receive what this store lacks.
-
-        A restored or copied PC gets a letter of its own on the way, for its next numbers. It is
-        compared with the letter in use, so that one that a dying process left is taken over too.
-        """
-        outcome = self.use_cases.hq.exchange(progress)
-        after = self.enrolment()
-        identity = self.use_cases.identity
-        if after is not None and after.letter != identity.current().device:
-            identity.adopt(after)
-        return outcome
 
 
 def _write(out: Path, content: bytes) -> Path:

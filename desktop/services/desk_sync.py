@@ -1,4 +1,4 @@
-"""Sync on the desk: what waits for a person after an exchange, and the courier."""
+"""Sync on the desk: the exchange, what waits for a person after it, and the courier."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from desktop.services import certificates
 from desktop.services.certificates import TrustedCertificate
 from desktop.services.clock_check import BEHIND_BY
 from desktop.services.courier_ports import Carried, CourierRefusal, Exported
+from desktop.services.exchange_ports import (
+    Enrolment,
+    ExchangeFailure,
+    ExchangeOutcome,
+    Progress,
+)
 from desktop.services.sync_ports import Conflicting, SetAside, StuckAttachment, WentOn
 from desktop.services.ticket_ports import TicketFilter, TicketRow
 from desktop.services.use_cases import UseCases
@@ -26,6 +32,28 @@ class _Desk(Protocol):
 
 class SyncDesk:
     """The part of the desk behind the Sync screen."""
+
+    def enrol(self: _Desk, url: str, code: str) -> Enrolment | ExchangeFailure:
+        """Join HQ by a one-time code; the store and the letter that HQ names are taken over."""
+        joined = self.use_cases.hq.enrol(url, code)
+        if isinstance(joined, Enrolment):
+            self.use_cases.identity.adopt(joined)
+        return joined
+
+    def exchange(
+        self: _Desk, progress: Progress | None = None, files: Progress | None = None
+    ) -> ExchangeOutcome:
+        """Send what HQ lacks, receive what this store lacks; `files` gets bytes of attachments.
+
+        A restored or copied PC gets a letter of its own on the way, for its next numbers. It is
+        compared with the letter in use, so that one that a dying process left is taken over too.
+        """
+        outcome = self.use_cases.hq.exchange(progress, files)
+        after = self.use_cases.sync.enrolment()
+        identity = self.use_cases.identity
+        if after is not None and after.letter != identity.current().device:
+            identity.adopt(after)
+        return outcome
 
     def set_aside(self: _Desk) -> Sequence[SetAside]:
         """Return complaints in quarantine."""

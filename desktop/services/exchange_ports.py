@@ -162,6 +162,10 @@ class SyncStore(Protocol):
         """
         ...
 
+    def pending_bytes(self, refused_before: datetime | None = None) -> int:
+        """Return how many bytes the attachments have that `pending_attachments` names."""
+        ...
+
     def attachment_stuck(self, sha256: str, stuck: Stuck, at: datetime) -> None:
         """Note why an attachment did not go, until it is acknowledged."""
         ...
@@ -247,6 +251,9 @@ class ExchangeFailure:
 
 ExchangeOutcome: TypeAlias = ExchangeReport | ExchangeFailure
 
+#: Gets what is done and all that is to be done, as far as it is known.
+Progress: TypeAlias = Callable[[int, int], None]
+
 
 class Hq(Protocol):
     """The exchange with headquarters; blocking, to be called off the window's thread."""
@@ -255,6 +262,11 @@ class Hq(Protocol):
         """Join this PC to HQ by a one-time code."""
         ...
 
-    def exchange(self, progress: Callable[[int, int], None] | None = None) -> ExchangeOutcome:
-        """Send what HQ lacks, receive what this store lacks; progress gets (done, total)."""
+    def exchange(
+        self, progress: Progress | None = None, files: Progress | None = None
+    ) -> ExchangeOutcome:
+        """Send what HQ lacks, receive what this store lacks.
+
+        `progress` gets events, `files` bytes of attachments, each as (done, total).
+        """
         ...

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, false, select, true
+from sqlalchemy import Connection, Select, and_, delete, false, func, select, true
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.services.exchange_ports import Stuck
@@ -79,21 +79,28 @@ def pending(
     What HQ refused at `refused_before` or later rests; None lets all go.
     """
     waiting = (
-        select(attachment.c.sha256)
-        .where(
-            attachment.c.acked == false(),
-            attachment.c.local == false(),
-            attachment.c.sha256 > after,
-        )
+        _waiting(select(attachment.c.sha256), refused_before)
+        .where(attachment.c.sha256 > after)
         .order_by(attachment.c.sha256)
         .limit(limit)
     )
-    if refused_before is not None:
-        rests = select(stuck_attachment.c.sha256).where(
-            stuck_attachment.c.reason == "refused", stuck_attachment.c.at >= refused_before
-        )
-        waiting = waiting.where(attachment.c.sha256.not_in(rests))
     return tuple(connection.execute(waiting).scalars())
+
+
+def pending_bytes(connection: Connection, refused_before: datetime | None) -> int:
+    """Return how many bytes all of `pending` has."""
+    summed = select(func.coalesce(func.sum(attachment.c.size), 0))
+    return int(connection.execute(_waiting(summed, refused_before)).scalar_one())
+
+
+def _waiting(rows: Select[Any], refused_before: datetime | None) -> Select[Any]:
+    waiting = rows.where(attachment.c.acked == false(), attachment.c.local == false())
+    if refused_before is None:
+        return waiting
+    rests = select(stuck_attachment.c.sha256).where(
+        stuck_attachment.c.reason == "refused", stuck_attachment.c.at >= refused_before
+    )
+    return waiting.where(attachment.c.sha256.not_in(rests))
 
 
 def listed(connection: Connection, limit: int) -> Sequence[StuckAttachment]:

@@ -213,6 +213,11 @@ class SqlSyncStore:
         with self._database.read() as connection:
             return stuck_attachments.pending(connection, limit, after, refused_before)
 
+    def pending_bytes(self, refused_before: datetime | None = None) -> int:
+        """Return how many bytes the attachments have that `pending_attachments` names."""
+        with self._database.read() as connection:
+            return stuck_attachments.pending_bytes(connection, refused_before)
+
     def attachment_stuck(self, sha256: str, stuck: Stuck, at: datetime) -> None:
         """Note why an attachment did not go, until it is acknowledged."""
         with self._database.write() as connection:

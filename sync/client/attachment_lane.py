@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from desktop.services.exchange_ports import Stuck, SyncStore
+from desktop.services.exchange_ports import Progress, Stuck, SyncStore
 from desktop.services.ports import Attachments, Clock, StorageFault
 from sync import protocol
 from sync.client import attachments
@@ -36,6 +36,11 @@ def content_of(files: Attachments, sha256: str) -> bytes | Stuck:
     return content
 
 
+def _after(begun: int, total: int, moved: Progress) -> Callable[[int], None]:
+    """Return what tells how far all attachments are by how far one is."""
+    return lambda held: moved(begun + held, max(total, begun + held))
+
+
 @dataclass(slots=True)
 class Lane:
     """Sends and fetches attachments for one store PC."""
@@ -46,14 +51,23 @@ class Lane:
     #: What came of attachments before the line gave up.
     begun: dict[str, bytes] = field(default_factory=dict)
 
-    def send(self, line: Line, token: str) -> None:
-        """Send what HQ lacks; what cannot go is noted with the reason. Raises Failed."""
-        for sha256 in self._pending():
+    def send(self, line: Line, token: str, moved: Progress) -> None:
+        """Send what HQ lacks; what cannot go is noted with the reason. Raises Failed.
+
+        After each part `moved` gets bytes done and in all, and may use the line for events.
+        """
+        refused_before = self.clock.now() - _REFUSED_RESTS
+        done, total = 0, self.store.pending_bytes(refused_before)
+        for sha256 in self._pending(refused_before):
             content = content_of(self.files, sha256)
-            if isinstance(content, Stuck) and self._recovered(line, token, sha256, content):
-                continue
-            if not isinstance(content, Stuck):
-                refused = attachments.offer(line, token, sha256, content)
+            if isinstance(content, Stuck):
+                if self._recovered(line, token, sha256, content):
+                    continue
+            else:
+                begun, done = done, done + len(content)
+                refused = attachments.offer(
+                    line, token, sha256, content, _after(begun, total, moved)
+                )
                 if refused is None:
                     self.store.attachment_acknowledged(sha256)
                     continue
@@ -61,12 +75,12 @@ class Lane:
             _log.warning("attachment %s was not sent: %s", sha256[:12], content.reason)
             self.store.attachment_stuck(sha256, content, self.clock.now())
 
-    def fetch(self, line: Line, token: str) -> None:
+    def fetch(self, line: Line, token: str, moved: Progress) -> None:
         """Fetch attachments that events name and HQ holds. Raises Failed, StorageFull."""
         for sha256 in self._wanted():
             begun = self.begun.pop(sha256, b"")
             try:
-                found = attachments.download(line, token, sha256, begun)
+                found = attachments.download(line, token, sha256, begun, moved)
             except attachments.Interrupted as cut:
                 self.begun[sha256] = cut.begun
                 raise
@@ -85,8 +99,8 @@ class Lane:
         self.store.attachment_acknowledged(sha256)
         return True
 
-    def _pending(self) -> Iterator[str]:
-        after, refused_before = "", self.clock.now() - _REFUSED_RESTS
+    def _pending(self, refused_before: datetime) -> Iterator[str]:
+        after = ""
         while names := self.store.pending_attachments(_AT_ONCE, after, refused_before):
             yield from names
             after = names[-1]

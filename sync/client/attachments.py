@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from desktop.services.exchange_ports import ExchangeFailure
@@ -16,13 +17,17 @@ _log = logging.getLogger(__name__)
 _DAMAGED: Final = 422
 
 
-def offer(line: Line, token: str, sha256: str, content: bytes) -> str | None:
+def offer(
+    line: Line, token: str, sha256: str, content: bytes, moved: Callable[[int], None]
+) -> str | None:
     """Send an attachment; return why HQ refused it, None when it took it.
+
+    After each part `moved` gets how many bytes HQ holds, and may use the line for something else.
 
     Raises Failed when the line gives up, or when it is the PC that HQ refuses.
     """
     try:
-        upload(line, token, sha256, content)
+        upload(line, token, sha256, content, moved)
     except Failed as failed:
         if failed.failure.code != "refused":
             raise
@@ -30,7 +35,13 @@ def offer(line: Line, token: str, sha256: str, content: bytes) -> str | None:
     return None
 
 
-def upload(line: Line, token: str, sha256: str, content: bytes) -> None:
+def upload(
+    line: Line,
+    token: str,
+    sha256: str,
+    content: bytes,
+    moved: Callable[[int], None] = lambda _held: None,
+) -> None:
     """Send what HQ lacks of an attachment; returns when HQ holds it all. Raises Failed.
 
     What a bad line changed on the way HQ throws away at the end; then all of it goes again.
@@ -64,9 +75,16 @@ def upload(line: Line, token: str, sha256: str, content: bytes) -> None:
             raise Failed(ExchangeFailure("unreachable", f"attachment {sha256[:12]} does not move"))
         offset = reached
         complete = answer.status == 200 and offset >= len(content)
+        moved(offset)
 
 
-def download(line: Line, token: str, sha256: str, begun: bytes = b"") -> bytes | None:
+def download(
+    line: Line,
+    token: str,
+    sha256: str,
+    begun: bytes = b"",
+    moved: Callable[[int, int], None] = lambda _held, _size: None,
+) -> bytes | None:
     """Return an attachment, going on after `begun`; None when HQ does not hold it (yet).
 
     What comes with other bytes is asked for once more, whole. Then it is left for another time:
@@ -92,6 +110,7 @@ def download(line: Line, token: str, sha256: str, begun: bytes = b"") -> bytes |
         if stalls > line.attempts or size > protocol.MAX_ATTACHMENT:
             raise Failed(_odd(answer))
         content += answer.body
+        moved(len(content), size)
         if len(content) >= size:
             if _is(content, sha256):
                 return bytes(content)

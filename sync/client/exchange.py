@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import httpx
@@ -19,6 +20,7 @@ from desktop.services.exchange_ports import (
     ExchangeFailure,
     ExchangeOutcome,
     ExchangeReport,
+    Progress,
     Receipt,
     SyncStatus,
     SyncStore,
@@ -36,11 +38,11 @@ _NOT_TAKEN: Final = ("fork", "refused")
 _MOST_RESENDS: Final = 3
 #: Another process on the same data may be quicker this often in one exchange.
 _MOST_OUTRUN: Final = 5
+#: While attachments are on their way HQ is asked for news this often, in seconds.
+_NEWS_EVERY: Final = 15.0
 #: A clock that drifts less than this is not written down again, in milliseconds.
 _OFFSET_STEP: Final = 1000
 _LETTER: Final = re.compile(r"[A-Z]{1,3}")
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ class _Run:
     enrolment: Enrolment
     line: Line
     progress: Progress | None
+    files: Progress | None = None
+    asked: float = 0.0
     total: int = 0
     sent: int = 0
     received: int = 0
@@ -119,7 +123,9 @@ class HqClient:
         finally:
             line.close()
 
-    def exchange(self, progress: Progress | None = None) -> ExchangeOutcome:
+    def exchange(
+        self, progress: Progress | None = None, files: Progress | None = None
+    ) -> ExchangeOutcome:
         """Send what HQ lacks, receive what this store lacks, until nothing is left."""
         enrolment = self._store.enrolment()
         if enrolment is None:
@@ -133,7 +139,7 @@ class HqClient:
             return failed.failure
         line.traffic = Traffic()
         try:
-            run = _Run(enrolment, line, progress)
+            run = _Run(enrolment, line, progress, files)
             try:
                 status = self._events(run)
             except Forked as forked:
@@ -141,8 +147,10 @@ class HqClient:
                 run.enrolment = self._store.enrolment() or enrolment
                 status = self._events(run)
             if status.pending_attachments or status.wanted_attachments:
-                self._lane.send(line, run.enrolment.token)
-                self._lane.fetch(line, run.enrolment.token)
+                run.asked = time.monotonic()
+                moved = partial(self._moved, run)
+                self._lane.send(line, run.enrolment.token, moved)
+                self._lane.fetch(line, run.enrolment.token, moved)
                 status = self._store.status()
             report = self._report(run, status, time.monotonic() - started)
             if self._keep_line:
@@ -154,6 +162,15 @@ class HqClient:
             # Another network may be what mends it: the next line is made from the start.
             if self._kept is not line:
                 line.close()
+
+    def _moved(self, run: _Run, done: int, total: int) -> None:
+        """Tell how far attachments are; what is saved meanwhile goes before their next part."""
+        if run.files is not None:
+            run.files(done, total)
+        waited = time.monotonic() - run.asked
+        if waited > _NEWS_EVERY or self._store.status().pending:
+            self._events(run)
+            run.asked = time.monotonic()
 
     def _line(self, url: str) -> Line:
         if not url.startswith(("http://", "https://")):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from desktop.services import evidence_size
 from desktop.services.exchange_ports import ExchangeReport
+from desktop.storage.ids import SystemClock
 from desktop.storage.store import StoreData
 from sync import protocol
+from sync.client import HqClient, exchange
 from tests.sync.conftest import ServedHq
-from tests.sync.stores import client, open_pc
-from tests.sync.test_attachments import attached, wanted
+from tests.sync.stores import QUICK, client, complain, open_pc
+from tests.sync.test_attachments import PICTURE, attached, wanted
 
 
 @pytest.fixture
@@ -76,3 +79,64 @@ def test_one_that_was_altered_at_hq_blocks_no_other(
     blob.write_bytes(b"Picture 3")
     done = client(two).exchange()
     assert wanted(two) == (bad,), done
+
+
+class Watching(httpx.HTTPTransport):
+    """A line on which somebody saves while the first part of a file is sent."""
+
+    def __init__(self, save: Callable[[], object]) -> None:
+        super().__init__()
+        self.save, self.asked = save, list[str]()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.method)
+        answer = super().handle_request(request)
+        if request.method == "PUT" and self.asked.count("PUT") == 1:
+            self.save()
+        return answer
+
+
+def test_what_is_saved_while_a_file_goes_up_goes_before_its_next_part(
+    pcs: tuple[StoreData, StoreData],
+) -> None:
+    one, _two = pcs
+    attached(one, 1, PICTURE)
+    line = Watching(lambda: complain(one, 2))
+    told: list[tuple[int, int]] = []
+    hq = HqClient(one.sync, one.attachments, SystemClock(), QUICK, transport=line)
+    report = hq.exchange(files=lambda done, total: told.append((done, total)))
+    assert isinstance(report, ExchangeReport)
+    assert (report.pending, report.pending_attachments) == (0, 0)
+    # The empty trip after it tells that HQ has nothing more
+    assert "".join(m[:2] for m in line.asked).count("PUPOPU") == 1
+    parts = [min(n * protocol.CHUNK_BYTES, len(PICTURE)) for n in range(1, 5)]
+    assert told == [(done, len(PICTURE)) for done in parts]
+
+
+def test_news_come_while_files_are_long_on_their_way(
+    pcs: tuple[StoreData, StoreData], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = pcs
+    attached(one, 1, PICTURE)
+    monkeypatch.setattr(exchange, "_NEWS_EVERY", -1.0)
+
+    def other_saves() -> None:
+        complain(two, 7)
+        assert isinstance(client(two).exchange(), ExchangeReport)
+
+    line = Watching(other_saves)
+    held: list[int] = []
+    hq = HqClient(one.sync, one.attachments, SystemClock(), QUICK, transport=line)
+    hq.exchange(files=lambda _done, _total: held.append(len(one.journal.chains())))
+    assert held[0] == 1
+    assert held[-1] == 2
+
+
+def test_what_came_down_is_told_by_its_size(pcs: tuple[StoreData, StoreData]) -> None:
+    one, two = pcs
+    attached(one, 1, PICTURE)
+    client(one).exchange()
+    told: list[tuple[int, int]] = []
+    client(two).exchange(files=lambda done, total: told.append((done, total)))
+    assert told[-1] == (len(PICTURE), len(PICTURE))
+    assert [done for done, _total in told] == sorted(done for done, _total in told)

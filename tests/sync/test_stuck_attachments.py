@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from desktop.storage.sync_care import SqlSyncCare
 from sync import protocol
 from sync.client import HqClient, attachments
 from sync.client.courier import Courier
+from sync.client.transport import Line
 from tests.sync.conftest import ServedHq, WallClock
 from tests.sync.stores import QUICK, client, open_pc
 from tests.sync.test_attachments import attached, wanted
@@ -128,9 +129,11 @@ def test_what_hq_refuses_is_named_and_rests_before_it_goes_again(
     clock, offers = WallClock(), list[str]()
     real = attachments.offer
 
-    def offer(line: object, token: str, sha256: str, content: bytes) -> str | None:
+    def offer(
+        line: Line, token: str, sha256: str, content: bytes, moved: Callable[[int], None]
+    ) -> str | None:
         offers.append(sha256)
-        return real(line, token, sha256, content)  # type: ignore[arg-type]
+        return real(line, token, sha256, content, moved)
 
     monkeypatch.setattr(attachments, "offer", offer)
     hq = HqClient(pc.sync, pc.attachments, clock, QUICK)

@@ -135,18 +135,15 @@ class SyncScreen(Screen):
     def _show_state(self, status: SyncStatus, *, enrolled: bool) -> None:
         text, tone = self._state(status, enrolled=enrolled)
         self.banner.say(text, tone)
-        done, total = self.agent.progress
+        files, events = self.agent.files, self.agent.progress
+        done, total = files if files[1] else events
         self._strip.setVisible(self.agent.busy)
         self._strip.set(done / total if total else 0.05)
 
     def _state(self, status: SyncStatus, *, enrolled: bool) -> tuple[str, Tone]:
         text = self.ui.text
         if self.agent.busy:
-            done, total = self.agent.progress
-            if not total:
-                return text("ui_sync.running"), "info"
-            speed = f"{self.agent.speed():.0f}"
-            return text("ui_sync.running_at", done=done, total=total, speed=speed), "info"
+            return self._running(), "info"
         if self.agent.fault:
             return self.agent.fault, "bad"
         if isinstance(self.agent.last, ExchangeFailure):
@@ -161,6 +158,18 @@ class SyncScreen(Screen):
         if status.pending_attachments:
             return text("ui_sync.state_files", n=status.pending_attachments), "info"
         return text("ui_sync.state_sent"), "good"
+
+    def _running(self) -> str:
+        text, size = self.ui.text, self.ui.formats.size
+        done, total = self.agent.files
+        if total:
+            speed = size(int(self.agent.file_speed()))
+            return text("ui_sync.running_files", done=size(done), total=size(total), speed=speed)
+        done, total = self.agent.progress
+        if not total:
+            return text("ui_sync.running")
+        speed = f"{self.agent.speed():.0f}"
+        return text("ui_sync.running_at", done=done, total=total, speed=speed)
 
     def _show_figures(self, status: SyncStatus) -> None:
         text, acked = self.ui.text, status.acked_seq

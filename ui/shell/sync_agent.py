@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,6 +18,8 @@ from ui.background import Job
 from ui.context import Ui
 
 EVERY_MS = 60_000
+LOOK_AGAIN_S = 2.0
+"""While an exchange goes on, queue and receipt are read again this often."""
 
 
 class SyncAgent(QObject):
@@ -35,9 +38,11 @@ class SyncAgent(QObject):
         self.online = False
         self.busy = False
         self.progress: tuple[int, int] = (0, 0)
+        self.files: tuple[int, int] = (0, 0)
+        """Bytes of attachments, done and in all."""
         self.last: ExchangeOutcome | None = None
         self.fault = ""
-        self._began = 0.0
+        self._began = self._looked_at = self._files_began = 0.0
         ui.changed.connect(self.look)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._by_itself)
@@ -60,12 +65,15 @@ class SyncAgent(QObject):
         """Exchange now, unless an exchange is under way."""
         if self.busy:
             return
-        self.busy, self.progress, self.fault = True, (0, 0), ""
-        self._began = time.monotonic()
+        self.busy, self.progress, self.files, self.fault = True, (0, 0), (0, 0), ""
+        self._began = self._looked_at = time.monotonic()
         self.state.emit()
 
         def work(job: Job) -> ExchangeOutcome:
-            return self._ui.desk.exchange(lambda done, total: job.progress((done, total)))
+            return self._ui.desk.exchange(
+                lambda done, total: job.progress(("progress", done, total)),
+                lambda done, total: job.progress(("files", done, total)),
+            )
 
         self._ui.run_with_progress(
             work, self._exchanged, self._progressed, lane="network", on_error=self._failed
@@ -74,6 +82,10 @@ class SyncAgent(QObject):
     def speed(self) -> float:
         """Return events a second of the exchange under way."""
         return self.progress[0] / max(time.monotonic() - self._began, 0.1)
+
+    def file_speed(self) -> float:
+        """Return bytes of attachments a second."""
+        return self.files[0] / max(time.monotonic() - self._files_began, 0.1)
 
     def enrol(self, url: str, code: str) -> None:
         """Join HQ; the first exchange follows at once."""
@@ -97,8 +109,18 @@ class SyncAgent(QObject):
         self.enrolment = outcome
         self.exchange()
 
-    def _progressed(self, at: tuple[int, int]) -> None:
-        self.progress = at
+    def _progressed(self, at: tuple[Literal["progress", "files"], int, int]) -> None:
+        of, done, total = at
+        now = time.monotonic()
+        if of == "files":
+            self._files_began = self._files_began if self.files[1] else now
+            self.files = done, total
+        else:
+            self.progress = done, total
+        if now - self._looked_at > LOOK_AGAIN_S:
+            # What HQ has confirmed meanwhile is shown meanwhile.
+            self._looked_at = now
+            self.look()
         self.state.emit()
 
     def _exchanged(self, outcome: ExchangeOutcome) -> None:
