@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 
+from desktop.domain.operations.open_ticket import PERSONAL_FIELDS, PLAIN_FIELDS
+from desktop.texts import LANGS, Texts
 from sync.hq import attention, bootstrap, retrying
 from sync.hq.models import incident, quarantine, store, stream
 from tests.sync.conftest import ServedHq
@@ -51,7 +53,10 @@ def test_a_conflict_is_found_behind_any_number_of_newer_anomalies(
     rows(engine, "new-", """'[{"code": "over_authority"}]', '[]'""")
     page = head.get("/attention").text
     assert f"<b>{MANY + 1}</b>" in page  # every one is counted
-    assert "old-1<" in head.get("/attention?kind=conflict").text
+    conflict = head.get("/attention?kind=conflict").text
+    assert "old-1<" in conflict
+    assert "“级别”" in conflict
+    assert "无锡滨湖店" in conflict
     anomalies = head.get("/attention?kind=anomaly").text
     assert anomalies.count("<tr>") == attention.SHOWN + 1
     assert f"最新的 {attention.SHOWN} 条，共 {MANY} 条" in anomalies
@@ -127,3 +132,12 @@ def test_how_many_wait_for_an_approver_is_told_when_not_all_are_listed(
     with engine.begin() as connection:
         connection.execute(text("UPDATE ticket_row SET pending = 1"))
     assert f"共有 {MANY} 笔待批" in head.get("/approvals").text
+
+
+def test_every_field_of_a_complaint_has_a_name_for_people() -> None:
+    """Two that were set apart are told by the field's name, at HQ and at the desk."""
+    written = {"code", "level", "owner", "solution", "complexity", "signed_how", "anonymous"}
+    for lang in LANGS:
+        texts = Texts(lang)
+        fields = PLAIN_FIELDS | PERSONAL_FIELDS | written
+        assert sorted(f for f in fields if not texts.has(f"field.{f}")) == []

@@ -20,21 +20,11 @@ from ui.names import Names
 from ui.widgets.buttons import Button
 from ui.widgets.layout import column, label, row
 
-FIELD_NAMES = {
-    "customer_name": "ui_ticket.record.customer_name",
-    "phone": "ui_ticket.record.phone",
-    "member_no": "ui_ticket.record.member_no",
-    "product": "ui_ticket.record.product",
-    "receipt_no": "ui_ticket.record.receipt_no",
-    "expectation": "ui_ticket.record.expectation",
-    "verbatim": "ui_ticket.verbatim",
-    "emotion": "ui_intake.emotion",
-    "code": "ui_ticket.classify.code",
-    "level": "ui_ticket.classify.level",
-    "sku": "ui_ticket.classify.sku",
-    "batch": "ui_ticket.classify.batch",
-    "amount": "ui_ticket.amount_involved",
-}
+
+def field_name(ui: Ui, field: str) -> str:
+    """Return what people call a field of a complaint; the pack's own go by their ids."""
+    key = f"field.{field.partition(':')[0]}"
+    return ui.text(key) if ui.texts.has(key) else field
 
 
 class ConflictBox(QFrame):
@@ -47,7 +37,7 @@ class ConflictBox(QFrame):
         super().__init__()
         self._ui, self._names = ui, names
         self.setProperty("role", "warnbox")
-        name = ui.text(FIELD_NAMES[field]) if field in FIELD_NAMES else field
+        name = field_name(ui, field)
         body = column(
             label(ui.text("ui_ticket.conflict", field=name), "strong", wrap=True),
             gap=6,

@@ -12,7 +12,7 @@ from desktop.domain.events import Event
 from desktop.services.desk import TicketPage
 from ui.context import Ui
 from ui.names import Names
-from ui.screens.conflict_sides import FIELD_NAMES
+from ui.screens.conflict_sides import field_name
 from ui.screens.ticket_forms_team import department
 from ui.screens.ticket_register import own_value
 
@@ -91,7 +91,7 @@ class HistoryWords:
         if own is not None:
             words = own_value(own.choices, value, self._names, self._ui)
             return f"{self._names.local(own.label)}: {words}"
-        title = self._ui.text(FIELD_NAMES[name]) if name in FIELD_NAMES else name
+        title = field_name(self._ui, name)
         return f"{title}: {self._names.value(value)}"
 
     def _item(self, event: Event, page: TicketPage) -> str:

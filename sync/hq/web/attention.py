@@ -6,9 +6,11 @@ from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
 
 from sync.hq import access, retrying
 from sync.hq import attention as to_check
+from sync.hq.models import store
 from sync.hq.web.core import Denied, form_of, page, pages_of, reading, user_of, writing
 
 routes: Final = APIRouter()
@@ -53,8 +55,10 @@ async def _show(request: Request, kind: str, done: str) -> Response:
     kinds = await reading(request, lambda c: to_check.kinds(c, user))
     chosen = kind if kind in kinds else ""
     found = await reading(request, lambda c: to_check.newest(c, user, chosen))
+    named = select(store.c.id, store.c.name).where(store.c.id.in_({a.where for a in found}))
+    stores = await reading(request, lambda c: {row.id: row.name for row in c.execute(named)})
     total = kinds[chosen] if chosen else sum(kinds.values())
     return page(
         request, "attention", user=user, found=found, kinds=kinds, chosen=chosen, done=done,
-        total=total, may_clear=access.may_clear(user),
+        stores=stores, total=total, may_clear=access.may_clear(user),
     )  # fmt: skip

@@ -162,6 +162,11 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         key = f"{group}_{value}"
         return texts.get(key) if texts.has(key) else str(value)
 
+    def field_name(name: str) -> str:
+        """Return what people call a field of a complaint; the pack's own go by their ids."""
+        key = f"field.{name.partition(':')[0]}"
+        return texts.get(key) if texts.has(key) else name
+
     def anomaly(found: Any) -> str:
         """Return what an anomaly says; one with other values than its text shows its code."""
         try:
@@ -191,6 +196,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         has=texts.has,
         word=word,
         anomaly=anomaly,
+        field_name=field_name,
         incident=incident,
         act_name=act_name,
         lang=lang,
