@@ -6,10 +6,12 @@ import socket
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.services.desk import Desk
 from desktop.services.exchange_ports import ExchangeFailure, ExchangeReport
 from desktop.services.ticket_ports import TicketRow
+from desktop.texts import Texts
 from tests.ui.conftest import complain, rest, show
 from ui.screens.sync import SyncScreen
 from ui.screenshots import settle
@@ -144,6 +146,11 @@ def test_a_complaint_set_aside_is_named_and_tried_again(
     rest(workspace)
     assert sync.care.again.isVisibleTo(sync.care)
     assert sync.tiles["quarantined"].accessibleName().count("1")
+    # Why is said in words; the fault itself is for who is asked to help
+    words = [found.text() for found in sync.care.findChildren(QLabel)]
+    assert Texts("zh_CN").get("sync.aside_unexplained") in words
+    assert not any("ValueError" in said for said in words)
+    assert any("ValueError: unknown" in w.toolTip() for w in sync.care.findChildren(QWidget))
     # When a person tries again
     sync.care.try_again()
     rest(workspace)

@@ -87,8 +87,7 @@ class CareCard(Card):
             more = text("ui_sync.care_more", n=found.conflicting - len(found.pages))
             self.lines.addWidget(label(more, "small", wrap=True))
         for aside in found.set_aside:
-            about = text("ui_sync.care_quarantine", reason=aside.reason)
-            self.lines.addWidget(self._line(aside.number or aside.stream, about, aside.stream))
+            self.lines.addWidget(self._aside(aside))
         for ahead in found.ahead:
             at = self._ui.formats.whole(ahead.opened_at)
             about = text("ui_clock.listed", number=ahead.number, at=at)
@@ -151,8 +150,16 @@ class CareCard(Card):
         self._ui.changed.emit()
         self.refresh()
 
+    def _aside(self, aside: SetAside) -> QWidget:
+        """Say in words why a complaint is set aside; the fault itself is for the technical view."""
+        torn = aside.reason.startswith("TornRecord")
+        about = self._ui.text("sync.aside_torn" if torn else "sync.aside_unexplained")
+        line = self._line(aside.number or aside.stream, about, aside.stream)
+        line.setToolTip(self._ui.text("ui_sync.last_detail", detail=aside.reason))
+        return line
+
     def _line(self, title: str, about: str, stream: str) -> QWidget:
-        words = column(ElidedLabel(title, "strong"), ElidedLabel(about, "small"), gap=2)
+        words = column(ElidedLabel(title, "strong"), label(about, "small", wrap=True), gap=2)
         line = row(gap=8)
         line.addLayout(words, 1)
         go = partial(self._ui.navigate.emit, "ticket", stream)
