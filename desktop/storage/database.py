@@ -103,6 +103,10 @@ class Database:
         while self._saving and time.monotonic() < deadline:
             time.sleep(_LOOK_AGAIN)
 
+    def saving(self) -> bool:
+        """Tell whether others in this program save just now, or wait to."""
+        return bool(self._saving)
+
     def saved_lately(self) -> bool:
         """Tell whether somebody in this program saves or did so a moment ago."""
         return bool(self._saving) or time.monotonic() - self._saved_at < _LATELY

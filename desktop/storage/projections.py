@@ -104,8 +104,13 @@ class Projector:
                 made[stream] = self._tried(stream, events)
         return made
 
-    def write(self, connection: Connection, wanted: Mapping[str, Made | Unmade]) -> None:
-        """Write what `make` returned."""
+    def write(
+        self,
+        connection: Connection,
+        wanted: Mapping[str, Made | Unmade],
+        between: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Write what `make` returned; `between` is called half way."""
         made = {stream: one for stream, one in wanted.items() if isinstance(one, Made)}
         for stream, one in wanted.items():
             work_streams.keep_work(connection, stream, (one.first,))
@@ -113,6 +118,7 @@ class Projector:
                 self._put_in_quarantine(connection, stream, one.last, one.error)
         _release(connection, made)
         list_rows.replace(connection, {stream: one.row for stream, one in made.items()})
+        between()
         if self._case_maker is not None:
             rollup_keeping.keep_all(connection, {stream: one.facts for stream, one in made.items()})
 

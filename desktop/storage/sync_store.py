@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
@@ -42,6 +43,23 @@ _HQ_HOLDS = "hq_holds"
 #: happens to fill it would do that. Not more often, as whoever writes first into an emptied log
 #: waits for the disk and holds the writer.
 _CHECKPOINT_AFTER = 1500
+
+#: So often a part of a feed gives up what it has written to a save that came meanwhile.
+_MOST_INTERRUPTED = 3
+
+
+class _Interrupted(Exception):
+    """Somebody saves: what was written of a feed's part is taken back and written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of HQ's feed, as `accept_feed` is given it."""
+
+    events: Sequence[IncomingEvent]
+    salts: Mapping[str, bytes]
+    cursor: Mapping[str, int]
+    receipts: Sequence[Receipt]
 
 
 class SqlSyncStore:
@@ -147,31 +165,51 @@ class SqlSyncStore:
         self._database.give_way()
         expected = bool(self._expected.entries) and self._expected.covers(events)
         prepared = self._expected if expected else self._prepared(events)
-        self._database.give_way()
+        part = _Part(events, salts, cursor, receipts)
+        for _ in range(_MOST_INTERRUPTED):
+            self._database.give_way()
+            try:
+                new = self._stored(part, prepared, self._look_up)
+                break
+            except _Interrupted:
+                continue
+        else:
+            new = self._stored(part, prepared, lambda: None)
+        self._taken += new
+        if self._taken >= _CHECKPOINT_AFTER:
+            self._taken = 0
+            self._database.checkpoint()
+        return new
+
+    def _look_up(self) -> None:
+        if self._database.saving():
+            raise _Interrupted
+
+    def _stored(self, part: _Part, prepared: Prepared, between: Callable[[], object]) -> int:
+        """Store a part of a feed in one transaction; `between` may raise, then nothing is kept."""
         # HQ holds all of it, and what a power cut takes away it takes with the cursor.
         with self._database.write(lasting=False) as connection:
-            batch = FeedBatch(connection, salts, prepared.entries)
-            for incoming in events:
+            batch = FeedBatch(connection, part.salts, prepared.entries)
+            for incoming in part.events:
                 batch.take(incoming)
+            between()
             batch.finish()
+            between()
             erasing.erase(connection, batch.touched)
             made, awaited = prepared.holding(connection, batch.touched)
-            self._projector.write(connection, made)
+            between()
+            self._projector.write(connection, made, between)
             left = [s for s in batch.touched if s not in made and s not in awaited]
             if left:
                 self._projector.project_stored(connection, left)
             waiting = (self._unlisted | awaited).difference(made, left)
             if waiting != self._unlisted:
                 unlisted.note(connection, waiting)
-            for given in receipts:
+            for given in part.receipts:
                 kept_receipts.check(connection, given)
                 kept_receipts.keep_last(connection, given)
-            _set_cursor(connection, cursor)
+            _set_cursor(connection, part.cursor)
         self._unlisted = waiting
-        self._taken += len(batch.entries)
-        if self._taken >= _CHECKPOINT_AFTER:
-            self._taken = 0
-            self._database.checkpoint()
         return len(batch.entries)
 
     def _prepared(self, events: Sequence[IncomingEvent]) -> Prepared:

@@ -82,3 +82,23 @@ def test_what_is_received_is_nobodys_save(shop: Shop, other_shop: Shop) -> None:
     assert not shop.store.sync.saved_lately()
     shop.complain("own")
     assert shop.store.sync.saved_lately()
+
+
+@pytest.mark.parametrize("looks", [[True], [False, True], [False, False, False, True], [True] * 99])
+def test_a_part_that_gave_way_to_a_save_is_stored_whole_afterwards(
+    shop: Shop, other_shop: Shop, monkeypatch: pytest.MonkeyPatch, looks: list[bool]
+) -> None:
+    """What was written is taken back, whenever the save comes, and nothing waits for ever."""
+    random_history(other_shop, 11, tickets=4, steps=40)
+    events, salts = as_feed(other_shop)
+    told = iter(looks)
+    monkeypatch.setattr(shop.store.database, "saving", lambda: next(told, False))
+    shop.store.sync.expect_feed(events)
+    new = shop.store.sync.accept_feed(events[:20], salts, {})
+    new += shop.store.sync.accept_feed(events[20:], salts, {"S0217": 7})
+    shop.store.sync.expect_feed(())
+    assert new == len(events)
+    assert shop.store.sync.status().cursor == {"S0217": 7}
+    before = projected(shop)
+    shop.store.projector.rebuild(shop.store.database)
+    assert projected(shop) == before
