@@ -187,6 +187,11 @@ class People:
             gone = session.c.token_hash == ids.token_hash(token)
             connection.execute(delete(session).where(gone))
 
+    def end_others(self, user: User, token: str) -> int:
+        """End every session of a person but that of `token`; return how many ended."""
+        with self._engine.begin() as connection:
+            return _end_others(connection, user.id, token)
+
     def change_password(self, user: User, old: str, new: str, token: str = "") -> str | None:
         """Replace one's own password; return why not (`wrong` or `same`). Raises BadAccount.
 
@@ -209,8 +214,7 @@ class People:
                 .where(person.c.id == user.id)
                 .values(password_hash=self._hasher.hash(new), must_change=False, failures=0)
             )
-            others = session.c.token_hash != ids.token_hash(token)
-            connection.execute(delete(session).where(session.c.person == user.id, others))
+            _end_others(connection, user.id, token)
         return None
 
     def _fits(self, stored: str, password: str) -> bool:
@@ -246,6 +250,11 @@ class People:
             )
         )
         return LoggedIn(token)
+
+
+def _end_others(connection: Connection, who: str, token: str) -> int:
+    others = session.c.token_hash != ids.token_hash(token)
+    return connection.execute(delete(session).where(session.c.person == who, others)).rowcount
 
 
 def checked_scope(scope: str) -> str:

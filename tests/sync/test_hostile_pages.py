@@ -77,6 +77,21 @@ def test_a_changed_password_ends_the_persons_other_sessions(
         assert own.get("/").url.path == "/"
 
 
+def test_a_person_ends_their_sessions_elsewhere(served: ServedHq, people: dict[str, str]) -> None:
+    with browsing(served.url, "heli") as forgotten, browsing(served.url, "heli") as own:
+        own.get("/password")
+        assert "已退出其他登录：1 处" in own.post("/logout/others").text
+        assert forgotten.get("/").url.path == "/login"
+        assert own.get("/").url.path == "/"
+        # Who logs in again in one browser leaves no session behind that nobody sees
+        before = own.client.cookies["amends_session"]
+        again = {"login": "heli", "password": PASSWORD}
+        assert own.client.post("/login", data=again).is_success
+        own.client.cookies.clear()
+        own.client.cookies.set("amends_session", before)
+        assert own.get("/").url.path == "/login"
+
+
 def test_a_role_or_scope_that_was_taken_away_is_gone_at_the_next_click(
     head: Browser, manager: Browser, store: WireDevice, people: dict[str, str]
 ) -> None:

@@ -44,6 +44,7 @@ LOGOUT: Final = ("POST", "/logout")
 #: Who may, in the whole of HQ.
 MAY: Final[dict[tuple[str, str], frozenset[Role]]] = {
     LOGOUT: EVERYBODY,
+    ("POST", "/logout/others"): EVERYBODY,
     ("GET", "/password"): EVERYBODY,
     ("POST", "/password"): EVERYBODY,
     ("GET", "/"): EVERYBODY,

@@ -21,7 +21,7 @@ _PAGE: Final = 100
 _FAR: Final = 2**62
 #: What may be asked for: HQ's own acts, then what HQ sends to stores.
 KINDS: Final = (
-    "logged_in", "password_changed",
+    "logged_in", "password_changed", "sessions_ended",
     "person_added", "person_changed", "person_disabled", "person_enabled", "person_reset",
     "code_issued", "code_withdrawn", "device_revoked",
     "policy_uploaded", "policy_discarded", "policy_published",

@@ -41,6 +41,8 @@ async def log_in(request: Request) -> Response:
     done = await run_in_threadpool(people.log_in, login, form.get("password", ""))
     if isinstance(done, NotLoggedIn):
         return page(request, "login", 401, failure=done.code, login=login)
+    # The browser forgets the session that it had: nobody goes on with it.
+    await run_in_threadpool(people.log_out, request.cookies.get(SESSION_COOKIE, ""))
     user = await run_in_threadpool(people.user, done.token)
     if user is not None:
         now = pages_of(request).now()
@@ -68,11 +70,22 @@ async def log_out(request: Request) -> Response:
     return answer
 
 
+@routes.post("/logout/others")
+async def log_out_others(request: Request) -> Response:
+    """End the person's sessions in other browsers."""
+    user, _, _ = await form_of(request)
+    pages, token = pages_of(request), request.cookies.get(SESSION_COOKIE, "")
+    ended = await run_in_threadpool(pages.people.end_others, user, token)
+    now = pages.now()
+    await writing(request, lambda c: acts.record(c, user.id, "sessions_ended", now, count=ended))
+    return page(request, "password", user=user, failure="", done=False, ended=ended)
+
+
 @routes.get("/password")
 async def password_page(request: Request) -> Response:
     """Show the form for one's own password."""
     user = await user_of(request, renewing=True)
-    return page(request, "password", user=user, failure="", done=False)
+    return page(request, "password", user=user, failure="", done=False, ended=None)
 
 
 @routes.post("/password")
@@ -90,8 +103,8 @@ async def change_password(request: Request) -> Response:
         except BadAccount:
             failure = "short"
     if failure is not None:
-        return page(request, "password", 400, user=user, failure=failure, done=False)
+        return page(request, "password", 400, user=user, failure=failure, done=False, ended=None)
     now = pages.now()
     await writing(request, lambda c: acts.record(c, user.id, "password_changed", now))
     changed = await session_user(request)
-    return page(request, "password", user=changed, failure="", done=True)
+    return page(request, "password", user=changed, failure="", done=True, ended=None)
