@@ -65,6 +65,7 @@ class Lane:
                     continue
             else:
                 begun, done = done, done + len(content)
+                moved(begun, max(total, done))
                 refused = attachments.offer(
                     line, token, sha256, content, _after(begun, total, moved)
                 )

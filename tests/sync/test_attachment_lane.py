@@ -109,7 +109,7 @@ def test_what_is_saved_while_a_file_goes_up_goes_before_its_next_part(
     assert (report.pending, report.pending_attachments) == (0, 0)
     # The empty trip after it tells that HQ has nothing more
     assert "".join(m[:2] for m in line.asked).count("PUPOPU") == 1
-    parts = [min(n * protocol.CHUNK_BYTES, len(PICTURE)) for n in range(1, 5)]
+    parts = [min(n * protocol.CHUNK_BYTES, len(PICTURE)) for n in range(5)]
     assert told == [(done, len(PICTURE)) for done in parts]
 
 
