@@ -68,6 +68,10 @@ class BadMessage(ValueError):
     """Bytes that are no message of this protocol; the text says what is wrong with them."""
 
 
+class NewerMessage(BadMessage):
+    """A message of a later version, of another shape than is known here."""
+
+
 class WireEvent(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One event: its stored bytes and its personal values in the order of the core's field list.
 
@@ -286,14 +290,19 @@ def unpack(body: bytes, kind: type[T], limit: int = MAX_UNPACKED) -> T:
         size = zstandard.get_frame_parameters(body).content_size
         if size == zstandard.CONTENTSIZE_UNKNOWN or size > limit:
             raise BadMessage("the body does not announce a size within the limit")
-        short = size <= _SHORT
-        decompressor = _codec.decompressor if short else zstandard.ZstdDecompressor()
+        decompressor = _codec.decompressor if size <= _SHORT else zstandard.ZstdDecompressor()
         raw = decompressor.decompress(body, max_output_size=limit, allow_extra_data=False)
         return msgspec.msgpack.decode(raw, type=kind)
     except zstandard.ZstdError as error:
         raise BadMessage(f"the body is no zstd frame: {error}") from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        if _is_later(raw):
+            raise NewerMessage(f"up to version {VERSION} is understood here") from error
         raise BadMessage(f"the body is no {kind.__name__}: {error}") from error
+
+
+def _is_later(raw: bytes) -> bool:  # a short array that begins with its version
+    return len(raw) > 1 and raw[0] & 0xF0 == 0x90 and VERSION < raw[1] < 0x80
 
 
 def frame(body: bytes) -> bytes:

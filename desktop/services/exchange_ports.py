@@ -241,6 +241,7 @@ class ExchangeFailure:
         "wrong_code",
         "other_store",
         "version",
+        "outdated",
         "revoked",
         "fork",
         "altered",

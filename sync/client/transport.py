@@ -150,6 +150,8 @@ class Line:
             raise _failed(refusal(answer))
         try:
             return protocol.unpack(answer.body, kind)
+        except protocol.NewerMessage as error:
+            raise Failed(ExchangeFailure("outdated", str(error))) from error
         except protocol.BadMessage as error:
             raise Failed(ExchangeFailure("bad_answer", str(error))) from error
 
@@ -170,6 +172,8 @@ class Line:
             raise _failed(refusal(answer))
         try:
             return protocol.unpack(answer.body, kind)
+        except protocol.NewerMessage as error:
+            raise Failed(ExchangeFailure("outdated", str(error))) from error
         except protocol.BadMessage as error:
             raise Failed(ExchangeFailure("bad_answer", str(error))) from error
 

@@ -43,7 +43,13 @@ _LONGEST_CHUNK: Final = protocol.CHUNK_BYTES
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 
-T = TypeVar("T")
+T = TypeVar(
+    "T",
+    protocol.SyncRequest,
+    protocol.EnrolRequest,
+    protocol.ChainRequest,
+    protocol.RechainRequest,
+)
 
 
 def _documented(kind: type, answer: type) -> dict[str, Any]:
@@ -85,8 +91,6 @@ async def sync(request: Request) -> Response:
     body = await _message(request, protocol.SyncRequest)
     if isinstance(body, protocol.Problem):
         return _answer(body)
-    if body.version > protocol.VERSION:
-        return _answer(protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}"))
     return _answer(await run_in_threadpool(exchange.sync, _token(request), body))
 
 
@@ -275,9 +279,14 @@ async def _message(request: Request, kind: type[T]) -> T | protocol.Problem:
     if isinstance(body, protocol.Problem):
         return body
     try:
-        return protocol.unpack(body, kind)
+        message = protocol.unpack(body, kind)
+    except protocol.NewerMessage as error:
+        return protocol.Problem("version", str(error))
     except protocol.BadMessage as error:
         return protocol.Problem("bad_request", str(error))
+    if message.version > protocol.VERSION:
+        return protocol.Problem("version", f"HQ speaks up to {protocol.VERSION}")
+    return message
 
 
 def _token(request: Request) -> str:

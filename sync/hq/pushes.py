@@ -65,6 +65,8 @@ class Push:
                     problem = await self._one(body)
                     if problem is not None:
                         return problem
+            except protocol.NewerMessage as error:
+                return protocol.Problem("version", str(error))
             except protocol.BadMessage as error:
                 return protocol.Problem("bad_request", str(error))
         return None

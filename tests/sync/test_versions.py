@@ -9,9 +9,10 @@ import httpx
 import msgspec
 import pytest
 
-from desktop.services.exchange_ports import ExchangeReport
+from desktop.services.exchange_ports import ExchangeFailure, ExchangeReport
 from desktop.storage.ids import SystemClock
 from desktop.storage.store import StoreData
+from desktop.texts import Texts
 from sync import protocol
 from sync.client import HqClient
 from tests.sync.conftest import ServedHq
@@ -93,3 +94,65 @@ def test_a_request_that_holds_no_whole_batches_changes_nothing(
     )
     assert answer.status_code == status
     assert protocol.unpack(answer.content, protocol.Problem).code == "bad_request"
+
+
+class Later(msgspec.Struct, array_like=True, frozen=True):
+    """A message of a version that does not exist yet; what follows has another shape."""
+
+    version: int = protocol.VERSION + 1
+    what: dict[str, list[int]] = msgspec.field(default_factory=lambda: {"all": [1]})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        protocol.SYNC_PATH,
+        protocol.PUSH_PATH,
+        protocol.ENROL_PATH,
+        protocol.CHAIN_PATH,
+        protocol.RECHAIN_PATH,
+    ],
+)
+def test_a_later_version_is_told_so_and_not_that_its_message_is_broken(
+    joined: StoreData, served: ServedHq, path: str
+) -> None:
+    enrolment = joined.sync.enrolment()
+    assert enrolment is not None
+    body = protocol.pack(Later())
+    answer = httpx.post(
+        served.url + path,
+        content=protocol.frame(body) if path == protocol.PUSH_PATH else body,
+        headers={"authorization": f"Bearer {enrolment.token}"},
+        trust_env=False,
+    )
+    assert answer.status_code == 426
+    assert protocol.unpack(answer.content, protocol.Problem).code == "version"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (426, protocol.pack(protocol.Problem("version", "HQ speaks up to 1")), "version"),
+        (200, protocol.pack(Later()), "outdated"),
+        (200, protocol.pack(protocol.Problem("odd", "")), "bad_answer"),
+    ],
+    ids=["HQ is older", "the PC is older", "neither"],
+)
+def test_who_must_be_upgraded_is_told_and_nothing_is_lost(
+    joined: StoreData, served: ServedHq, status: int, body: bytes, code: str
+) -> None:
+    complain(joined, 1)
+
+    class Another(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(status, stream=httpx.ByteStream(body))
+
+    sender = HqClient(joined.sync, joined.attachments, SystemClock(), QUICK, Another())
+    told = sender.exchange()
+    assert isinstance(told, ExchangeFailure)
+    assert told.code == code
+    assert Texts("zh_CN").has(f"sync.{code}")
+    # Once it is, all of it goes up
+    report = client(joined).exchange()
+    assert isinstance(report, ExchangeReport)
+    assert (report.acked_seq, report.pending) == (1, 0)
