@@ -25,7 +25,7 @@ from ui.tokens import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner
 from ui.widgets.inputs import Field, LineEdit
-from ui.widgets.layout import Card, Scroll, box, clear, column, label, row
+from ui.widgets.layout import Card, Scroll, box, clear, column, label, order_tabs, row
 from ui.widgets.progress import ProgressStrip, StatTile
 from ui.widgets.text import ElidedLabel
 
@@ -62,6 +62,8 @@ class SyncScreen(Screen):
         self.care = CareCard(ui)
         self.stuck = StuckCard(ui)
         self.stuck.again_wanted.connect(agent.exchange)
+        for card in (self.care, self.stuck):
+            card.shown.connect(self._order)
         self.certificate = CertificateCard(ui)
         self.certificate.changed.connect(self._try_again)
         self.courier = CourierCard(ui)
@@ -247,6 +249,7 @@ class SyncScreen(Screen):
             self._ask_to_join(into, again=enrolment is not None)
         else:
             into.addWidget(Button(text("ui_sync.rejoin"), self.rejoin, variant="link"))
+        self._order()
 
     def _wants_form(self, enrolment: Enrolment | None) -> bool:
         """Tell whether a code is asked for: not joined, shut out by HQ, or because somebody asks.
@@ -335,6 +338,11 @@ class SyncScreen(Screen):
             arrived.addWidget(
                 self._line(words, f"{item.who} · {when} · {item.number}", item.stream)
             )
+        self._order()
+
+    def _order(self) -> None:
+        """Let Tab go as the page is read: parts of it are made again while it is open."""
+        order_tabs(self)
 
     def _line(self, title: str, about: str, stream: str) -> QWidget:
         words = column(ElidedLabel(title, "strong"), ElidedLabel(about, "small"), gap=2)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.commands import Command
@@ -56,6 +57,9 @@ def _look(desk: Desk) -> _Found:
 class CareCard(Card):
     """Names each thing, opens it or tries it again."""
 
+    shown = Signal()
+    """The lines were made again."""
+
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui.text("ui_sync.care"))
         self._ui, self._names = ui, Names(ui.texts, ui.desk.policy)
@@ -95,6 +99,7 @@ class CareCard(Card):
         waits = bool(clock or found.went_on or found.conflicting or found.set_aside or found.ahead)
         self.setVisible(waits or not self.said.isHidden())
         self.again.setVisible(bool(found.set_aside))
+        self.shown.emit()
 
     def _show_went_on(self, told: WentOn) -> None:
         """Say that this PC's data were a backup or a copy, until somebody has read it."""

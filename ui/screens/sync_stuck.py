@@ -24,6 +24,8 @@ class StuckCard(Card):
 
     again_wanted = Signal()
     """Everything that waits may go again now."""
+    shown = Signal()
+    """The lines were made again."""
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui.text("ui_stuck.title"))
@@ -47,6 +49,7 @@ class StuckCard(Card):
         for item in found:
             self.lines.addWidget(self._line(item))
         self.setVisible(bool(found))
+        self.shown.emit()
 
     def _line(self, item: StuckAttachment) -> QWidget:
         text = self._ui.text
