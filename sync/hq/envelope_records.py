@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -47,6 +47,7 @@ class Mismatch:
     """One thing that does not fit.
 
     `heard` says that the other side has spoken with HQ since, so that nothing is merely on its way.
+    `detail` is for the command line; `values` fill the page's text `hq_reconciliation.detail_…`.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Mismatch:
     at: datetime
     detail: str
     heard: bool = True
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def note(
@@ -172,25 +174,28 @@ def _mismatches(case: _Case) -> Iterator[Mismatch]:
     answering, releasing = case.chain(case.made.approver_device), case.chain(case.made.device)
     for row in case.given:
         if row.chain != answering:
-            yield _of(row, "given_elsewhere", f"on chain {row.chain}")
+            yield _of(row, "given_elsewhere", f"on chain {row.chain}", chain=row.chain)
     for row in (*case.used, *case.locked):
         if row.chain != releasing:
-            yield _of(row, "used_elsewhere", f"on chain {row.chain}")
+            yield _of(row, "used_elsewhere", f"on chain {row.chain}", chain=row.chain)
     given = [row for row in case.given if row.chain == answering]
     yield from _pairs(case, given)
     for row in case.used:
         yield from _release(case, row)
     for row in case.locked:
-        yield _of(row, "tries_locked", f"{row.data['tries']} wrong codes")
+        tries = row.data["tries"]
+        yield _of(row, "tries_locked", f"{tries} wrong codes", tries=tries)
 
 
 def _pairs(case: _Case, given: Sequence[Any]) -> Iterator[Mismatch]:
     """Yield what is wrong between the two logs."""
     answers = {row.data["facts"] for row in given}
     if len(answers) > 1:
-        yield _of(given[-1], "given_twice", f"for {len(answers)} different facts")
+        yield _of(
+            given[-1], "given_twice", f"for {len(answers)} different facts", count=len(answers)
+        )
     if len(case.used) > 1:
-        yield _of(case.used[-1], "used_twice", f"{len(case.used)} releases")
+        yield _of(case.used[-1], "used_twice", f"{len(case.used)} releases", count=len(case.used))
     if given and not case.used:
         heard = case.heard(case.made.device, given[-1].noted_at)
         yield _of(given[-1], "given_not_used", "no release by it is known", heard)
@@ -200,8 +205,9 @@ def _pairs(case: _Case, given: Sequence[Any]) -> Iterator[Mismatch]:
             yield _of(row, "used_not_given", "the approver's device gave no code", heard)
         elif row.data["facts"] not in answers:
             amounts = ", ".join(sorted({str(r.data.get("amount")) for r in given}))
-            told = f"code for {amounts} yuan, release of {row.data.get('amount')} yuan"
-            yield _of(row, "facts_differ", told)
+            released = row.data.get("amount")
+            told = f"code for {amounts} yuan, release of {released} yuan"
+            yield _of(row, "facts_differ", told, said=amounts, released=released)
 
 
 def _release(case: _Case, row: Any) -> Iterator[Mismatch]:
@@ -210,18 +216,23 @@ def _release(case: _Case, row: Any) -> Iterator[Mismatch]:
     if said["claimed"] != said["facts"]:
         yield _of(row, "record_altered", "its digest is not that of the item")
     if (said["approver"], said["role"]) != (made.approver, made.role):
-        yield _of(row, "other_approver", f"{said['approver']} ({said['role']})")
+        who, role = said["approver"], said["role"]
+        yield _of(row, "other_approver", f"{who} ({role})", person=who, role=role)
     if said.get("needed") and made.role not in COVERS.get(said["needed"], frozenset()):
-        yield _of(row, "low_rank", f"{made.role} for {said['needed']}")
+        needed = said["needed"]
+        yield _of(row, "low_rank", f"{made.role} for {needed}", role=made.role, needed=needed)
     if made.approver in (said.get("proposer"), said.get("payee")):
         yield _of(row, "own_item", "the approver proposed it or is paid by it")
     if Decimal(said.get("exposure") or 0) > made.cap:
-        yield _of(row, "over_cap", f"{said['exposure']} yuan, cap {made.cap:.2f}")
+        exposed, cap = said["exposure"], f"{made.cap:.2f}"
+        yield _of(row, "over_cap", f"{exposed} yuan, cap {cap}", amount=exposed, cap=cap)
     if case.made.recalled_at is not None and row.at > case.made.recalled_at:
-        yield _of(row, "after_recall", f"recalled {case.made.recalled_at:%Y-%m-%d %H:%M} UTC")
+        at = case.made.recalled_at
+        yield _of(row, "after_recall", f"recalled {at:%Y-%m-%d %H:%M} UTC", at=at)
     if row.at >= made.expires_at:
-        yield _of(row, "after_expiry", f"expired {made.expires_at:%Y-%m-%d %H:%M} UTC")
+        at = made.expires_at
+        yield _of(row, "after_expiry", f"expired {at:%Y-%m-%d %H:%M} UTC", at=at)
 
 
-def _of(row: Any, code: str, detail: str, heard: bool = True) -> Mismatch:
-    return Mismatch(code, row.number, row.store, row.stream, row.at, detail, heard)
+def _of(row: Any, code: str, detail: str, heard: bool = True, **values: object) -> Mismatch:
+    return Mismatch(code, row.number, row.store, row.stream, row.at, detail, heard, values)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.phone.phone_kit import World
-from tests.sync.conftest import ServedHq, database_url, engine, postgres, served
+from tests.sync.conftest import ServedHq, database_url, engine, postgres, rates, served
 
-__all__ = ["database_url", "engine", "postgres", "served"]
+__all__ = ["database_url", "engine", "postgres", "rates", "served"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +14,10 @@ from desktop.domain.phone_approval import Challenge
 from desktop.domain.ticket import TicketState
 from desktop.services.desk import Desk
 from desktop.services.ports import Author
+from desktop.texts import LANGS, Texts
+from sync.hq import envelope_records
 from tests.phone.phone_kit import World
+from tests.sync.hq_browser import add_people, browsing
 
 
 def found(world: World) -> list[str]:
@@ -99,6 +103,13 @@ def test_a_code_turned_to_another_sum_is_found(world: World) -> None:
     assert found(world) == ["facts_differ"]
     assert "6800.00" in world.mismatches()[0].detail
     assert "9000.00" in world.mismatches()[0].detail
+    # And HQ's page says so in the person's language
+    add_people(world.hq.engine, ("reader", "郑律", "legal", ""))
+    with browsing(world.hq.url, "reader") as legal:
+        assert "给码说的是 6800.00 元，发放的是 9000.00 元" in legal.get("/reconciliation").text
+        legal.get("/lang/en")
+        page = legal.get("/reconciliation").text
+        assert "the code was for ¥ 6800.00, the release was ¥ 9000.00" in page
 
 
 def test_an_envelope_used_twice_is_found(world: World) -> None:
@@ -232,3 +243,16 @@ def test_records_that_make_no_sense_disturb_nothing(world: World) -> None:
     world.exchange(world.store, world.mine)
     assert found(world) == ["unknown_envelope"]
     assert world.store.ticket(stream).state.compensation[item].amount == Decimal("6800.00")  # type: ignore[union-attr]
+
+
+def test_what_is_told_of_a_mismatch_is_there_in_both_languages() -> None:
+    chinese, english = (Texts(lang) for lang in LANGS)
+    keys = [f"hq_reconciliation.detail_{code}" for code in envelope_records.GRAVEST]
+    told = [key for key in keys if chinese.has(key)]
+    assert len(told) == 11
+    for key in told:
+        assert fields_of(chinese.get(key)) == fields_of(english.get(key)), key
+
+
+def fields_of(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
