@@ -8,6 +8,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,26 @@ def test_only_the_head_of_all_stores_publishes(
     with browsing(served.url, "fawu") as legal:
         assert legal.get("/policy").status_code == 200
         assert legal.upload("/policy", "pack", b"x").status_code == 403
+
+
+def test_of_two_drafts_of_one_version_that_are_published_at_once_one_goes_out(
+    head: Browser, served: ServedHq, engine: Engine, tmp_path: Path
+) -> None:
+    """Two people, each with a draft of their own; what is published is never simulated anew."""
+    content = pack(tmp_path / "pack", manifest=("mass_count: 3", "mass_count: 4"))
+    paths = [head.upload("/policy", "pack", content).url.path for _ in range(2)]
+    for path in paths:
+        assert head.post(f"{path}/simulate").status_code == 200
+    with browsing(served.url, "wangfang") as other, ThreadPoolExecutor(2) as pool:
+        csrf = (head.csrf, other.csrf)
+        asked = zip((head, other), paths, csrf, strict=True)
+        done = list(pool.map(lambda a: a[0].post(f"{a[1]}/publish", csrf=a[2]), asked))
+    assert sorted(answer.status_code for answer in done) == [200, 409]
+    refused = next(answer for answer in done if answer.status_code == 409)
+    assert "这个版本已经发布过" in refused.text
+    with engine.connect() as connection:
+        out = select(policy_pack.c.id).where(policy_pack.c.published_at.is_not(None))
+        published = connection.execute(out).scalar_one()
+    again = head.post(f"/policy/{published}/simulate")
+    assert again.status_code == 409
+    assert "这个版本已经发布过" in again.text
