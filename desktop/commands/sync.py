@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from desktop.domain.outcomes import Refusal
+from desktop.services.evidence_size import MOST_MIB
 from desktop.services.exchange_ports import ExchangeFailure, ExchangeOutcome
 from desktop.texts import LANGS, Lang, Texts
 
@@ -156,8 +157,12 @@ def status(data: Path, as_json: bool, lang: Lang) -> None:
     found = store_figures(data)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
-    else:
-        click.echo(Texts(lang).get("sync.status", **found))
+        return
+    texts = Texts(lang)
+    click.echo(texts.get("sync.status", **found))
+    for item in found["stuck_attachments"]:
+        reason = texts.get(f"ui_stuck.{item['reason']}", most=MOST_MIB)
+        click.echo(" ".join(filter(None, (item["number"], item["name"], reason))))
 
 
 def store_figures(folder: Path) -> dict[str, Any]:
@@ -174,6 +179,10 @@ def store_figures(folder: Path) -> dict[str, Any]:
             "events": sum(seq for seq, _ in chains.values()),
             "pending": where.pending,
             "pending_attachments": where.pending_attachments,
+            "stuck_attachments": [
+                {"number": stuck.number, "name": stuck.name, "reason": stuck.reason}
+                for stuck in desk.stuck_attachments()
+            ],
             "acked_seq": where.acked_seq,
             "quarantined": where.quarantined,
             "own_chain": cases.sync.chain(),

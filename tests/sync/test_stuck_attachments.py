@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
+from desktop.commands.sync import status
 from desktop.services.courier_ports import Exported
 from desktop.services.exchange_ports import ExchangeReport
 from desktop.services.sync_ports import StuckAttachment
@@ -213,3 +216,16 @@ def test_an_erased_complaint_has_nothing_left_to_tell(pc: StoreData, tmp_path: P
             {"name": NAMES[0]},
         )
     assert set(stuck(pc)) == set(NAMES[1:3])
+
+
+def test_the_command_line_names_them_too(pc: StoreData, tmp_path: Path) -> None:
+    spoil(tmp_path)
+    client(pc).exchange()
+    pc.close()
+    said = CliRunner().invoke(status, ["--data", str(tmp_path / "one"), "--lang", "en"])
+    assert said.exit_code == 0
+    assert "S0217-A-1121-001" in said.output
+    assert "gone from this PC" in said.output
+    asked = CliRunner().invoke(status, ["--data", str(tmp_path / "one"), "--json"])
+    found = json.loads(asked.output)["stuck_attachments"]
+    assert [item["reason"] for item in found] == ["missing", "altered", "unreadable"]
