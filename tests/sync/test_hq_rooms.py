@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from desktop.domain.outcomes import Role
+from desktop.texts import Texts
 from sync.hq import access, acts, bootstrap, envelope_stock, projection, verification
 from sync.hq.exchange import Exchange
 from sync.hq.models import quarantine, session
 from sync.hq.people import SESSION_IDLE, LoggedIn, People
+from sync.hq.web.verification import CHECK_LOCK
 from tests.sync.conftest import ServedHq, WallClock
 from tests.sync.devices import WireDevice, opened, proposed
 from tests.sync.hq_browser import PASSWORD, Browser, add_people, browsing
@@ -268,3 +270,29 @@ def unused(connection: object) -> int:
 
 
 ALL = access.User("P", "x", "x", "department_head", "")
+
+
+def test_a_check_that_died_with_its_process_keeps_nobody_from_another(
+    head: Browser, engine: Engine, ids: dict[str, str]
+) -> None:
+    running = Texts("zh_CN").get("hq_verification.running").rpartition("}")[2]
+    with engine.begin() as connection:
+        minute = bootstrap.utc_now() - timedelta(minutes=1)
+        acts.record(connection, ids["wangfang"], "verify_started", minute)
+    # While a process holds the check, the page says so and no second one begins
+    with engine.connect() as other:
+        other.execute(text("SELECT pg_advisory_lock(:key)"), {"key": CHECK_LOCK})
+        assert running in head.get("/verification").text
+        other.rollback()
+        other.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": CHECK_LOCK})
+    # When it has died, it is offered again
+    page = head.get("/verification").text
+    assert running not in page
+    assert "disabled" not in page
+    head.post("/verification")
+    deadline = time.monotonic() + 60
+    while running in head.get("/verification").text:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with engine.connect() as connection:
+        assert acts.last(connection, "verify_done") is not None

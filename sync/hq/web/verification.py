@@ -8,6 +8,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection, text
 
 from desktop.domain.events import JsonValue
 from sync.hq import acts, verification
@@ -15,8 +16,15 @@ from sync.hq.web.core import Pages, form_of, page, pages_of, reading, redirect, 
 
 #: So many faults are kept with an outcome; `amends-hq verify` prints all.
 _KEPT: Final = 50
-#: A check that has not ended after so long was cut off with its process.
-_LOST_AFTER: Final = timedelta(hours=6)
+#: Held while a check runs: one at a time in all processes, and let go when its process dies.
+CHECK_LOCK: Final = 7_221_609
+_IS_HELD: Final = text(
+    "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database"
+    " WHERE d.datname = current_database() AND locktype = 'advisory' AND classid = 0"
+    " AND objid = :key AND granted)"
+)
+#: A check that was asked for takes so long to begin at most.
+_BEGINS_WITHIN: Final = timedelta(seconds=10)
 
 routes: Final = APIRouter()
 
@@ -27,11 +35,10 @@ async def outcome(request: Request) -> Response:
     user = await user_of(request, "verification")
     started = await reading(request, lambda c: acts.last(c, "verify_started"))
     done = await reading(request, lambda c: acts.last(c, "verify_done"))
-    running = (
-        started is not None
-        and (done is None or done.seq < started.seq)
-        and pages_of(request).now() - started.at < _LOST_AFTER
-    )
+    running = False
+    if started is not None and (done is None or done.seq < started.seq):
+        fresh = pages_of(request).now() - started.at < _BEGINS_WITHIN
+        running = fresh or await reading(request, _is_running)
     return page(
         request, "verification", user=user, done=done, started=started, running=running, kept=_KEPT
     )
@@ -49,7 +56,25 @@ async def start(request: Request) -> Response:
     return redirect(request, "/verification")
 
 
+def _is_running(connection: Connection) -> bool:
+    return bool(connection.execute(_IS_HELD, {"key": CHECK_LOCK}).scalar_one())
+
+
 def _check(pages: Pages, who: str) -> None:
+    """Check everything, unless somebody else's check is running."""
+    with pages.exchange.engine.connect() as guard:
+        held = guard.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": CHECK_LOCK})
+        if not held.scalar_one():
+            return
+        guard.commit()
+        try:
+            _check_all(pages, who)
+        finally:
+            guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": CHECK_LOCK})
+            guard.commit()
+
+
+def _check_all(pages: Pages, who: str) -> None:
     engine = pages.exchange.engine
     found = verification.verify(engine, pages.exchange.key, pages.files)
     faults: list[JsonValue] = [
