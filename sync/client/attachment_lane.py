@@ -50,6 +50,8 @@ class Lane:
     clock: Clock
     #: What came of attachments before the line gave up.
     begun: dict[str, bytes] = field(default_factory=dict)
+    #: The one that came whole and that this PC's disk did not take.
+    whole: tuple[str, bytes] = ("", b"")
 
     def send(self, line: Line, token: str, moved: Progress) -> None:
         """Send what HQ lacks; what cannot go is noted with the reason. Raises Failed.
@@ -79,15 +81,27 @@ class Lane:
     def fetch(self, line: Line, token: str, moved: Progress) -> None:
         """Fetch attachments that events name and HQ holds. Raises Failed, StorageFull."""
         for sha256 in self._wanted():
-            begun = self.begun.pop(sha256, b"")
+            found = self._downloaded(line, token, sha256, moved)
+            if found is None:
+                continue
             try:
-                found = attachments.download(line, token, sha256, begun, moved)
-            except attachments.Interrupted as cut:
-                self.begun[sha256] = cut.begun
-                raise
-            if found is not None:
                 self.files.put(found)
-                self.store.attachment_arrived(sha256)
+            except OSError:
+                # A disk that is full now must not have the line carry it again every minute.
+                self.whole = sha256, found
+                raise
+            self.store.attachment_arrived(sha256)
+
+    def _downloaded(self, line: Line, token: str, sha256: str, moved: Progress) -> bytes | None:
+        kept, self.whole = self.whole, ("", b"")
+        if kept[0] == sha256:
+            return kept[1]
+        begun = self.begun.pop(sha256, b"")
+        try:
+            return attachments.download(line, token, sha256, begun, moved)
+        except attachments.Interrupted as cut:
+            self.begun[sha256] = cut.begun
+            raise
 
     def _recovered(self, line: Line, token: str, sha256: str, stuck: Stuck) -> bool:
         """Take a file that is lost here back from HQ, where it may have come before."""

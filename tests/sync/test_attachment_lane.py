@@ -11,6 +11,7 @@ import pytest
 
 from desktop.services import evidence_size
 from desktop.services.exchange_ports import ExchangeReport
+from desktop.services.ports import StorageFull
 from desktop.storage.ids import SystemClock
 from desktop.storage.store import StoreData
 from sync import protocol
@@ -140,3 +141,26 @@ def test_what_came_down_is_told_by_its_size(pcs: tuple[StoreData, StoreData]) ->
     client(two).exchange(files=lambda done, total: told.append((done, total)))
     assert told[-1] == (len(PICTURE), len(PICTURE))
     assert [done for done, _total in told] == sorted(done for done, _total in told)
+
+
+def test_what_a_full_disk_did_not_take_is_not_carried_again(
+    pcs: tuple[StoreData, StoreData], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = pcs
+    attached(one, 1, PICTURE)
+    client(one).exchange()
+    line = Watching(lambda: None)
+    hq = HqClient(two.sync, two.attachments, SystemClock(), QUICK, transport=line)
+    with monkeypatch.context() as patch:
+        patch.setattr(two.attachments, "put", full)
+        with pytest.raises(StorageFull):
+            hq.exchange()
+    parts = line.asked.count("GET")
+    assert parts == 4
+    assert isinstance(hq.exchange(), ExchangeReport)
+    assert line.asked.count("GET") == parts
+    assert two.attachments.get(hashlib.sha256(PICTURE).hexdigest()) == PICTURE
+
+
+def full(_content: bytes) -> str:
+    raise StorageFull("the disk is full")

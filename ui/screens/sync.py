@@ -174,11 +174,12 @@ class SyncScreen(Screen):
         return text("ui_sync.running_at", done=done, total=total, speed=speed)
 
     def _show_figures(self, status: SyncStatus) -> None:
-        text, acked = self.ui.text, status.acked_seq
+        text, acked, wanted = self.ui.text, status.acked_seq, status.wanted_attachments
+        files = text("ui_sync.attachments_wanted", n=wanted) if wanted else ""
         figures = {
             "pending": (status.pending, text("ui_sync.pending_note", seq=f"{status.seq:,}")),
             "acked": (status.acked_seq, text(f"ui_sync.acked_{'note' if acked else 'none'}")),
-            "attachments": (status.pending_attachments, text("ui_sync.attachments_note")),
+            "attachments": (status.pending_attachments, files or text("ui_sync.attachments_note")),
             "quarantined": (status.quarantined, text("ui_sync.quarantined_note")),
         }
         for key, (figure, note) in figures.items():
