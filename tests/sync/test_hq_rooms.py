@@ -296,3 +296,20 @@ def test_a_check_that_died_with_its_process_keeps_nobody_from_another(
         time.sleep(0.05)
     with engine.connect() as connection:
         assert acts.last(connection, "verify_done") is not None
+
+
+def test_what_was_used_in_the_meantime_is_not_told_as_withdrawn(
+    head: Browser, served: ServedHq, two_stores: dict[str, WireDevice]
+) -> None:
+    served.code("S0217")
+    page = head.get("/enrolment").text
+    found = re.search(r'name="code" value="([0-9a-f]+)"', page)
+    assert found
+    assert "接入码已作废" in head.post("/enrolment/withdraw", code=found[1]).text
+    for gone in (found[1], "no hex"):
+        answer = head.post("/enrolment/withdraw", code=gone)
+        assert (answer.status_code, "接入码已作废" in answer.text) == (409, False)
+        assert "可能刚被用来接入" in answer.text
+    recalled = head.post("/envelopes/recall", login="heli", place="S0217")
+    assert recalled.status_code == 409
+    assert "没有可收回的信封" in recalled.text

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sync.hq import access, retrying
 from sync.hq import attention as to_check
 from sync.hq.models import store
-from sync.hq.web.core import Denied, form_of, page, pages_of, reading, user_of, writing
+from sync.hq.web.core import form_of, not_for, page, pages_of, reading, user_of, writing
 
 routes: Final = APIRouter()
 
@@ -28,7 +28,7 @@ async def retry(request: Request) -> Response:
     pages = pages_of(request)
     user, form, _ = await form_of(request, "attention")
     if user.role == "legal":
-        raise Denied(403, "role")
+        raise not_for(user)
     left, tried = 0, retrying.Tried(0, "")
     again = partial(retrying.retry, user=user, stream=form.get("stream", ""))
     while True:
@@ -44,7 +44,7 @@ async def clear(request: Request) -> Response:
     pages = pages_of(request)
     user, form, _ = await form_of(request, "attention")
     if not access.may_clear(user):
-        raise Denied(403, "role")
+        raise not_for(user)
     name = form.get("incident", "")
     done = await writing(request, lambda c: to_check.clear(c, user, name, pages.now()))
     return await _show(request, "", "cleared" if done else "")

@@ -230,8 +230,14 @@ async def user_of(request: Request, room: str = "", renewing: bool = False) -> U
     if user.must_change and not renewing:
         raise Denied(401, "must_change")
     if room and not access.may_enter(user, room):
-        raise Denied(403, "role")
+        raise not_for(user)
     return user
+
+
+def not_for(user: User) -> Denied:
+    """Return the refusal of what this person's role does not do; who may is named in it."""
+    heads = user.role in ("department_head", "regional_manager")
+    return Denied(403, "head" if heads else "role")
 
 
 async def session_user(request: Request) -> User | None:

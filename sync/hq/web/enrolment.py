@@ -50,14 +50,16 @@ async def revoke(request: Request) -> Response:
 async def withdraw(request: Request) -> Response:
     """Forget a code that nobody used."""
     user, form, _ = await form_of(request, "enrolment")
-    await writing(request, lambda c: _withdraw(c, request, user, form.get("code", "")))
+    gone = await writing(request, lambda c: _withdraw(c, request, user, form.get("code", "")))
+    if not gone:
+        return await _show(request, 409, missed="not_withdrawn")
     return await _show(request, done="withdrawn")
 
 
 async def _show(request: Request, status: int = 200, **values: str) -> Response:
     user = await user_of(request, "enrolment")
     devices, codes = await reading(request, lambda c: _listed(c, user))
-    shown = {"code": "", "scope": "", "failure": "", "done": "", **values}
+    shown = {"code": "", "scope": "", "failure": "", "done": "", "missed": "", **values}
     codes = [c for c in codes if c.expires_at > pages_of(request).now()]
     return page(
         request, "enrolment", status, user=user, devices=devices, codes=codes,
@@ -117,11 +119,12 @@ def _revoke(connection: Connection, request: Request, user: User, name: str) -> 
         )
 
 
-def _withdraw(connection: Connection, request: Request, user: User, name: str) -> None:
+def _withdraw(connection: Connection, request: Request, user: User, name: str) -> bool:
+    """Forget a code; tell whether it was still unused."""
     try:
         code_hash = bytes.fromhex(name)
     except ValueError:
-        return
+        return False
     place = connection.execute(
         delete(enrol_code)
         .where(
@@ -133,3 +136,4 @@ def _withdraw(connection: Connection, request: Request, user: User, name: str) -
     ).scalar_one_or_none()
     if place is not None:
         acts.record(connection, user.id, "code_withdrawn", pages_of(request).now(), store=place)
+    return place is not None

@@ -111,6 +111,8 @@ def _recall(connection: Connection, request: Request, user: User, form: dict[str
     _within(connection, user, place)
     now = pages_of(request).now()
     count = envelope_stock.recall(connection, user.id, login, place, now)
+    if not count:
+        raise BadEnvelope("no unused envelope is left to recall", "recall")
     acts.record(
         connection, user.id, "envelopes_recalled", now, login=login, place=place, count=count
     )

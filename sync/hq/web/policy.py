@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from desktop.policy.signing import PackRefused, SignedPack
 from sync.hq import access, pack_diff, pack_upload, store_facts
 from sync.hq.publishing import SIMULATED_DAYS, SIMULATED_MOST, NotPublished
-from sync.hq.web.core import Denied, form_of, page, pages_of, reading, redirect, user_of
+from sync.hq.web.core import Denied, form_of, not_for, page, pages_of, reading, redirect, user_of
 
 #: So many complaints that would differ are listed one by one.
 _LISTED: Final = 50
@@ -29,7 +29,7 @@ async def upload(request: Request) -> Response:
     """Check an uploaded pack; keep it as a draft when nothing is wrong with it."""
     user, _, content = await form_of(request, "policy", pack_upload.UPLOAD_BYTES)
     if not access.may_publish(user):
-        raise Denied(403, "role")
+        raise not_for(user)
     checked = await run_in_threadpool(pack_upload.check, content)
     if checked.policy is None:
         return await _list(request, 422, problems=checked.problems)
@@ -62,7 +62,7 @@ async def publish(request: Request, pack: str) -> Response:
     """Sign a draft with HQ's key and send it to every store."""
     user, _, _ = await form_of(request, "policy")
     if not access.may_publish(user):
-        raise Denied(403, "role")
+        raise not_for(user)
     done = await run_in_threadpool(pages_of(request).publishing.publish, user.id, pack)
     if not isinstance(done, SignedPack):
         return await _show(request, pack, done)
@@ -74,7 +74,7 @@ async def discard(request: Request, pack: str) -> Response:
     """Forget a draft."""
     user, _, _ = await form_of(request, "policy")
     if not access.may_publish(user):
-        raise Denied(403, "role")
+        raise not_for(user)
     await run_in_threadpool(pages_of(request).publishing.discard, user.id, pack)
     return redirect(request, "/policy")
 
