@@ -82,7 +82,11 @@ def test_a_day_at_headquarters_by_keyboard(browser: webdriver.Chrome, hq: Served
     reason.send_keys(Keys.TAB)
     browser.switch_to.active_element.send_keys(Keys.ENTER)
     _until(browser, lambda: browser.find_element(By.CSS_SELECTOR, ".note.bad"))
-    browser.find_element(By.NAME, "reason").send_keys("同意，请附检测单", Keys.TAB, Keys.TAB)
+    # Enter in the reason answers nothing: it would have to guess which of the two is meant
+    browser.find_element(By.NAME, "reason").send_keys("同意，请附检测单", Keys.ENTER)
+    assert browser.find_elements(By.CSS_SELECTOR, ".note.good") == []
+    assert browser.find_element(By.NAME, "reason").get_attribute("value") == "同意，请附检测单"
+    browser.find_element(By.NAME, "reason").send_keys(Keys.TAB, Keys.TAB)
     assert browser.switch_to.active_element.get_attribute("value") == "approve"
     browser.switch_to.active_element.send_keys(Keys.ENTER)
     assert (
