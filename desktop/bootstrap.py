@@ -273,7 +273,7 @@ def _wire(data: StoreData, clock: Clock, ids: Ids) -> UseCases:
         causes=causes,
         signals=signals,
         linking=Linking(data.journal, handling, data.queries),
-        reminders=Reminders(data.journal, data.queries, handling, data.settings),
+        reminders=Reminders(data.journal, data.queries, handling, data.settings, hq=data.sync),
         precedents=Precedents(data.queries, data.journal, clock),
         phone=PhoneApproval(data.envelopes, data.journal, handling, data.people, data.sync, clock),
         phone_codes=PhoneCodes(data.envelopes, data.journal, policies, data.sync, clock, ids),

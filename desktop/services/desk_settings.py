@@ -84,7 +84,7 @@ class SettingsDesk:
         cases = self.use_cases
         now = cases.clock.now()
         ahead = TicketFilter(opened_from=now + BEHIND_BY)
-        status, offset = cases.sync.status(), cases.sync_care.clock_offset_ms()
+        status, offset = cases.sync.status(), cases.sync.clock_offset_ms()
         right = offset is not None and abs(timedelta(milliseconds=offset)) <= BEHIND_BY
         after = EventId(cases.sync.chain(), status.acked_seq if right else 0)
         for row in cases.queries.page(ahead, None, _LOOKED_AT):

@@ -69,7 +69,7 @@ class SyncDesk:
 
     def clock_offset_ms(self: _Desk) -> int | None:
         """Return HQ's clock minus this PC's at the last exchange."""
-        return self.use_cases.sync_care.clock_offset_ms()
+        return self.use_cases.sync.clock_offset_ms()
 
     def dated_ahead(self: _Desk) -> Sequence[TicketRow]:
         """Return open complaints whose time is yet to come: their writer's clock was wrong."""

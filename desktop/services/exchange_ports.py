@@ -186,6 +186,10 @@ class SyncStore(Protocol):
         """Mark an attachment as fetched; HQ holds it, so it is not sent up again."""
         ...
 
+    def clock_offset_ms(self) -> int | None:
+        """Return HQ's clock minus ours at the last exchange, None before it."""
+        ...
+
     def hq_holds(self) -> int | None:
         """Return up to where HQ holds our chain, if its last courier file told of a loss there."""
         ...

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from desktop.domain import daily, deadlines, escalation, fold
 from desktop.domain.outcomes import Actor, Context
 from desktop.domain.ticket import TicketState
+from desktop.services.clock_check import BEHIND_BY
 from desktop.services.handling import Handling
 from desktop.services.ports import Journal, Settings
 from desktop.services.ticket_ports import TicketQueries
@@ -25,6 +26,14 @@ LOOKED_AFTER: Final = timedelta(hours=1)
 READ_BREAK: Final = 0.001
 SAVE_BREAK: Final = 0.01
 _SINCE: Final = "reminders.since"
+
+
+class HqClock(Protocol):
+    """Knows how far this PC's clock is off."""
+
+    def clock_offset_ms(self) -> int | None:
+        """Return HQ's clock minus this PC's at the last exchange, None before it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,9 @@ class Reminders:
     """Looks at every open complaint; a moment is looked at once, whenever the program ran.
 
     A ticket without new events is left alone until its next moment, so a look costs next to
-    nothing. Calls come from one thread; screens read and save meanwhile on theirs.
+    nothing. Calls come from one thread; screens read and save meanwhile on theirs. While this PC's
+    clock is hours off HQ's, as last known, nothing is escalated: an escalation is written for
+    everybody and stays.
     """
 
     def __init__(
@@ -71,12 +82,15 @@ class Reminders:
         handling: Handling,
         settings: Settings,
         rest: Callable[[float], object] = time.sleep,
+        hq: HqClock | None = None,
     ) -> None:
         self._journal = journal
         self._queries = queries
         self._handling = handling
         self._settings = settings
         self._rest = rest
+        self._hq = hq
+        self._clock_wrong = False
         self._looked: dict[str, _Looked] = {}
         self._rules: object = None
         self._last: datetime | None = None
@@ -108,7 +122,10 @@ class Reminders:
     def _forget_if_otherwise(self, now: datetime) -> None:
         """Look at everything again when hours or pack changed, or the clock was set back."""
         context = self._handling.context(PROGRAM, self._handling.current_policy(), now)
-        rules = (context.timezone, dict(context.hours), context.policy.version)
+        known = self._hq.clock_offset_ms() if self._hq is not None else None
+        offset = timedelta(milliseconds=known or 0)
+        self._clock_wrong = abs(offset) > BEHIND_BY
+        rules = (context.timezone, dict(context.hours), context.policy.version, self._clock_wrong)
         if rules != self._rules or (self._last is not None and now < self._last):
             self._looked.clear()
         self._rules = rules
@@ -125,14 +142,17 @@ class Reminders:
 
     def _since(self, now: datetime) -> datetime:
         kept = self._settings.get(_SINCE)
-        return datetime.fromisoformat(kept) if kept else now
+        since = datetime.fromisoformat(kept) if kept else now
+        # A clock that was far ahead and was put right: what comes now has not been said.
+        return now if since - now > BEHIND_BY else since
 
     def _of_ticket(self, state: TicketState, context: Context, since: datetime) -> list[Notice]:
         found = [
             Notice(state.id, state.number, "reminder", r.clock, r.percent, r.due)
             for r in escalation.reminders_since(state, context, since)
         ]
-        for command in escalation.overdue_escalations(state, context):
+        owed = () if self._clock_wrong else escalation.overdue_escalations(state, context)
+        for command in owed:
             # Each in a save of its own: a person's save waits for one of them at most.
             self._handling.execute(state.id, command, PROGRAM)
             self._rest(SAVE_BREAK)

@@ -1,4 +1,4 @@
-"""What people look after in sync: complaints set aside, conflicts, a wrong clock."""
+"""What people look after in sync: complaints set aside, conflicts, files that cannot go."""
 
 from __future__ import annotations
 
@@ -68,10 +68,6 @@ class SyncCare(Protocol):
 
     def conflicting(self, limit: int) -> Sequence[Conflicting]:
         """Return complaints with conflicts to settle, the newest first."""
-        ...
-
-    def clock_offset_ms(self) -> int | None:
-        """Return HQ's clock minus this PC's at the last exchange, None before it."""
         ...
 
     def stuck_attachments(self, limit: int) -> Sequence[StuckAttachment]:

@@ -1,4 +1,4 @@
-"""What waits for a person after an exchange: quarantine, conflicts, stuck files, a wrong clock."""
+"""What waits for a person after an exchange: quarantine, conflicts, stuck files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from desktop.storage import stuck_attachments
 from desktop.storage.database import Database
 from desktop.storage.installation import fact, set_fact
 from desktop.storage.projections import Projector
-from desktop.storage.sql_journal import CLOCK_OFFSET
 from desktop.storage.tables import quarantine, ticket_row
 
 #: Complaints tried again in one transaction, so that saving stays quick.
@@ -69,12 +68,6 @@ class SqlSyncCare:
         )
         with self._database.read() as connection:
             return tuple(Conflicting(*row) for row in connection.execute(rows))
-
-    def clock_offset_ms(self) -> int | None:
-        """Return HQ's clock minus this PC's at the last exchange, None before it."""
-        with self._database.read() as connection:
-            found = fact(connection, CLOCK_OFFSET)
-        return int(found) if found else None
 
     def stuck_attachments(self, limit: int) -> Sequence[StuckAttachment]:
         """Return attachments that could not be sent, by the number of their complaint."""

@@ -281,6 +281,12 @@ class SqlSyncStore:
             )
             _held(connection, sha256)
 
+    def clock_offset_ms(self) -> int | None:
+        """Return HQ's clock minus ours at the last exchange, None before it."""
+        with self._database.read() as connection:
+            found = fact(connection, CLOCK_OFFSET)
+        return int(found) if found else None
+
     def hq_holds(self) -> int | None:
         """Return up to where HQ holds our chain, if its last courier file told of a loss there."""
         with self._database.read() as connection:

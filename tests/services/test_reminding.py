@@ -146,3 +146,24 @@ def test_a_look_that_is_stopped_loses_nothing(desk, clock, ticket):
     clock.wait(minutes=61)
     assert list(kept.due(clock.now(), lambda: True)) == []
     assert ("first_response", 50) in said(kept.due(clock.now()))
+
+
+def test_a_clock_that_is_known_to_be_wrong_escalates_nothing(desk, clock, ticket):
+    """What is escalated is written for every PC and for HQ, and stays."""
+    cases = desk.use_cases
+    found = Reminders(cases.journal, cases.queries, cases.handling, cases.settings, hq=cases.sync)
+    found.due(clock.now())
+    cases.sync.set_clock_offset(-365 * 86_400_000)
+    clock.wait(days=365)
+    found.due(clock.now())
+    assert escalations(desk, ticket) == []
+    # When it is put right and HQ has seen that, marks come in their time and once each
+    clock.wait(days=-365, minutes=30)
+    cases.sync.set_clock_offset(0)
+    found.due(clock.now())
+    clock.wait(minutes=31)
+    assert ("first_response", 50) in said(found.due(clock.now()))
+    assert found.due(clock.now()) == []
+    clock.wait(hours=30)
+    found.due(clock.now())
+    assert "first_response" in escalations(desk, ticket)
