@@ -13,8 +13,9 @@ from sqlalchemy import Connection, text
 from desktop.journal import digests
 from desktop.journal.chain import GENESIS, next_hashes
 from desktop.journal.records import Record
+from desktop.services.exchange_ports import Receipt
 from sync import protocol
-from sync.hq import database, ingest
+from sync.hq import database
 from sync.hq.copying import NOT_ARRIVED
 from sync.hq.database import Texts
 from sync.hq.enrolment import REGION, Device
@@ -51,6 +52,17 @@ _EVENTS: Final = text("""
 _PREVIOUS: Final = text(
     "SELECT hash FROM event WHERE home = :home AND chain = :chain AND seq = :seq"
 )
+#: Never waits: who holds the chain writes on it, and waits in turn for the store that we may hold.
+#: What is not noted then is noted with the next answer that tells of the chain.
+_RECEIPT_IF_FREE: Final = """
+    WITH free AS (SELECT id FROM chain WHERE id = %(chain)s FOR UPDATE SKIP LOCKED),
+    kept AS (
+        INSERT INTO receipt (home, chain, seq, head, signed_at, signature)
+        SELECT %(home)s, id, %(seq)s, %(head)s, %(at)s, %(signature)s FROM free
+        ON CONFLICT DO NOTHING RETURNING chain
+    )
+    UPDATE chain SET receipts = receipts + 1 FROM kept WHERE chain.id = kept.chain
+"""
 _SALTS: Final = text("SELECT stream, chain, salt FROM salt WHERE stream = ANY(:streams)")
 
 
@@ -191,7 +203,7 @@ class Reader:
         signed = self.key.countersign(first.chain, last.seq, head, self.now)
         if first.chain.startswith(OWN):
             # What HQ wrote itself is held to what stores were told of it.
-            ingest.keep_receipt(self.connection, first.home, signed)
+            self._keep(first.home, signed)
         at = protocol.milliseconds(signed.signed_at)
         return protocol.FeedRun(
             chain=first.chain,
@@ -201,6 +213,11 @@ class Reader:
             receipt=protocol.WireReceipt(signed.seq, signed.head, at, signed.signature),
             gaps=first.home.startswith(REGION),
         )
+
+    def _keep(self, home: str, given: Receipt) -> None:
+        told = {"home": home, "chain": given.chain, "seq": given.seq, "head": given.head}
+        signed = {"at": given.signed_at, "signature": given.signature}
+        database.run(self.connection, _RECEIPT_IF_FREE, told | signed)
 
     def _prev(self, first: Any) -> bytes:
         if first.seq == 1:
