@@ -97,8 +97,8 @@ def enrol(
 ) -> protocol.EnrolResponse | protocol.Problem:
     """Use up a code and join the device; a PC that was joined before keeps its chain.
 
-    Who asks again because the answer was lost on the way gets another token for the same code,
-    until the PC has exchanged something with the first one.
+    Who asks again because the answer was lost on the way gets the same one again, until the PC has
+    exchanged something with it.
     """
     message = protocol.enrol_message(request.code, request.chain)
     if not protocol.verify(request.public_key, message, request.signature):
@@ -117,10 +117,11 @@ def enrol(
         return protocol.Problem("wrong_code", "used")
     if code.expires_at <= now:
         return protocol.Problem("wrong_code", "expired")
-    joined = _join(connection, request, code.scope, now)
+    token = key.device_token(plain_code(request.code), request.chain)
+    joined = _join(connection, request, code.scope, token, now)
     if isinstance(joined, protocol.Problem):
         return joined
-    device_id, token, letter = joined
+    device_id, letter = joined
     connection.execute(
         enrol_code.update()
         .where(enrol_code.c.code_hash == code_hash)
@@ -158,9 +159,9 @@ def is_chain_id(name: str) -> bool:
 
 
 def _join(
-    connection: Connection, request: protocol.EnrolRequest, scope: str, now: datetime
-) -> tuple[str, str, str] | protocol.Problem:
-    """Keep the device and its chain; return its id, token and letter."""
+    connection: Connection, request: protocol.EnrolRequest, scope: str, token: str, now: datetime
+) -> tuple[str, str] | protocol.Problem:
+    """Keep the device with its token, and its chain; return its id and letter."""
     # One PC may come with two codes at once: the second finds what the first has kept.
     connection.execute(
         select(func.pg_advisory_xact_lock(func.hashtextextended(f"chain/{request.chain}", 0)))
@@ -173,7 +174,6 @@ def _join(
         return protocol.Problem("fork", f"chain {request.chain} belongs to another device")
     if known is not None and known.home != scope:
         return protocol.Problem("other_store", f"this PC belongs to {known.home}")
-    token = ids.new_token()
     device_id: str = before.id if before is not None else ids.new_id("D")
     letter: str = before.letter if before is not None else free_letter(connection, scope)
     values = {
@@ -194,7 +194,7 @@ def _join(
         connection.execute(
             chain.insert().values(id=request.chain, home=scope, device=device_id, head=GENESIS)
         )
-    return device_id, token, letter
+    return device_id, letter
 
 
 def _device_name(told: str) -> str:

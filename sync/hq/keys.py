@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
@@ -42,6 +43,15 @@ class SigningKey:
     def code_hash(self, code: str) -> bytes:
         """Return the keyed hash under which a one-time code is kept."""
         return hmac.digest(self.private, b"amends/code/1\n" + code.encode(), hashlib.sha256)
+
+    def device_token(self, code: str, chain: str) -> str:
+        """Return the token that a PC gets for a one-time code: 256 bits, the same if asked again.
+
+        An answer that is lost, or a request that comes twice, then takes no token away.
+        """
+        message = f"amends/token/1\n{code}\n{chain}\n".encode()
+        made = hmac.digest(self.private, message, hashlib.sha256)
+        return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 
 
 def is_made(data: Path) -> bool:
