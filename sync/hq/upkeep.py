@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 #: One process at a time looks after things; the others leave it to that one.
 _LOCK: Final = 7_221_607
+_TAKE: Final = text("SELECT pg_try_advisory_lock(:key)")
+_LET_GO: Final = text("SELECT pg_advisory_unlock(:key)")
 
 
 class Upkeep:
@@ -53,19 +55,28 @@ class Upkeep:
 
     def round(self) -> bool:
         """Do what is due; false when another process is at it."""
-        with self._engine.begin() as connection:
-            free = text("SELECT pg_try_advisory_xact_lock(:key)")
-            if not connection.execute(free, {"key": _LOCK}).scalar_one():
+        with self._engine.connect() as guard:
+            if not guard.execute(_TAKE, {"key": _LOCK}).scalar_one():
                 return False
-            now = self._now()
+            guard.commit()
+            try:
+                self._due()
+            finally:
+                guard.execute(_LET_GO, {"key": _LOCK})
+                guard.commit()
+        return True
+
+    def _due(self) -> None:
+        now = self._now()
+        # What locks stores ends before chains are read again, which takes a while.
+        with self._engine.begin() as connection:
             packs = publishing.deliver(connection, now, self._sent)
             made = envelope_stock.top_up(connection, self._key, now)
-            self._check.round(now)
-            if self._files is not None:
-                self._files.sweep()
         if packs or made:
             _log.info("upkeep", extra={"packs_sent": packs, "envelopes_made": made})
-        return True
+        self._check.round(now)
+        if self._files is not None:
+            self._files.sweep()
 
     def _run(self) -> None:
         while not self._stopping.wait(self._every):
