@@ -64,6 +64,7 @@ class EmbeddedPostgres:
         self._folder = data / _FOLDER
         self._marker = data / _MARKER
         self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
         first = not self._marker.exists()
         self._server = self._start()
         if first:
@@ -84,11 +85,17 @@ class EmbeddedPostgres:
 
     def watch(self) -> None:
         """Start PostgreSQL again whenever it dies while this process lives."""
-        threading.Thread(target=self._keep_alive, name="postgres-watch", daemon=True).start()
+        self._watcher = threading.Thread(
+            target=self._keep_alive, name="postgres-watch", daemon=True
+        )
+        self._watcher.start()
 
     def close(self) -> None:
         """Let go; stops PostgreSQL when no other process holds it."""
         self._stopping.set()
+        if self._watcher is not None:
+            # Else it would start again what is stopped here.
+            self._watcher.join(_STARTUP_SECONDS)
         self._server.cleanup()
 
     def _keep_alive(self) -> None:
