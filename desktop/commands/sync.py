@@ -161,7 +161,7 @@ def status(data: Path, as_json: bool, lang: Lang) -> None:
     texts = Texts(lang)
     click.echo(texts.get("sync.status", **found))
     for item in found["stuck_attachments"]:
-        reason = texts.get(f"ui_stuck.{item['reason']}", most=MOST_MIB)
+        reason = texts.get(f"ui_stuck.why.{item['reason']}", most=MOST_MIB)
         click.echo(" ".join(filter(None, (item["number"], item["name"], reason))))
 
 

@@ -81,7 +81,7 @@ class SyncStatus:
 class Stuck:
     """Why an attachment could not be sent: the file is gone, altered or cannot be read here.
 
-    Or it is larger than HQ takes, or HQ refused it. The reason names a text `ui_sync.stuck_…`.
+    Or it is larger than HQ takes, or HQ refused it. The reason names a text `ui_stuck.why.…`.
     """
 
     reason: Literal["missing", "altered", "unreadable", "too_large", "refused"]

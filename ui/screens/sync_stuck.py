@@ -55,7 +55,7 @@ class StuckCard(Card):
         text = self._ui.text
         title = item.name or text("ui_stuck.no_name", digits=item.sha256[:_HASH_DIGITS])
         about = " · ".join(filter(None, (item.number, self._ui.formats.size(item.size))))
-        why = label(text(f"ui_stuck.{item.reason}", most=MOST_MIB), "muted", wrap=True)
+        why = label(text(f"ui_stuck.why.{item.reason}", most=MOST_MIB), "muted", wrap=True)
         words = column(ElidedLabel(title, "strong"), ElidedLabel(about, "small"), why, gap=2)
         if item.reason == "refused" and item.detail:
             told = label(text("ui_sync.last_detail", detail=item.detail), "small", wrap=True)
