@@ -59,7 +59,7 @@ def test_each_file_is_named_with_its_complaint_and_what_to_do(
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_every_reason_has_its_words(lang: Lang) -> None:
     texts = Texts(lang)
-    assert all(texts.has(f"ui_stuck.{reason}") for reason in REASONS)
+    assert all(texts.has(f"ui_stuck.why.{reason}") for reason in REASONS)
 
 
 def test_nothing_is_called_uploaded_while_a_file_waits(workspace: Workspace, desk: Desk) -> None:
