@@ -154,15 +154,15 @@ class SyncStore(Protocol):
         ...
 
     def pending_attachments(
-        self, limit: int, after: str = "", refused_before: datetime | None = None
+        self, limit: int, after: str = "", now: datetime | None = None
     ) -> Sequence[str]:
         """Return SHA-256 of attachments that HQ has not acknowledged, in order, after `after`.
 
-        What HQ refused at `refused_before` or later is left out.
+        What HQ refused twice in a row rests for the hour before `now`: it is left out.
         """
         ...
 
-    def pending_bytes(self, refused_before: datetime | None = None) -> int:
+    def pending_bytes(self, now: datetime | None = None) -> int:
         """Return how many bytes the attachments have that `pending_attachments` names."""
         ...
 

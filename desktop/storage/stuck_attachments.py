@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, delete, false, func, select, true
@@ -24,12 +24,20 @@ from desktop.storage.tables import (
 #: The fields of an event that name an attachment and what its file is called.
 _CONTENT: Final = "content"
 _NAME: Final = "name"
+_REFUSED: Final = "refused"
+#: HQ says why it refuses after a part of the file: not at every exchange, then.
+_RESTS: Final = timedelta(hours=1)
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def note(connection: Connection, sha256: str, stuck: Stuck, at: datetime) -> None:
     """Note why an attachment did not go; which complaint has it is looked for the first time."""
-    facts = {"reason": stuck.reason, "detail": stuck.detail, "at": at}
     of_it = stuck_attachment.c.sha256 == sha256
+    before = connection.execute(select(stuck_attachment.c.reason).where(of_it)).scalar()
+    if stuck.reason == _REFUSED and before != _REFUSED:
+        # A line that alters bytes makes HQ refuse what it would take: once more at once, then.
+        at = _LONG_AGO
+    facts = {"reason": stuck.reason, "detail": stuck.detail, "at": at}
     if connection.execute(stuck_attachment.update().where(of_it).values(**facts)).rowcount:
         return
     named = (
@@ -51,7 +59,7 @@ def forget(connection: Connection, sha256: str) -> None:
 
 def rest_no_more(connection: Connection) -> None:
     """Let those that HQ refused go again with the next exchange."""
-    connection.execute(delete(stuck_attachment).where(stuck_attachment.c.reason == "refused"))
+    connection.execute(delete(stuck_attachment).where(stuck_attachment.c.reason == _REFUSED))
 
 
 def is_at_hq(connection: Connection, sha256: str) -> bool:
@@ -71,15 +79,13 @@ def want(connection: Connection, sha256: str) -> None:
     connection.execute(wanted.on_conflict_do_nothing())
 
 
-def pending(
-    connection: Connection, limit: int, after: str, refused_before: datetime | None
-) -> Sequence[str]:
+def pending(connection: Connection, limit: int, after: str, now: datetime | None) -> Sequence[str]:
     """Return what HQ has not acknowledged, by name after `after`.
 
-    What HQ refused at `refused_before` or later rests; None lets all go.
+    What HQ refused in the hour before `now` rests; None lets all go.
     """
     waiting = (
-        _waiting(select(attachment.c.sha256), refused_before)
+        _waiting(select(attachment.c.sha256), now)
         .where(attachment.c.sha256 > after)
         .order_by(attachment.c.sha256)
         .limit(limit)
@@ -87,18 +93,19 @@ def pending(
     return tuple(connection.execute(waiting).scalars())
 
 
-def pending_bytes(connection: Connection, refused_before: datetime | None) -> int:
+def pending_bytes(connection: Connection, now: datetime | None) -> int:
     """Return how many bytes all of `pending` has."""
     summed = select(func.coalesce(func.sum(attachment.c.size), 0))
-    return int(connection.execute(_waiting(summed, refused_before)).scalar_one())
+    return int(connection.execute(_waiting(summed, now)).scalar_one())
 
 
-def _waiting(rows: Select[Any], refused_before: datetime | None) -> Select[Any]:
+def _waiting(rows: Select[Any], now: datetime | None) -> Select[Any]:
     waiting = rows.where(attachment.c.acked == false(), attachment.c.local == false())
-    if refused_before is None:
+    if now is None:
         return waiting
+    # A time to come is a wrong clock's: who waits for that waits for ever.
     rests = select(stuck_attachment.c.sha256).where(
-        stuck_attachment.c.reason == "refused", stuck_attachment.c.at >= refused_before
+        stuck_attachment.c.reason == _REFUSED, stuck_attachment.c.at.between(now - _RESTS, now)
     )
     return waiting.where(attachment.c.sha256.not_in(rests))
 

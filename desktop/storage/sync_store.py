@@ -242,19 +242,19 @@ class SqlSyncStore:
             self._projector.project_stored(connection, both)
 
     def pending_attachments(
-        self, limit: int, after: str = "", refused_before: datetime | None = None
+        self, limit: int, after: str = "", now: datetime | None = None
     ) -> Sequence[str]:
         """Return SHA-256 of attachments that HQ has not acknowledged, in order, after `after`.
 
-        What HQ refused at `refused_before` or later is left out.
+        What HQ refused twice in a row rests for the hour before `now`: it is left out.
         """
         with self._database.read() as connection:
-            return stuck_attachments.pending(connection, limit, after, refused_before)
+            return stuck_attachments.pending(connection, limit, after, now)
 
-    def pending_bytes(self, refused_before: datetime | None = None) -> int:
+    def pending_bytes(self, now: datetime | None = None) -> int:
         """Return how many bytes the attachments have that `pending_attachments` names."""
         with self._database.read() as connection:
-            return stuck_attachments.pending_bytes(connection, refused_before)
+            return stuck_attachments.pending_bytes(connection, now)
 
     def attachment_stuck(self, sha256: str, stuck: Stuck, at: datetime) -> None:
         """Note why an attachment did not go, until it is acknowledged."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from desktop.services.exchange_ports import Progress, Stuck, SyncStore
@@ -17,8 +17,6 @@ from sync.client.transport import Line
 _log = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 100
-#: HQ says why it refuses after a part of the file: not at every exchange, then.
-_REFUSED_RESTS: Final = timedelta(hours=1)
 
 
 def content_of(files: Attachments, sha256: str) -> bytes | Stuck:
@@ -58,9 +56,9 @@ class Lane:
 
         After each part `moved` gets bytes done and in all, and may use the line for events.
         """
-        refused_before = self.clock.now() - _REFUSED_RESTS
-        done, total = 0, self.store.pending_bytes(refused_before)
-        for sha256 in self._pending(refused_before):
+        now = self.clock.now()
+        done, total = 0, self.store.pending_bytes(now)
+        for sha256 in self._pending(now):
             content = content_of(self.files, sha256)
             if isinstance(content, Stuck):
                 if self._recovered(line, token, sha256, content):
@@ -114,9 +112,9 @@ class Lane:
         self.store.attachment_acknowledged(sha256)
         return True
 
-    def _pending(self, refused_before: datetime) -> Iterator[str]:
+    def _pending(self, now: datetime) -> Iterator[str]:
         after = ""
-        while names := self.store.pending_attachments(_AT_ONCE, after, refused_before):
+        while names := self.store.pending_attachments(_AT_ONCE, after, now):
             yield from names
             after = names[-1]
 

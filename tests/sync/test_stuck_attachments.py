@@ -148,11 +148,19 @@ def test_what_hq_refuses_is_named_and_rests_before_it_goes_again(
     assert isinstance(hq.exchange(), ExchangeReport)
     assert {sha256: item.reason for sha256, item in stuck(pc).items()} == {large: "refused"}
     assert stuck(pc)[large].detail
+    # A bad line can make HQ refuse what it would take: it goes once more at once, then it rests
     offers.clear()
     hq.exchange()
-    assert offers == []
+    assert offers == [large]
+    hq.exchange()
+    assert offers == [large]
+    # A clock that was a year ahead at that moment keeps it from nothing once it is right
+    clock.offset = timedelta(days=-365)
+    hq.exchange()
+    assert offers == [large, large]
+    offers.clear()
     # When an hour has passed, or a person asks, it is tried again
-    clock.offset = timedelta(hours=1, seconds=1)
+    clock.offset += timedelta(hours=1, seconds=1)
     hq.exchange()
     assert offers == [large]
     hq.exchange()
