@@ -24,7 +24,8 @@ _IDLE_LOOKS: Final = 20
 #: It is asked who is connected at every so many looks; so many times in a row it names the dead.
 _ASK_EVERY: Final = 5
 _DEAD_LOOKS: Final = 3
-_LISTED: Final = "SELECT pid FROM pg_stat_activity"
+#: But for the one that is asked, which ends with its answer.
+_LISTED: Final = "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
 _CONNECT_SECONDS: Final = 5
 
 
@@ -37,6 +38,7 @@ class StuckLooks:
     dead: int = 0
     looks: int = 0
     _did: tuple[float, ...] = ()
+    _gone: frozenset[int] = frozenset()
 
     def is_stuck(self, pid: int, listed: Callable[[], Iterable[int]]) -> bool:
         """Look at the server `pid`; `listed` asks it for the processes that it knows.
@@ -48,8 +50,10 @@ class StuckLooks:
         if any(_WRITER in name for name in children):
             self.nobody = self.idle = 0
             if self.looks % _ASK_EVERY == 0:
-                gone = [one for one in listed() if not psutil.pid_exists(one)]
-                self.dead = self.dead + 1 if gone else 0
+                gone = frozenset(one for one in listed() if not psutil.pid_exists(one))
+                # One that ended a moment ago is not on the next list.
+                self._gone = gone & self._gone if self.dead else gone
+                self.dead = self.dead + 1 if self._gone else 0
             return self.dead >= _DEAD_LOOKS
         recovering = [p for n, p in children.items() if any(part in n for part in _RECOVERING)]
         did = tuple(_done(process) for process in recovering)

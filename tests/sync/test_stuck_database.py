@@ -132,3 +132,18 @@ def test_a_server_that_lists_a_process_that_is_gone_is_started_again(
         assert pid_file.read_text().split()[0] == second
     finally:
         hq.close()
+
+
+def test_processes_that_come_and_go_are_no_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each list may name one that has ended since; only one that stays listed counts."""
+    monkeypatch.setattr(stuck_postgres, "_ASK_EVERY", 1)
+    ended = []
+    for _ in range(6):
+        process = subprocess.Popen(["true"])
+        process.wait()
+        ended.append(process.pid)
+    writer = psutil.Process()
+    monkeypatch.setattr(stuck_postgres, "_children", lambda pid: {"walwriter": writer})
+    looks = stuck_postgres.StuckLooks()
+    assert not any(looks.is_stuck(1, lambda pid=pid: [pid]) for pid in ended)
+    assert [looks.is_stuck(1, lambda: ended[:1]) for _ in range(4)][-1]
